@@ -1,0 +1,1 @@
+"""Where personal information is: the engine and its parts."""

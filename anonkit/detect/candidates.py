@@ -1,0 +1,119 @@
+"""Candidates: places that may be personal, as columns, and what is left of them where they overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Half-open byte ranges with the rule that found each and how sure it is; one row each."""
+
+    start: Ints
+    end: Ints
+    rule: Ints
+    confidence: Floats
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def take(self, rows: Ints | npt.NDArray[np.bool_]) -> Candidates:
+        """The rows that `rows` (positions or a mask) selects."""
+        return Candidates(self.start[rows], self.end[rows], self.rule[rows], self.confidence[rows])
+
+
+def candidates(start: Ints, end: Ints, rule: int, confidence: float) -> Candidates:
+    """Candidates of one rule, equally sure."""
+    n = len(start)
+    return Candidates(start, end, np.full(n, rule, np.int64), np.full(n, confidence))
+
+
+def concatenate(parts: Sequence[Candidates]) -> Candidates:
+    """All rows of `parts`, in their order."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        none = np.empty(0, np.int64)
+        return Candidates(none, none, none, np.empty(0))
+    return Candidates(
+        np.concatenate([p.start for p in parts]),
+        np.concatenate([p.end for p in parts]),
+        np.concatenate([p.rule for p in parts]),
+        np.concatenate([p.confidence for p in parts]),
+    )
+
+
+def longest_per_start(start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Sorted by start; of the ranges that share a start only the longest."""
+    if len(start) > 1:
+        steps = start[1:] - start[:-1]
+        if (steps <= 0).any():
+            order = np.lexsort((-end, start))
+            start, end = start[order], end[order]
+            first = np.ones(len(start), bool)
+            first[1:] = start[1:] != start[:-1]
+            start, end = start[first], end[first]
+    return start, end
+
+
+def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> Candidates:
+    """Sorted by start, and of overlapping rows only the winners.
+
+    beats(a, b) tells whether row a beats the row b that it overlaps. Among rows that overlap as a group, one that no
+    other beats is kept, all that overlap it go, and so on.
+    """
+    if len(found) < 2:  # noqa: PLR2004
+        return found
+    order = np.lexsort((-found.end, found.start))
+    found = found.take(order)
+    same = np.zeros(len(found), bool)  # the same rule may take the same value in the text and in a view
+    same[1:] = (found.start[1:] == found.start[:-1]) & (found.end[1:] == found.end[:-1]) & (found.rule[1:] == found.rule[:-1])
+    if same.any():
+        found, order = found.take(~same), order[~same]
+    reach = np.maximum.accumulate(found.end)
+    overlaps = found.start[1:] < reach[:-1]
+    if not overlaps.any():
+        return found
+    # a group: a first row that nothing before reaches, and the rows that overlap what went before in the group
+    group = np.concatenate(([0], np.cumsum(~overlaps)))
+    keep = np.ones(len(found), bool)
+    sizes = np.bincount(group)
+    firsts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    start, end = found.start, found.end
+    for g in np.flatnonzero(sizes > 1).tolist():
+        rows = list(range(firsts[g], firsts[g] + sizes[g]))
+        keep[rows] = False
+        for row in _winners(rows, start, end, lambda a, b: beats(int(order[a]), int(order[b]))):
+            keep[row] = True
+    return found.take(keep)
+
+
+_SMALL_GROUP = 48
+
+
+def _winners(rows: list[int], start: Ints, end: Ints, beats: Callable[[int, int], bool]) -> list[int]:
+    if len(rows) == 2:  # noqa: PLR2004  by far the most
+        return [rows[0] if beats(rows[0], rows[1]) else rows[1]]
+    kept: list[int] = []
+    if len(rows) > _SMALL_GROUP:  # pathological input: stay linear, the longest first come
+        reach = -1
+        for row in rows:
+            if start[row] >= reach:
+                kept.append(row)
+                reach = int(end[row])
+        return kept
+    while rows:
+        best = next((a for a in rows if not any(beats(b, a) for b in rows if b != a)), None)
+        if best is None:
+            best = max(rows, key=lambda r: int(end[r] - start[r]))
+        kept.append(best)
+        rows = [r for r in rows if r != best and (start[r] >= end[best] or end[r] <= start[best])]
+    return kept

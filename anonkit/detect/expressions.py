@@ -1,0 +1,160 @@
+"""How a card's match is written as an expression of the database.
+
+A pattern becomes  LEFT pattern RIGHT  (the neighbours are part of the match, so that a match is reported once, at its
+only end); a keyed value becomes  KEY SEPARATOR OPENING FIRST  (FIRST is the set of bytes that the value may begin
+with, so that `name=` is reported only where something like a name follows).
+"""
+
+from __future__ import annotations
+
+import re
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
+
+LEFT = {
+    "word": rb"[^0-9A-Za-z]",
+    "digits": rb"[^0-9]",
+    "dotted": rb"[^0-9A-Za-z.]",
+    "token": rb"[^0-9A-Za-z_.+-]",
+    "none": b"",
+}
+RIGHT = {
+    "word": rb"[^0-9A-Za-z]",
+    "digits": rb"[^0-9]",
+    "dotted": rb"[^0-9A-Za-z]",
+    "token": rb"[^0-9A-Za-z_+-]",
+    "none": b"",
+}
+
+# words of SQL statements, in which a bare number that becomes text needs quotes
+STATEMENT = rb"(?:insert[ \t]{1,4}into|replace[ \t]{1,4}into|[ \t]set[ \t]|where[ \t]|values[ \t]{0,4}\()"
+_COLON = "(?:=>|:=|->|[:=]|：|＝|%3[AaDd])".encode()
+_OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[({<]|【|「|『|（|“|‘|《""" + ")"
+OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
+
+# `"phone":`, `phone =`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`
+LATIN_SEPARATOR = (
+    rb"(?:(?:\\{0,9}[\"'`]\]?|\])?[ \t]{0,3}" + _COLON + rb"[ \t]{0,8}"
+    rb"|>(?:<!\[CDATA\[)?"
+    rb"|\\{0,9}\"[ \t]?,[ \t]?\\{0,9}\"(?:value|val|content)\\{0,9}\"[ \t]?:[ \t]?"
+    rb"|[ \t]{1,3}(?:in|like)[ \t]{1,3}\([ \t]?)"
+)
+# `手机号码:`, `手机号为`, `手机号 138`, `手机号138`, `手机号】138`
+CJK_SEPARATOR = (
+    "(?:号码|号|码|编号|ID|id)?".encode()
+    + rb"(?:\\{0,9}[\"'`]|"
+    + "】|」|）|”".encode()
+    + rb"|[\])])?[ \t]{0,3}(?:"
+    + _COLON
+    + "|为|是|叫|→".encode()
+    + rb")?[ \t]{0,8}"
+)
+# where a key begins that no other word may stand before
+_ALONE = rb"(?:[^0-9A-Za-z_-]|\\[nrt]|[ -]-)"
+_KEY_SUFFIX = rb"(?:s|es|list|[_-]?(?:no|nos|num|number|str|value|val|text|\d{1,2}))?"
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_MIDDLE_OF_CJK = frozenset(range(0x80, 0xC0))
+
+
+def pattern_expression(pattern: bytes, boundary: str) -> bytes:
+    """The expression of a self-evident pattern."""
+    return LEFT[boundary] + b"(?:" + pattern + b")" + RIGHT[boundary]
+
+
+def key_regex(key: str) -> bytes:
+    """A Latin key in all the cases it may be written in: "idCard" takes id_card, id-card, IdCard, IDCARD, idcard."""
+    words = _WORD.findall(key.lstrip("*"))
+    return b"[_-]?".join(re.escape(w.lower()).encode() for w in words)
+
+
+def keyed_expressions(keys: tuple[str, ...], value: bytes) -> list[bytes]:
+    """The expressions for the value of any of `keys`; they end one byte into the value."""
+    first = OPENING + _byte_class(first_bytes(value))
+    return [prefix + first for prefix in _key_prefixes(keys)]
+
+
+def key_groups(keys: tuple[str, ...]) -> int:
+    """How many expressions `keyed_expressions` gives."""
+    return len(_key_prefixes(keys))
+
+
+def key_before(keys: tuple[str, ...]) -> bytes:
+    """A regex for any of `keys` with all that follows it, up to where its value begins."""
+    return b"(?i)(?:" + b"|".join(_key_prefixes(keys)) + b")" + OPENING + rb"\Z"
+
+
+def _key_prefixes(keys: tuple[str, ...]) -> list[bytes]:
+    latin = [k for k in keys if k.isascii()]
+    groups = (
+        (_ALONE, [key_regex(k) for k in latin if not k.startswith("*")], _KEY_SUFFIX + LATIN_SEPARATOR),
+        (b"", [key_regex(k) for k in latin if k.startswith("*")], _KEY_SUFFIX + LATIN_SEPARATOR),
+        (b"", [re.escape(k).encode() for k in keys if not k.isascii()], CJK_SEPARATOR),
+    )
+    return [
+        left + b"(?:" + b"|".join(sorted(set(alternatives), key=lambda k: (-len(k), k))) + b")" + right
+        for left, alternatives, right in groups
+        if alternatives
+    ]
+
+
+def first_bytes(regex: bytes) -> set[int]:
+    """The bytes that a match of `regex` may begin with (too many rather than too few)."""
+    found, _ = _first(_parser.parse(regex))
+    return found
+
+
+def _first(items: Any) -> tuple[set[int], bool]:  # noqa: ANN401  sre's own untyped tree
+    """First bytes of a sequence, and whether the sequence can be empty."""
+    found: set[int] = set()
+    for op, arg in items:
+        here, empty = _first_of(op, arg)
+        found |= here
+        if not empty:
+            return found, False
+    return found, True
+
+
+def _first_of(op: Any, arg: Any) -> tuple[set[int], bool]:  # noqa: ANN401
+    if op is sre.LITERAL:
+        return {arg}, False
+    if op is sre.IN:
+        return _members(arg), False
+    if op is sre.SUBPATTERN:
+        return _first(arg[3])
+    if op is sre.BRANCH:
+        parts = [_first(branch) for branch in arg[1]]
+        return set().union(*(p[0] for p in parts)), any(p[1] for p in parts)
+    if op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+        found, empty = _first(arg[2])
+        return found, empty or arg[0] == 0
+    return set(range(256)), False
+
+
+def _members(items: Any) -> set[int]:  # noqa: ANN401
+    found: set[int] = set()
+    negate = False
+    for op, arg in items:
+        if op is sre.NEGATE:
+            negate = True
+        elif op is sre.LITERAL:
+            found.add(arg)
+        elif op is sre.RANGE:
+            found |= set(range(arg[0], arg[1] + 1))
+        else:
+            found |= {b for b in range(256) if _in_category(arg, b)}
+    return set(range(256)) - found if negate else found
+
+
+def _in_category(category: Any, byte: int) -> bool:  # noqa: ANN401
+    letter = {
+        sre.CATEGORY_DIGIT: rb"\d", sre.CATEGORY_NOT_DIGIT: rb"\D", sre.CATEGORY_WORD: rb"\w",
+        sre.CATEGORY_NOT_WORD: rb"\W", sre.CATEGORY_SPACE: rb"\s", sre.CATEGORY_NOT_SPACE: rb"\S",
+    }[category]  # fmt: skip
+    return re.match(letter, bytes([byte])) is not None
+
+
+def _byte_class(members: set[int]) -> bytes:
+    # never a byte from the middle of a character, a quote or a blank: the opening has eaten those
+    members = members - _MIDDLE_OF_CJK - set(b" \t\r\n\"'`\\")
+    return b"[" + b"".join(b"\\x%02x" % b for b in sorted(members)) + b"]"

@@ -1,0 +1,20 @@
+"""The finders that a card can name."""
+
+from anonkit.detect.finders.base import Finder
+from anonkit.detect.finders.email import EMAIL
+from anonkit.detect.finders.geo import GEO_PAIR
+from anonkit.detect.finders.ip import IP
+from anonkit.detect.finders.login import CREDENTIAL_URL, LOGIN
+from anonkit.detect.finders.media import FLOAT_LIST, IMAGE
+from anonkit.detect.finders.user_agent import USER_AGENT
+
+FINDERS: dict[str, Finder] = {
+    "credential_url": CREDENTIAL_URL,
+    "email": EMAIL,
+    "float_list": FLOAT_LIST,
+    "geo_pair": GEO_PAIR,
+    "image": IMAGE,
+    "ip": IP,
+    "login": LOGIN,
+    "user_agent": USER_AGENT,
+}

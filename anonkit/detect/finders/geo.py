@@ -1,0 +1,43 @@
+"""Pairs of coordinates within China's box, in either order, exact to four decimals (about ten metres) or more."""
+
+from __future__ import annotations
+
+import re
+
+from anonkit.detect.candidates import Ints
+from anonkit.detect.finders.base import Finder, Found, Trigger
+
+_PAIR = re.compile(rb"(\d{1,3}\.\d{4,15})(?:[ \t]?(?:,|;|%2[Cc]|\xef\xbc\x8c)[ \t]?)(\d{1,3}\.\d{4,15})")
+_LONGITUDES = (73.0, 136.0)
+_LATITUDES = (3.0, 54.0)
+
+
+def _find(buffer: bytes, _trigger: int, starts: Ints, ends: Ints) -> Found:
+    found: Found = []
+    for start, end in zip((starts + 1).tolist(), (ends - 1).tolist(), strict=True):
+        pair = _PAIR.fullmatch(buffer, start, end)
+        if pair is None or _in_list(buffer, start, end):
+            continue
+        one, two = float(pair[1]), float(pair[2])
+        if _within(one, _LONGITUDES) and _within(two, _LATITUDES) or _within(one, _LATITUDES) and _within(two, _LONGITUDES):
+            found += [(*pair.span(1), 0.8), (*pair.span(2), 0.8)]
+    return found
+
+
+def _in_list(buffer: bytes, start: int, end: int) -> bool:
+    """Whether more numbers stand beside the pair: then it is a vector."""
+    before = buffer[max(0, start - 2) : start].rstrip(b" ")
+    after = buffer[end : end + 3].lstrip(b" ")
+    return before.endswith(b",") and buffer[start - 2 : start - 1] not in b"]\"'" or (
+        after[:1] == b"," and after[1:].lstrip(b" ")[:1].isdigit()
+    )
+
+
+def _within(value: float, limits: tuple[float, float]) -> bool:
+    return limits[0] <= value <= limits[1]
+
+
+GEO_PAIR = Finder(
+    (Trigger(rb"[^0-9A-Za-z.]\d{1,3}\.\d{4,15}[ \t]?(?:,|;|%2[Cc]|\xef\xbc\x8c)[ \t]?\d{1,3}\.\d{4,15}[^0-9A-Za-z.]", som=True),),
+    _find,
+)

@@ -1,0 +1,47 @@
+"""User names in the sentences of sshd, PAM, su and sudo, and the credentials of a URL (RFC 3986, section 3.2.1)."""
+
+from __future__ import annotations
+
+import re
+
+from anonkit.detect.candidates import Ints
+from anonkit.detect.finders.base import Finder, Found, Trigger
+
+_SENTENCES = (
+    rb"(?:invalid|illegal|authenticating|disconnected from|by|closed for|opened for|failure for|banned|locked) user "
+    rb"|(?:password|publickey|keyboard-interactive/pam|hostbased|none|gssapi-with-mic) for (?:invalid user |illegal user )?"
+    rb"|attempts exceeded for (?:invalid user )?"
+    rb"|rhost=[^ \n]{0,80} {1,3}user="
+)
+_NAME = re.compile(rb"[A-Za-z0-9_$][A-Za-z0-9_.@$-]{0,63}")
+# words that follow these sentences where no name does
+_NOT_NAMES = frozenset(b"unknown user from port for by is was not name list request id has".split())
+_AFTER_NAME = re.compile(rb"[ \t]{0,2}(?:\r?\n|from |by |\(|port |on |\[|service|:|;|,|$|\"|'|\\)")
+
+
+def _find_names(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Found:
+    found: Found = []
+    for end in sorted(set(ends.tolist())):
+        name = _NAME.match(buffer, end)
+        if name is None or name[0].lower() in _NOT_NAMES:
+            continue
+        stop = name.end() - (name[0][-1:] in (b".", b"-"))
+        if _AFTER_NAME.match(buffer, stop):
+            found.append((end, stop, 0.9))
+    return found
+
+
+def _find_credentials(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Found:
+    found: Found = []
+    for end in ends.tolist():
+        start = buffer.rfind(b"://", 0, end) + 3
+        userinfo = buffer[start : end - 1]
+        if not userinfo.endswith(b":") and not userinfo.startswith((b"<", b"$", b"%3C", b"{")):
+            found.append((start, end - 1, 0.9))
+    return found
+
+
+LOGIN = Finder((Trigger(_SENTENCES, caseless=True),), _find_names)
+CREDENTIAL_URL = Finder(
+    (Trigger(rb"[a-z0-9+]://[^ \t\r\n/@\"'<>?#]{1,64}:[^ \t\r\n/@\"'<>?#]{1,128}@", caseless=True),), _find_credentials
+)

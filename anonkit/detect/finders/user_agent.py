@@ -1,0 +1,67 @@
+"""User agents: the last field of an access line, and strings that begin as user agents do (RFC 9110, section 10.1.5)."""
+
+from __future__ import annotations
+
+import re
+
+from anonkit.detect.candidates import Ints
+from anonkit.detect.finders.base import Finder, Found, Trigger
+
+_QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*'
+_REFERRER_AND_AGENT = re.compile(rb'"' + _QUOTED + rb'"[ \t]"(' + _QUOTED + rb')"')
+# product/version, (comment), [comment], and the bare words that browsers put between them
+_PARTS = re.compile(
+    rb"[A-Za-z][A-Za-z0-9._+-]*[/ ]v?\d[A-Za-z0-9._:+-]*(?:/[A-Za-z0-9._-]+)*"
+    rb"(?:[ +]?(?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^][\n]*\])"
+    rb"|[ +]?[A-Za-z][A-Za-z0-9._-]*/[A-Za-z0-9._:+-]+(?:/[A-Za-z0-9._-]+)*"
+    rb"|[ +](?:Mobile|Safari|Gecko|like|KHTML,?|UNTRUSTED|Firefox|Chrome|Language|NetType|Opera|bot|spider|U;|MMWEBID|MMWEBSDK)\b)*"
+)
+_QUOTES = b"\"'`"
+
+
+def _find(buffer: bytes, trigger: int, starts: Ints, ends: Ints) -> Found:
+    found: Found = []
+    done = 0
+    for start, end in zip((starts + 1).tolist(), ends.tolist(), strict=True):
+        if trigger == 0:
+            line = _REFERRER_AND_AGENT.match(buffer, end - 1)
+            if line is not None and line[1] not in (b"-", b""):
+                found.append((line.start(1), line.end(1), 0.95))
+        elif start >= done:
+            done = _end(buffer, start)
+            if done > start:
+                found.append((start, done, 0.9))
+    return found
+
+
+def _end(buffer: bytes, start: int) -> int:
+    before = buffer[start - 1]
+    limit = min(len(buffer) - 1, start + 2048)
+    line_end = buffer.find(b"\n", start, limit)
+    line_end = limit if line_end < 0 else line_end
+    if before in _QUOTES:  # quoted: all of it, to the same quote at the same level of escape
+        close = bytes([92, before]) if buffer[start - 2] == 92 else bytes([before])  # noqa: PLR2004
+        end = buffer.find(close, start, line_end)
+        if end > 0:
+            return end
+    if before == 10 or buffer[max(0, start - 12) : start].lower().endswith(b"user-agent: "):  # noqa: PLR2004
+        return start + len(buffer[start:line_end].rstrip(b" \t\r"))
+    parts = _PARTS.match(buffer, start, line_end)
+    if parts is None:
+        return start
+    return parts.end()
+
+
+USER_AGENT = Finder(
+    (
+        Trigger(rb'" [1-5]\d\d (?:\d{1,15}|-) "'),
+        Trigger(
+            rb"[^0-9A-Za-z](?:Mozilla[/ ]|Opera/|Dalvik/|okhttp/|CFNetwork/|MicroMessenger/|UCWEB|UCBrowser/|MQQBrowser/|"
+            rb"AppleWebKit/|Apache-HttpClient/|PostmanRuntime/|python-requests/|Python-urllib/|Go-http-client/|curl/|Wget/|"
+            rb"axios/|node-fetch/|Java/1|aliyun-sdk|AlipayClient|DingTalk/|Nokia|SonyEricsson|BlackBerry|DoCoMo/|"
+            rb"SAMSUNG-|Googlebot|Baiduspider|bingbot|YisouSpider|Sogou web)[0-9A-Za-z]",
+            som=True,
+        ),
+    ),
+    _find,
+)

@@ -1,0 +1,66 @@
+"""Values of keys: from where a key's separator ends, take the value that stands there, and its brothers in an array."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+MAX_VALUE_BYTES = 8192
+
+# `{any}` in a card: whatever the syntax delimits, to the closing quote or else to the next delimiter.
+ANY = b"{any}"
+_ANY = re.compile(
+    rb"(?<=\\\")[^\"\\\r\n]+(?:\\{2,9}[^\"\\\r\n]+)*"  # behind \" to \"
+    rb"|(?<=\\')[^'\\\r\n]+(?:\\{2,9}[^'\\\r\n]+)*"
+    rb"|(?<=\")(?:[^\"\\\r\n]|\\.)+"
+    rb"|(?<=')(?:[^'\\\r\n]|\\.)+"
+    rb"|(?<=`)[^`\r\n]+"
+    rb"|[!#-%*-+\-./0-9:=?@A-Z^_a-z~]+"
+)
+_NEXT_IN_ARRAY = re.compile(rb"(?:\\{0,9}[\"'])?[ \t]{0,3},[ \t]{0,3}(?:\\{0,9}[\"'])?")
+_NOT_VALUE = re.compile(
+    rb"(?i:null|none|nil|true|false|undefined|unknown|n/a|nan|empty|redacted|masked|filtered|hidden|\(null\))\Z"
+    rb"|<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z]|\$\{|\#\{|\{\{|%[sd]\Z|\[(?:REDACTED|FILTERED|MASKED)"
+)
+_NOT_VALUE_FIRST = frozenset(b"nNtTfFuUeErRmMhH(<%&$#{[")
+_LAST_IS_WHOLE = rb"(?:(?<![0-9A-Za-z])|(?![0-9A-Za-z]))"
+
+
+def compile_value(value: bytes) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
+    """A function (buffer, position, limit) -> match of the value that begins at the position."""
+    if value == ANY:
+        return _ANY.match
+    return re.compile(b"(?:" + value + b")" + _LAST_IS_WHOLE).match
+
+
+def is_no_value(value: bytes) -> bool:
+    """Whether a value says that there is none, or is masked or a label already."""
+    return b"**" in value or (value[0] in _NOT_VALUE_FIRST and _NOT_VALUE.match(value) is not None)
+
+
+_GREATER = 62
+_OUR_LABEL = re.compile(rb"<(?:/[^<>\n]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)>\Z")
+
+
+def is_our_label(buffer: bytes, at: int) -> bool:
+    """Whether the tag before `at` is no key: a closing tag, or a label of ours (a tag like <PHONE> is closed again)."""
+    tag = _OUR_LABEL.search(buffer[max(0, at - 40) : at])
+    if tag is None:
+        return False
+    return tag[0].startswith(b"</") or buffer.find(b"</" + tag[0][1:], at, at + 256) < 0
+
+
+def array_values(
+    buffer: bytes, end: int, match: Callable[[bytes, int, int], re.Match[bytes] | None]
+) -> Iterator[tuple[int, int]]:
+    """The values of an array that come after the one that ends at `end`."""
+    while True:
+        after = _NEXT_IN_ARRAY.match(buffer, end, end + 24)
+        if after is None:
+            return
+        at = after.end()
+        found = match(buffer, at, at + MAX_VALUE_BYTES)
+        if found is None:
+            return
+        end = found.end()
+        yield at, end

@@ -1,0 +1,57 @@
+"""INSERT statements: each row is read once more as `column=value, ...`, so that the columns are the keys of the values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from anonkit.detect.views import View
+
+_MAX_STATEMENT_BYTES = 1 << 16
+_COLUMNS = re.compile(rb"[ \t]{0,8}[^()\n]{1,128}\(([^()\n]{1,4096})\)[ \t]{0,8}(?i:values?)[ \t]{0,8}(?=\()")
+_COLUMN = re.compile(rb"[^,\s`\"'\[\]\\]+")
+_VALUE = re.compile(rb"[ \t]{0,8}((?:N|_utf8mb4)?'(?:[^'\\\n]|\\.|'')*'|\"(?:[^\"\\\n]|\\.)*\"|[^,()'\"\n]+(?:\([^()\n]*\))?)[ \t]{0,8}([,)])")
+_NEXT_ROW = re.compile(rb"[ \t]{0,8},[ \t]{0,8}\(")
+
+
+def insert_rows(buffer: bytes, positions: Iterable[int]) -> View | None:
+    """The rows of the INSERT statements whose first words end at `positions`, one row a line; None if there are none."""
+    view = View(b"", [], [], [], [])
+    parts: list[bytes] = []
+    size = 0
+
+    def put(text: bytes, origin: int) -> None:
+        nonlocal size
+        view.starts.append(size)
+        view.origins.append(origin)
+        parts.append(text)
+        size += len(text)
+
+    for position in positions:
+        head = _COLUMNS.match(buffer, position, position + _MAX_STATEMENT_BYTES)
+        if head is None:
+            continue
+        columns = [(c[0], c.start()) for c in _COLUMN.finditer(buffer, head.start(1), head.end(1))]
+        at = head.end() + 1
+        limit = position + _MAX_STATEMENT_BYTES
+        while at < limit:
+            end = 0
+            for name, origin in columns:
+                value = _VALUE.match(buffer, at, limit)
+                if value is None:
+                    break
+                put(name, origin)
+                put(b"=", value.start(1))
+                put(value[1], value.start(1))
+                put(b", ", value.start(2))
+                at = value.end()
+                if value[2] == b")":
+                    end = at
+                    break
+            put(b"\n", at)
+            following = _NEXT_ROW.match(buffer, end, end + 32) if end else None
+            if following is None:
+                break
+            at = following.end()
+    view.text = b"".join(parts)
+    return view if parts else None

@@ -1,0 +1,1 @@
+"""Bytes in and out: sources, encodings, compression, archives, blocks of lines, worker processes, atomic files."""

@@ -1,0 +1,112 @@
+"""Which encoding is a file in, and where may its bytes be cut?"""
+
+from __future__ import annotations
+
+import codecs
+from typing import Literal
+
+from anonkit.errors import UsageError
+
+Encoding = Literal["auto", "utf-8", "gb18030", "big5hkscs", "latin-1", "utf-16-le", "utf-16-be"]
+"""`auto` is UTF-8 in which a line that does not decode may be GB18030; the others are Python codec names."""
+
+_BYTE_ORDER_MARKS: tuple[tuple[bytes, Encoding], ...] = (
+    (codecs.BOM_UTF8, "auto"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+# GBK, GB2312 and cp936 are read as GB18030, which contains them; `utf-16` without a mark is little-endian.
+_NAMES: dict[str, Encoding] = {
+    "utf-8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "ascii": "utf-8",
+    "gb18030": "gb18030",
+    "gbk": "gb18030",
+    "gb2312": "gb18030",
+    "big5": "big5hkscs",
+    "cp950": "big5hkscs",
+    "big5hkscs": "big5hkscs",
+    "iso8859-1": "latin-1",
+    "utf-16-le": "utf-16-le",
+    "utf-16-be": "utf-16-be",
+}
+
+# Bytes that separate values in logs and are never the second byte of a character in GB18030 or Big5.
+_DELIMITERS = b' \t,;"'
+
+
+def named(name: str) -> Encoding:
+    """Return the encoding that a user names, such as `GBK` or `utf-16`. Raises UsageError for any other."""
+    if name.lower() == "auto":
+        return "auto"
+    try:
+        codec = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        codec = ""
+    if codec == "utf-16":
+        codec = "utf-16-le"
+    if codec not in _NAMES:
+        known = "auto, utf-8, gb18030, gbk, gb2312, big5, latin-1, utf-16, utf-16-le or utf-16-be"
+        msg = f"--encoding {name!r} is not supported: use {known}"
+        raise UsageError(msg)
+    return _NAMES[codec]
+
+
+def detect(head: bytes) -> Encoding:
+    """Return the encoding of a file that begins with `head`: by its mark, else by where its NUL bytes are."""
+    for mark, encoding in _BYTE_ORDER_MARKS:
+        if head.startswith(mark):
+            return encoding
+    return _utf16_by_nuls(head) or "auto"
+
+
+def mark_length(head: bytes) -> int:
+    """Return how many bytes of `head` are a byte order mark."""
+    return next((len(mark) for mark, _ in _BYTE_ORDER_MARKS if head.startswith(mark)), 0)
+
+
+def unit_bytes(encoding: Encoding) -> int:
+    """Return the size of a code unit, in bytes."""
+    return 2 if encoding.startswith("utf-16") else 1
+
+
+def delimiters(encoding: Encoding) -> tuple[bytes, ...]:
+    """Return the code units that separate values, and at which text can be cut between characters."""
+    if encoding == "utf-16-le":
+        return tuple(bytes((byte, 0)) for byte in _DELIMITERS)
+    if encoding == "utf-16-be":
+        return tuple(bytes((0, byte)) for byte in _DELIMITERS)
+    return tuple(bytes((byte,)) for byte in _DELIMITERS)
+
+
+def line_ends(encoding: Encoding) -> tuple[bytes, bytes]:
+    """Return how a line feed and a carriage return are written."""
+    if encoding == "utf-16-le":
+        return b"\n\0", b"\r\0"
+    if encoding == "utf-16-be":
+        return b"\0\n", b"\0\r"
+    return b"\n", b"\r"
+
+
+def whole_characters(data: bytes, encoding: Encoding) -> int:
+    """Return the length of the longest beginning of `data` that does not end inside a character."""
+    decoder = codecs.getincrementaldecoder("utf-8" if encoding == "auto" else encoding)("replace")
+    decoder.decode(data)
+    return len(data) - len(decoder.getstate()[0])
+
+
+def _utf16_by_nuls(head: bytes) -> Encoding | None:
+    """Say whether `head` is UTF-16 without a mark: NUL bytes on one side of the pairs only, and real line ends."""
+    head = head[: len(head) // 2 * 2]
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    nuls_on_one_side = max(even, odd) >= max(2, len(head) // 100) and min(even, odd) * 20 <= max(even, odd)
+    if not nuls_on_one_side:
+        return None
+    encoding: Encoding = "utf-16-le" if odd > even else "utf-16-be"
+    text = head.decode(encoding, "replace")
+    mostly_latin = max(even, odd) * 4 >= len(head)
+    if text.count("\ufffd") > 1 or not (mostly_latin or "\n" in text or "\r" in text):
+        return None
+    return encoding

@@ -1,0 +1,199 @@
+"""The only module where detection, policy and transformation meet."""
+
+from __future__ import annotations
+
+import functools
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from anonkit import catalog
+from anonkit.detect.candidates import Candidates
+from anonkit.detect.engine import THRESHOLD, Engine
+from anonkit.errors import PolicyError, UsageError
+from anonkit.model import Edit, Finding, Recognizer
+from anonkit.transform import syntax
+from anonkit.transform.label import label
+
+_Data = TypeVar("_Data", str, bytes)
+_CONTINUATION, _LEAD_OF_TWO = 0x80, 0xC0
+POLICIES = ("anonymize",)
+
+
+class Scrubber:
+    """Finds personal information and replaces it; built once, immutable, safe across threads and fork.
+
+    cards_dir  a folder of one's own cards, besides the shipped ones
+    policy     name of a policy; "anonymize" replaces each value by a label
+    entities   these only (names an entity that is off by default to have it found)
+    skip       all but these
+    threshold  the least confidence of a finding, 0 to 1; 0.5 unless told
+    fields     rules PATH=ACTION for fields of JSON lines, or for keys, that need no detection
+
+    Raises UsageError, CardError, PolicyError.
+    """
+
+    def __init__(  # noqa: PLR0913  the options of every entry point
+        self,
+        cards_dir: Path | None = None,
+        policy: str | None = None,
+        entities: Sequence[str] | None = None,
+        skip: Sequence[str] | None = None,
+        threshold: float | None = None,
+        fields: Sequence[str] = (),
+    ) -> None:
+        self.policy = policy or "anonymize"
+        if self.policy not in POLICIES:
+            msg = f"unknown policy {self.policy!r}; known are {', '.join(POLICIES)}"
+            raise PolicyError(msg)
+        if threshold is not None and not 0 <= threshold <= 1:
+            msg = "threshold must lie between 0 and 1"
+            raise UsageError(msg)
+        self.threshold = THRESHOLD if threshold is None else threshold
+        cards = catalog.load(cards_dir, examples=False)
+        _check_known(cards, [*(entities or ()), *(skip or ())])
+        wanted = set(entities or ())
+        self._engine = _engine(tuple(c for c in cards if c.default != "off" or c.entity in wanted))
+        rules = self._engine.book.rules
+        chosen = {
+            i
+            for i, rule in enumerate(rules)
+            if (not wanted or rule.card.entity in wanted) and rule.card.entity not in (skip or ())
+        }
+        self._rules = None if len(chosen) == len(rules) else frozenset(chosen)
+        # asked for by name, a kept entity is scrubbed
+        self._kept = np.array([r.card.default == "kept" and r.card.entity not in wanted for r in rules] * 2)
+        self._entities = [r.card.entity for r in rules] * 2
+        self._labels = [label(r.card.entity) for r in rules] * 2
+        self.fields = tuple(fields)
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, for benchmarks."""
+        return self._engine
+
+    def scan(self, text: str) -> list[Finding]:
+        """The findings in `text`, positions in code points; see anonkit.scan."""
+        block = text.encode("utf-8", "surrogatepass")
+        return _in_code_points(block, self.locate(block))
+
+    def scrub(self, x: _Data) -> _Data:
+        """Replace the personal information in `x`; see anonkit.scrub."""
+        if isinstance(x, str):
+            block = x.encode("utf-8", "surrogatepass")
+            return self.scrub_block(block)[0].decode("utf-8", "surrogatepass")
+        if isinstance(x, bytes):
+            from anonkit.io.encodings import scrub_bytes  # noqa: PLC0415  only where bytes are scrubbed
+
+            return scrub_bytes(self, x)
+        msg = f"anonkit scrubs str and bytes, not {type(x).__name__}"
+        raise TypeError(msg)
+
+    def locate(self, utf8: bytes) -> list[Finding]:
+        """The findings in a block of UTF-8 lines, kept entities included, positions in bytes."""
+        found, _ = self._engine.find(utf8, self.threshold, self._rules)
+        return [
+            Finding(
+                self._entities[int(found.rule[row])],
+                int(found.start[row]),
+                int(found.end[row]),
+                round(float(found.confidence[row]), 3),
+                self._engine.evidence(utf8, found, row),
+            )
+            for row in range(len(found))
+        ]
+
+    def edits(self, utf8: bytes) -> list[Edit]:
+        """What `scrub_block` would replace in a block of UTF-8 lines: sorted, not overlapping."""
+        found, replacements = self._replacements(utf8)
+        return [
+            Edit(start, end, replacement, self._entities[rule])
+            for start, end, rule, replacement in zip(
+                found.start.tolist(), found.end.tolist(), found.rule.tolist(), replacements, strict=True
+            )
+        ]
+
+    def scrub_block(self, utf8: bytes) -> tuple[bytes, dict[str, int]]:
+        """Scrub a block of whole lines of UTF-8; returns it with the number of replacements of each entity.
+
+        Invalid UTF-8 and everything else that is not a finding comes out byte for byte.
+        """
+        found, replacements = self._replacements(utf8)
+        if not replacements:
+            return utf8, {}
+        parts: list[bytes] = []
+        at = 0
+        for start, end, replacement in zip(found.start.tolist(), found.end.tolist(), replacements, strict=True):
+            parts.append(utf8[at:start])
+            parts.append(replacement)
+            at = end
+        parts.append(utf8[at:])
+        numbers, sizes = np.unique(found.rule, return_counts=True)
+        counts: Counter[str] = Counter()
+        for number, size in zip(numbers.tolist(), sizes.tolist(), strict=True):
+            counts[self._entities[number]] += size
+        return b"".join(parts), dict(counts)
+
+    def _replacements(self, block: bytes) -> tuple[Candidates, list[bytes]]:
+        found, statements = self._engine.find(block, self.threshold, self._rules)
+        found = found.take(~self._kept[found.rule])
+        labels = self._labels
+        replacements = [labels[rule] for rule in found.rule.tolist()]
+        if replacements:
+            padded = self._engine.pad(block)
+            start, end = found.start + 1, found.end + 1
+            for row in np.flatnonzero(syntax.suspects(padded, start, end, statements + 1)).tolist():
+                replacements[row] = syntax.fit(padded, int(start[row]), int(end[row]), replacements[row])
+        return found, replacements
+
+
+def _check_known(cards: Sequence[Recognizer], names: Sequence[str]) -> None:
+    known = {c.entity for c in cards}
+    for name in names:
+        if name not in known:
+            msg = f"unknown entity {name!r}; `anonkit recognizers list` shows the known ones"
+            raise UsageError(msg)
+
+
+def _in_code_points(block: bytes, findings: list[Finding]) -> list[Finding]:
+    if not findings or block.isascii():
+        return findings
+    raw = np.frombuffer(block, np.uint8)
+    points = np.concatenate(([0], np.cumsum((raw < _CONTINUATION) | (raw >= _LEAD_OF_TWO))))
+    return [
+        Finding(f.entity, int(points[f.start]), int(points[f.end]), f.confidence, f.evidence) for f in findings
+    ]
+
+
+@functools.lru_cache(maxsize=8)
+def _engine(cards: tuple[Recognizer, ...]) -> Engine:
+    return Engine(cards)
+
+
+def shared_scrubber(  # noqa: PLR0913
+    policy: str | None = None,
+    key: str | None = None,
+    recipient: str | None = None,
+    entities: Sequence[str] | None = None,
+    skip: Sequence[str] | None = None,
+    threshold: float | None = None,
+) -> Scrubber:
+    """A scrubber for these options, the same one for the same options."""
+    if key is not None or recipient is not None:
+        msg = f"the policy {policy or 'anonymize'!r} uses no key; leave key and recipient out"
+        raise UsageError(msg)
+    return _cached(policy, _names(entities), _names(skip), threshold)
+
+
+def _names(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else (names,) if isinstance(names, str) else tuple(names)
+
+
+@functools.lru_cache(maxsize=64)
+def _cached(
+    policy: str | None, entities: tuple[str, ...] | None, skip: tuple[str, ...] | None, threshold: float | None
+) -> Scrubber:
+    return Scrubber(None, policy, entities, skip, threshold)

@@ -1,0 +1,13 @@
+"""Labels: `<CN_MOBILE>` in place of a value says what was there, and nothing of it."""
+
+from __future__ import annotations
+
+
+def label(entity: str) -> bytes:
+    """The label of an entity."""
+    return b"<" + entity.encode() + b">"
+
+
+def plain_label(entity: str) -> str:
+    """The label where angle brackets cannot stand, such as in a file's name."""
+    return entity
