@@ -6,6 +6,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
+from anonkit.detect.candidates import Bytes, Ints
+
 WINDOW_BYTES = 60
 AGAINST_BYTES = 32
 RAISE = 0.35
@@ -15,6 +20,10 @@ _LABEL = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-
 # what may stand between a word and the value it speaks of
 _GAP = "(?:[ \\t:=/\"'(\\[#_.\\\\-]|为|是|号|：|（|【|至|到|to ){0,6}"
 _PADDING = b" \t\r\n\"'"
+_GAP_BYTES = 6
+_IN_GAP = np.zeros(256, bool)
+_IN_GAP[list(b" \t:=/\"'([#_.\\-")] = True
+_CASE = 0x20
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,7 @@ class Words:
 
     context: re.Pattern[bytes] | None
     against: re.Pattern[bytes] | None
+    endings: Ints
 
     @staticmethod
     def of(context: Iterable[str], against: Iterable[str]) -> Words:
@@ -30,8 +40,17 @@ class Words:
         raising, lowering = _any_of(context), _any_of(against)
         return Words(
             re.compile(raising) if raising else None,
-            re.compile(b"(?:" + lowering + b")" + b"[vs]?" + _GAP.encode() + rb"v?\Z") if lowering else None,
+            re.compile(b"(?:" + lowering + b")" + b"s?" + _GAP.encode() + rb"\Z") if lowering else None,
+            _endings(against),
         )
+
+    def may_speak_against(self, raw: Bytes, start: Ints) -> npt.NDArray[np.bool_]:
+        """A quick look: before which starts, behind what may stand between, the letters end as a word against does."""
+        at = start - 1
+        for _ in range(_GAP_BYTES):
+            at = np.where(_IN_GAP[raw[np.maximum(at, 0)]], at - 1, at)
+        at = np.maximum(at, 2)
+        return np.isin(_ending(raw[at - 2], raw[at - 1], raw[at]), self.endings)
 
     def weigh(self, buffer: bytes, start: int, floor: int) -> tuple[float, tuple[str, ...]]:
         """How much the words before `start` change the confidence, and which words they were.
@@ -58,6 +77,21 @@ class Words:
                 word = against[0].decode(errors="replace").strip(" \t:=/\"'([#_.\\-").lower()
                 return change - LOWER, (*words, "-" + word)
         return change, tuple(words)
+
+
+def _ending(third: Bytes, second: Bytes, last: Bytes) -> Ints:
+    """Three bytes as one number, letters in one case."""
+    return (third.astype(np.int64) << 16 | second.astype(np.int64) << 8 | last) | (_CASE << 16 | _CASE << 8 | _CASE)
+
+
+def _endings(words: Iterable[str]) -> Ints:
+    """The last three bytes of the words, with what a gap may hold besides blanks and signs, and of plurals."""
+    forms = [w.encode() for w in words]
+    forms += [f + b"s" for f in forms]
+    forms += [f + c.encode() for f in forms for c in ("为", "是", "号", "：", "（", "【", "至", "到")] + [b" to", b"\nto"] if forms else []
+    forms += [before + f for f in forms if len(f) < 3 for before in (b" ", b";", b"(", b"_", b"\n", b'"', b",", b"-", b"[", b"{", b"\t")]  # noqa: PLR2004
+    last = np.array([list((b"\0\0" + f)[-3:]) for f in forms] or np.empty((0, 3)), np.uint8)
+    return np.unique(_ending(last[:, 0], last[:, 1], last[:, 2]))
 
 
 def _any_of(words: Iterable[str]) -> bytes:

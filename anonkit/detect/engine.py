@@ -9,30 +9,86 @@ from __future__ import annotations
 import re
 import threading
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import hyperscan
 import numpy as np
+import numpy.typing as npt
 
 from anonkit.detect import views
-from anonkit.detect.candidates import Candidates, Ints, candidates, concatenate, longest_per_start, without_overlaps
-from anonkit.detect.context import LOWER, fills_line
+from anonkit.detect.candidates import Bytes, Candidates, Ints, candidates, concatenate, without_overlaps
+from anonkit.detect.context import LOWER
 from anonkit.detect.database import open_database
+from anonkit.detect.expressions import DIGIT_RUN_DIGITS
 from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_our_label
 from anonkit.detect.rules import Kind, Rule, RuleBook, rule_book
 from anonkit.detect.statements import insert_rows
-from anonkit.detect.vectors import ASK, VECTORS, YES
+from anonkit.detect.vectors import ASK, NO, VECTORS, YES, digit_runs
 from anonkit.model import Evidence, Recognizer
 
 THRESHOLD = 0.5
-_AGAINST_GAP_BYTES = 16
+Table = npt.NDArray[np.int64]
+_NONE = np.empty(0, np.int64)
 # "version 1.2.3.4 upgraded to 2.0.0.1": what was said against the first value goes for the second
 _CHAIN_BYTES = 24
 _CHAIN = re.compile("(?i)(?:to|->|=>|→|至|到|升级|and|or|,|~)[ \t]{0,2}v?\\Z".encode())
 _SPAN = 1 << 31
-_GREATER, _EQUALS, _SPACE = b">= "
+_GREATER, _EQUALS, _SPACE, _NEWLINE, _DOT, _LOWER_X, _CASE = b">= \n.x\x20"
 _BEFORE_NEXT = frozenset(b",\"'\\ ")
-_CROSSING = (b"[^", b"\\s", b"\\S", b"\\W", b"\\D")
+_LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
+_BYTE = np.arange(256)
+_DIGIT = (_BYTE >= 48) & (_BYTE <= 57)  # noqa: PLR2004  0 to 9
+_ALNUM = _DIGIT | (_BYTE >= 65) & (_BYTE <= 90) | (_BYTE >= 97) & (_BYTE <= 122)  # noqa: PLR2004  A to Z, a to z
+
+
+class _Sorter:
+    """Collects the candidates of a block: the sure ones, and those that want a second look."""
+
+    def __init__(self, book: RuleBook, raw: Bytes, threshold: float) -> None:
+        self.book, self.raw, self.threshold = book, raw, threshold
+        self.sure: list[Candidates] = []
+        self.doubtful: list[Candidates] = []
+
+    def put_found(self, index: int, rows: Sequence[tuple[int, int, float]]) -> None:
+        """What a finder found."""
+        if rows:
+            start, end, confidence = (np.array(c) for c in zip(*rows, strict=True))
+            self._put(index, Candidates(start, end, np.full(len(start), index, np.int64), confidence))
+
+    def put(self, index: int, start: Ints, end: Ints) -> None:
+        """What a pattern matched."""
+        if len(start):
+            self._put(index, candidates(start, end, index, self.book.rules[index].confidence))
+
+    def put_keyed(self, index: int, start: Ints, end: Ints) -> None:
+        """The values of keys: what stands before them is their key, and no word against them."""
+        if len(start):
+            confidence = self.book.rules[index].confidence
+            (self.sure if confidence >= self.threshold else self.doubtful).append(candidates(start, end, index, confidence))
+
+    def _put(self, index: int, found: Candidates) -> None:
+        rule = self.book.rules[index]
+        if rule.confidence < self.threshold:
+            self.doubtful.append(found)
+            return
+        words = self.book.words[rule.card_index]
+        if words.against is None:
+            self.sure.append(found)
+            return
+        near = words.may_speak_against(self.raw, found.start)
+        if near.any():  # and what follows closely
+            near[1:] |= near[:-1] & (found.start[1:] - found.end[:-1] <= _CHAIN_BYTES)
+            self.doubtful.append(found.take(near))
+            found = found.take(~near)
+        self.sure.append(found)
+
+
+def _by_expression(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
+    """Number, starts and ends of the hits of each expression."""
+    if len(table):
+        edges = np.flatnonzero(np.diff(table[:, 0], prepend=-1, append=-1)).tolist()
+        for low, high in zip(edges[:-1], edges[1:], strict=True):
+            yield int(table[low, 0]), table[low:high, 1], table[low:high, 2]
 
 
 class Engine:
@@ -41,6 +97,10 @@ class Engine:
     def __init__(self, cards: Sequence[Recognizer]) -> None:
         self.book: RuleBook = rule_book(cards)
         self.database: hyperscan.Database = open_database(self.book.digest, self.book.expressions)
+        self.whole_database: hyperscan.Database | None = None
+        if self.book.whole_actions:
+            self.whole_database = open_database(self.book.digest + "-whole", self.book.whole_expressions)
+        self._number_rules = [(i, r.digit_lengths) for i, r in enumerate(self.book.rules) if r.digit_lengths]
         self._lock = threading.Lock()
         # twice: a rule number beyond the last rule is that rule in a decoded view
         self._card_of_rule = np.array([r.card_index for r in self.book.rules] * 2, np.int64)
@@ -79,8 +139,8 @@ class Engine:
 
     # ------------------------------------------------------------------ the scan
 
-    def _hits(self, buffer: bytes) -> tuple[Ints, Ints, Ints]:
-        """Expression numbers, starts and ends of all hits, sorted by expression."""
+    def _hits(self, database: hyperscan.Database, buffer: bytes) -> Table:
+        """Expression number, start and end of all hits, one row each, sorted by expression."""
         collected = array("q")
         append = collected.append
 
@@ -90,109 +150,141 @@ class Engine:
             append(end)
 
         with self._lock:
-            self.database.scan(buffer, match_event_handler=on_hit)
+            database.scan(buffer, match_event_handler=on_hit)
         table = np.frombuffer(collected, np.int64).reshape(-1, 3)
-        order = np.argsort(table[:, 0], kind="stable")
-        table = table[order]
-        return table[:, 0], table[:, 1], table[:, 2]
+        return table[np.argsort(table[:, 0], kind="stable")]
 
-    def _find(self, buffer: bytes, threshold: float, rules: frozenset[int] | None, depth: int) -> tuple[Candidates, Ints]:
-        numbers, starts, ends = self._hits(buffer)
-        if not len(numbers):
-            return concatenate([]), numbers
-        statements = numbers[:0]
+    def _find(
+        self, buffer: bytes, threshold: float, rules: frozenset[int] | None, depth: int
+    ) -> tuple[Candidates, Ints]:
         raw = np.frombuffer(buffer, np.uint8)
-        sure: list[Candidates] = []
-        doubtful: list[Candidates] = []
-        against: dict[int, Ints] = {}
+        sorter = _Sorter(self.book, raw, threshold)
+        self._find_whole_lines(buffer, raw, rules, sorter)
+        statements = _NONE
         triggers: list[Ints] = []
-        edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1)).tolist()
-        for low, high in reversed(list(zip(edges[:-1], edges[1:], strict=True))):
-            action = self.book.actions[int(numbers[low])]
-            hit_starts, hit_ends = starts[low:high], ends[low:high]
-            if action.kind is Kind.VIEW:
-                triggers.append(hit_ends - 1)
-            elif action.kind is Kind.STATEMENT:
-                statements = hit_ends
-            elif action.kind is Kind.AGAINST:
-                against[action.rule] = hit_ends
+        for number, starts, ends in _by_expression(self._hits(self.database, buffer)):
+            action = self.book.actions[number]
+            kind = action.kind
+            if kind is Kind.VIEW:
+                triggers.append(ends - 1)
+            elif kind is Kind.STATEMENT:
+                statements = ends
+            elif kind is Kind.DIGITS:
+                self._numbers(buffer, raw, ends - DIGIT_RUN_DIGITS, rules, sorter)
             elif rules is None or action.rule in rules:
-                self._at_hits(buffer, raw, action.rule, action.kind, action.trigger, hit_starts, hit_ends, against, threshold, sure, doubtful)
+                rule = self.book.rules[action.rule]
+                if kind is Kind.KEYED:
+                    sorter.put_keyed(action.rule, *self._keyed(buffer, rule, ends))
+                elif kind is Kind.PATTERN:
+                    sorter.put(action.rule, *self._pattern(buffer, rule, ends))
+                elif kind is Kind.WEAK:
+                    sorter.put(action.rule, *self._pattern(buffer, rule, ends))
+                elif rule.finder is not None:
+                    sorter.put_found(action.rule, rule.finder.find(buffer, action.trigger, starts, ends))
+        found = concatenate(sorter.sure)
         if triggers and depth < views.MAX_DEPTH:
             view = views.decode(buffer, np.unique(np.concatenate(triggers)).tolist())
-            sure += self._in_view(view, threshold, rules, depth)
+            sorter.sure += self._in_view(view, threshold, rules, depth)
         if len(statements) and depth == 0 and (rows := insert_rows(buffer, statements.tolist())) is not None:
-            sure += self._in_view(rows, threshold, rules, depth)
-        found = concatenate(sure)
-        if doubtful:
-            found = concatenate([found, self._weighed(buffer, concatenate(doubtful), found, threshold)])
+            sorter.sure += self._in_view(rows, threshold, rules, depth)
+        found = concatenate(sorter.sure)
+        if sorter.doubtful:
+            found = concatenate([found, self._weighed(buffer, concatenate(sorter.doubtful), found, threshold)])
         return without_overlaps(found, self._beats(buffer, found)), statements
 
-    def _at_hits(  # noqa: PLR0913  the columns of a scan
-        self, buffer: bytes, raw: np.ndarray, number: int, kind: Kind, trigger: int, starts: Ints, ends: Ints,
-        against: dict[int, Ints], threshold: float, sure: list[Candidates], doubtful: list[Candidates],
-    ) -> None:  # fmt: skip
-        rule = self.book.rules[number]
-        if kind is Kind.FINDER:
-            rows = rule.finder.find(buffer, trigger, starts, ends) if rule.finder is not None else []
-            start, end, sureness = (np.array(c) for c in zip(*rows, strict=True)) if rows else (ends[:0],) * 3
-            found = Candidates(start, end, np.full(len(start), number, np.int64), sureness)
-            self._sort_out(rule, found, against, threshold, sure, doubtful)
+    def _find_whole_lines(self, buffer: bytes, raw: Bytes, rules: frozenset[int] | None, sorter: _Sorter) -> None:
+        """What fills a short line needs no key: one more scan, of the short lines only."""
+        if self.whole_database is None:
             return
-        if kind is Kind.KEYED:
-            start, end = self._keyed(buffer, rule, ends)
-        else:
-            start, end = self._pattern(buffer, raw, rule, starts, ends)
-        if not len(start):
+        newlines = np.flatnonzero(raw == _NEWLINE)
+        lengths = np.diff(newlines) - 1
+        short = np.flatnonzero((lengths >= _LEAST_WHOLE_BYTES) & (lengths <= _MOST_WHOLE_BYTES))
+        if not len(short):
             return
-        found = candidates(start, end, number, rule.confidence)
-        if rule.match is not None and rule.match.whole or rule.confidence < threshold:
-            doubtful.append(found)
-            return
-        self._sort_out(rule, found, {} if kind is Kind.KEYED else against, threshold, sure, doubtful)
+        starts = newlines[short] + 1
+        lines = b"\n" + b"\n\n".join([buffer[s : s + n] for s, n in zip(starts.tolist(), lengths[short].tolist(), strict=True)]) + b"\n"
+        offsets = np.concatenate(([1], 1 + np.cumsum(lengths[short] + 2)))
+        for number, _, ends in _by_expression(self._hits(self.whole_database, lines)):
+            index = self.book.whole_actions[number].rule
+            if rules is not None and index not in rules:
+                continue
+            rule = self.book.rules[index]
+            found: list[tuple[int, int]] = []
+            for row in np.unique(np.searchsorted(offsets, ends - 2, "right") - 1).tolist():
+                at = int(starts[row])
+                match = rule.whole_pattern.match(buffer, at - 1, at + int(lengths[short[row]]) + 1)
+                if match is not None and rule.accepts(match[1]):
+                    found.append(match.span(1))
+            if found and rule.confidence >= sorter.threshold:
+                table = np.array(found, np.int64)
+                sorter.sure.append(candidates(table[:, 0], table[:, 1], index, rule.confidence))
 
-    @staticmethod
-    def _sort_out(  # noqa: PLR0913
-        rule: Rule, found: Candidates, against: dict[int, Ints], threshold: float,
-        sure: list[Candidates], doubtful: list[Candidates],
-    ) -> None:  # fmt: skip
-        """Put the candidates near a word that speaks against them with the doubtful ones, the others with the sure."""
-        words = against.get(rule.card_index)
-        if not len(found):
-            return
-        if words is None:
-            sure.append(found)
-            return
-        before = np.searchsorted(words, found.start, "right") - 1
-        near = (before >= 0) & (found.start - words[before] <= _AGAINST_GAP_BYTES)
-        if near.any():  # and what follows closely
-            near[1:] |= near[:-1] & (found.start[1:] - found.end[:-1] <= _CHAIN_BYTES)
-        sure.append(found.take(~near))
-        if near.any():
-            doubtful.append(found.take(near))
+    def _numbers(self, buffer: bytes, raw: Bytes, start: Ints, rules: frozenset[int] | None, sorter: _Sorter) -> None:
+        """All rules for plain numbers, at the runs of digits that begin at `start`."""
+        start, end = digit_runs(raw, start)
+        before, after, second = raw[start - 1], raw[end], raw[np.minimum(end + 1, len(raw) - 1)]
+        alone = ~_ALNUM[before] & ~_ALNUM[after]
+        decimal = (before == _DOT) | (after == _DOT) & _DIGIT[second]
+        ends_in_x = ((after | _CASE) == _LOWER_X) & ~_ALNUM[second]
+        lengths = end - start
+        for index, (low, high) in self._number_rules:
+            if rules is not None and index not in rules:
+                continue
+            rule = self.book.rules[index]
+            boundary = rule.match.boundary if rule.match else ""
+            fits = (lengths >= low) & (lengths <= high)
+            stop = end
+            if rule.match is not None and b"X" in (rule.match.pattern or "").encode():
+                with_x = ends_in_x & (lengths + 1 >= low) & (lengths + 1 <= high)
+                stop = end + with_x
+                fits |= with_x
+                borders = (~_ALNUM[before] & (with_x | ~_ALNUM[after])) if boundary != "digits" else fits
+            else:
+                borders = fits if boundary == "digits" else alone
+            if boundary in ("dotted", "token"):
+                borders = borders & ~decimal
+            rows = np.flatnonzero(fits & borders)
+            if len(rows):
+                sorter.put(index, *self._checked(buffer, raw, rule, start[rows], stop[rows]))
 
-    def _pattern(self, buffer: bytes, raw: np.ndarray, rule: Rule, starts: Ints, ends: Ints) -> tuple[Ints, Ints]:
-        match = rule.match
-        assert match is not None  # noqa: S101  a pattern's rule has its match
-        padded = match.boundary != "none"
-        start, end = longest_per_start(starts + padded, ends - padded)
-        if match.boundary == "dotted":
-            following = raw[np.minimum(end + 1, len(raw) - 1)]
-            goes_on = (raw[end] == 46) & (following >= 48) & (following <= 57)  # noqa: PLR2004  "." and a digit
-            start, end = start[~goes_on], end[~goes_on]
-        crossing = any(c in (match.pattern or "").encode() for c in _CROSSING)
-        if match.validator is None and not crossing:
-            return start, end
-        vector = VECTORS.get(match.validator or "")
+    def _checked(self, buffer: bytes, raw: Bytes, rule: Rule, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+        """The numbers that the rule's pattern and validator take."""
+        validator = rule.match.validator if rule.match else None
+        vector = VECTORS.get(validator or "")
         verdicts = vector(raw, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
-        if crossing:
-            verdicts[verdicts == YES] = ASK
-        accepts = rule.accepts
-        for row in np.flatnonzero(verdicts == ASK).tolist():
-            value = buffer[start[row] : end[row]]
-            verdicts[row] = accepts(value) and b"\n" not in value
+        matches, accepts = rule.plain_pattern.fullmatch, rule.accepts
+        for row in np.flatnonzero(verdicts != NO).tolist():
+            first, last = int(start[row]), int(end[row])
+            if verdicts[row] == ASK:
+                verdicts[row] = matches(buffer, first, last) is not None and accepts(buffer[first:last])
+            elif not rule.vector_is_enough:
+                verdicts[row] = matches(buffer, first, last) is not None
         good = verdicts == YES
         return start[good], end[good]
+
+    def _pattern(self, buffer: bytes, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
+        """The values of a pattern of which some end, with the right neighbour, at `ends`."""
+        search, accepts, width = rule.pattern.search, rule.accepts, rule.width
+        found: dict[int, int] = {}
+        for end in ends.tolist():
+            match = search(buffer, max(0, end - width), end)
+            while match is not None and match.end() < end:  # an earlier value in the window
+                match = search(buffer, match.start() + 1, end)
+            if match is None:
+                continue
+            first, last = match.span(1)
+            value = match[1]
+            if b"\n" not in value and accepts(value) and self._not_decimal(buffer, rule, last):
+                found[first] = max(last, found.get(first, 0))
+        return np.array(list(found), np.int64), np.array(list(found.values()), np.int64)
+
+    @staticmethod
+    def _not_decimal(buffer: bytes, rule: Rule, last: int) -> bool:
+        """Whether a value of a dotted pattern ends there: no dot and further digit follow."""
+        return not (
+            rule.match is not None and rule.match.boundary == "dotted"
+            and buffer[last] == _DOT and buffer[last + 1 : last + 2].isdigit()
+        )  # fmt: skip
 
     def _keyed(self, buffer: bytes, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
         match, judge = rule.value_match, rule.judge
@@ -234,10 +326,6 @@ class Engine:
         floor = refused = 0
         for row, (start, end, number) in enumerate(zip(doubtful.start.tolist(), doubtful.end.tolist(), doubtful.rule.tolist(), strict=True)):
             rule = self.book.rules[number]
-            if rule.match is not None and rule.match.whole:
-                if fills_line(buffer, start, end) and rule.confidence >= threshold:
-                    keep.append(row)
-                continue
             before = floors[row]
             floor_here = max(floor if floor <= start else 0, before if before <= start else 0)
             change, _ = self.book.words[rule.card_index].weigh(buffer, start, floor_here)

@@ -57,9 +57,63 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MIDDLE_OF_CJK = frozenset(range(0x80, 0xC0))
 
 
-def pattern_expression(pattern: bytes, boundary: str) -> bytes:
+# every run of eleven digits or more is reported once, at its eleventh
+DIGIT_RUN = rb"[^0-9]\d{11}"
+DIGIT_RUN_DIGITS = 11
+_WEAK_GAP_BYTES = 56
+
+
+def pattern_expression(pattern: bytes, boundary: str, group: bytes = b"(?:") -> bytes:
     """The expression of a self-evident pattern."""
-    return LEFT[boundary] + b"(?:" + pattern + b")" + RIGHT[boundary]
+    return LEFT[boundary] + group + pattern + b")" + RIGHT[boundary]
+
+
+def weak_expression(context: tuple[str, ...], pattern: bytes, boundary: str) -> bytes:
+    """The expression of a pattern that counts only behind one of its card's context words."""
+    words = b"|".join(re.escape(w).encode() for w in sorted(set(context)))
+    return b"(?:" + words + b")[^\\n]{0,%d}" % _WEAK_GAP_BYTES + pattern_expression(pattern, boundary)
+
+
+def whole_expression(pattern: bytes, group: bytes = b"(?:") -> bytes:
+    """The expression of a pattern that fills its line, but for blanks and quotes."""
+    return rb"\n[ \t\"']{0,4}" + group + pattern + rb")[ \t\"',;\r]{0,4}\n"
+
+
+def digit_run(pattern: bytes) -> tuple[int, int] | None:
+    """Least and greatest length of a pattern of digits only (an X may end it), eleven or more; else None."""
+    parsed = _parser.parse(pattern)
+    low, high = parsed.getwidth()
+    if low < DIGIT_RUN_DIGITS or high > _LONGEST_RUN or not _all_bytes(parsed) <= _DIGITS_AND_X:
+        return None
+    return low, high
+
+
+def width(regex: bytes) -> int:
+    """The most bytes that a match of `regex` takes."""
+    return int(min(_parser.parse(regex).getwidth()[1], 4096))
+
+
+_LONGEST_RUN = 24
+_DIGITS_AND_X = frozenset(b"0123456789Xx")
+
+
+def _all_bytes(items: Any) -> set[int]:  # noqa: ANN401  sre's own untyped tree
+    """All bytes that may stand anywhere in a match."""
+    found: set[int] = set()
+    for op, arg in items:
+        if op is sre.LITERAL:
+            found.add(arg)
+        elif op is sre.IN:
+            found |= _members(arg)
+        elif op is sre.SUBPATTERN:
+            found |= _all_bytes(arg[3])
+        elif op is sre.BRANCH:
+            found = found.union(*(_all_bytes(branch) for branch in arg[1]))
+        elif op in (sre.MAX_REPEAT, sre.MIN_REPEAT):
+            found |= _all_bytes(arg[2])
+        else:
+            return set(range(256))
+    return found
 
 
 def key_regex(key: str) -> bytes:

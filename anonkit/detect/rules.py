@@ -25,22 +25,25 @@ from anonkit.detect.expressions import STATEMENT
 # validators that prove a number by its own check digit
 CHECK_DIGITS = frozenset(("cn_id_card", "hk_id", "tw_id", "mo_id", "luhn", "bank_card", "uscc", "imei", "iccid"))
 _MEMO_ENTRIES = 1 << 15
+# a pattern less sure than this is looked for only behind a context word of its card
+WEAK_BELOW = 0.5
 
 
 class Kind(IntEnum):
     """What a hit of an expression means."""
 
-    PATTERN = 0
-    KEYED = 1
-    FINDER = 2
-    AGAINST = 3
-    VIEW = 4
-    STATEMENT = 5
+    DIGITS = 0  # the eleventh digit of a run: all rules for plain numbers look at it
+    PATTERN = 1  # the end of a pattern and its right neighbour
+    WEAK = 2  # a context word, and behind it a pattern that counts for nothing without one
+    KEYED = 3  # a key, and one byte of its value
+    FINDER = 4
+    VIEW = 5
+    STATEMENT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What to do at the hits of one expression: `rule` of `kind` (a card for AGAINST), `trigger` of a finder or view."""
+    """What to do at the hits of one expression: `rule` of `kind`, `trigger` of a finder or view."""
 
     kind: Kind
     rule: int
@@ -62,6 +65,39 @@ class Rule:
     kept: bool
     file_name: bool
     memo: dict[bytes, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @functools.cached_property
+    def digit_lengths(self) -> tuple[int, int] | None:
+        """Least and greatest number of digits of a pattern that is one run of at least eleven of them; else None."""
+        if self.match is None or self.match.pattern is None or self.match.whole:
+            return None
+        return expressions.digit_run(regex_bytes(self.match.pattern))
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[bytes]:
+        """The pattern with its neighbours; the value is group 1."""
+        match = self.match
+        return re.compile(expressions.pattern_expression(regex_bytes((match and match.pattern) or ""), match.boundary if match else "none", b"("))
+
+    @functools.cached_property
+    def plain_pattern(self) -> re.Pattern[bytes]:
+        """The pattern alone."""
+        return re.compile(regex_bytes((self.match.pattern if self.match else None) or ""))
+
+    @functools.cached_property
+    def whole_pattern(self) -> re.Pattern[bytes]:
+        """The pattern with the borders of its line; the value is group 1."""
+        return re.compile(expressions.whole_expression(regex_bytes((self.match.pattern if self.match else None) or ""), b"("))
+
+    @functools.cached_property
+    def vector_is_enough(self) -> bool:
+        """Whether a validator that looks at the plain number sees all that the pattern says."""
+        return self.match is not None and self.match.validator in ("cn_id_card", "cn_mobile", "bank_card")
+
+    @functools.cached_property
+    def width(self) -> int:
+        """The most bytes that the pattern and its neighbours take."""
+        return expressions.width(self.pattern.pattern)
 
     @functools.cached_property
     def value_match(self) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
@@ -109,20 +145,26 @@ class RuleBook:
     cards: tuple[Recognizer, ...]
     rules: tuple[Rule, ...]
     actions: tuple[Action, ...]
+    whole_actions: tuple[Action, ...]
     words: tuple[Words, ...]
     digest: str
 
     def expressions(self) -> list[Expression]:
-        """The expressions, in the order of `actions`."""
-        return _expressions(self.cards, self.rules)
+        """The expressions of the main database, in the order of `actions`."""
+        return [e for _, e in _shaped(self.cards, self.rules)]
+
+    def whole_expressions(self) -> list[Expression]:
+        """The expressions of the database for short lines, in the order of `whole_actions`."""
+        return [e for _, e in _whole_lines(self.rules)]
 
 
 def rule_book(cards: Sequence[Recognizer]) -> RuleBook:
     """Make the rules of `cards`; raises CardError for an unknown validator or finder."""
     rules = tuple(r for index, card in enumerate(cards) for r in _rules(card, index))
-    actions = tuple(_actions(cards, rules))
+    actions = tuple(a for a, _ in _shaped(cards, rules))
+    whole_actions = tuple(a for a, _ in _whole_lines(rules))
     words = tuple(Words.of(c.context, c.against) for c in cards)
-    return RuleBook(tuple(cards), rules, actions, words, _digest(cards))
+    return RuleBook(tuple(cards), rules, actions, whole_actions, words, _digest(cards))
 
 
 def _rules(card: Recognizer, index: int) -> list[Rule]:
@@ -150,46 +192,42 @@ def _rules(card: Recognizer, index: int) -> list[Rule]:
     return rules
 
 
-def _actions(cards: Sequence[Recognizer], rules: Sequence[Rule]) -> list[Action]:
-    actions = []
+def _shaped(cards: Sequence[Recognizer], rules: Sequence[Rule]) -> list[tuple[Action, Expression]]:
+    """The expressions of the main database with what they set off."""
+    found: list[tuple[Action, Expression]] = [(Action(Kind.DIGITS, 0), Expression(expressions.DIGIT_RUN, 0, "digit runs"))]
     for index, rule in enumerate(rules):
-        if rule.finder is not None:
-            actions += [Action(Kind.FINDER, index, t) for t in range(len(rule.finder.triggers))]
-        elif rule.keyed and rule.match is not None:
-            groups = expressions.key_groups(rule.match.keys)
-            actions += [Action(Kind.KEYED, index)] * groups
-        else:
-            actions.append(Action(Kind.PATTERN, index))
-    actions += [Action(Kind.AGAINST, index) for index, card in enumerate(cards) if card.against]
-    actions += [Action(Kind.VIEW, 0, trigger) for trigger in range(len(views.TRIGGERS))]
-    actions.append(Action(Kind.STATEMENT, 0))
-    return actions
-
-
-def _expressions(cards: Sequence[Recognizer], rules: Sequence[Rule]) -> list[Expression]:
-    found: list[Expression] = []
-    for rule in rules:
         origin = f"{rule.card.source}: {rule.name}"
         if rule.finder is not None:
-            found += [
-                Expression(t.regex, (CASELESS if t.caseless else 0) | (SOM if t.som else 0), origin)
-                for t in rule.finder.triggers
-            ]
+            for number, t in enumerate(rule.finder.triggers):
+                flags = (CASELESS if t.caseless else 0) | (SOM if t.som else 0)
+                found.append((Action(Kind.FINDER, index, number), Expression(t.regex, flags, origin)))
         elif rule.match is not None and rule.keyed:
             value = regex_bytes(rule.match.value or "")
             value = b"[!-~]" if value == ANY else value
-            found += [Expression(e, CASELESS, origin) for e in expressions.keyed_expressions(rule.match.keys, value)]
-        elif rule.match is not None:
-            regex = expressions.pattern_expression(regex_bytes(rule.match.pattern or ""), rule.match.boundary)
-            found.append(Expression(regex, SOM, origin))
-    found += [
-        Expression(b"(?:" + b"|".join(re.escape(w).encode() for w in sorted(card.against)) + b")", CASELESS, f"{card.source}: against")
-        for card in cards
-        if card.against
-    ]
-    found += [Expression(t, 0, "views") for t in views.TRIGGERS]
-    found.append(Expression(STATEMENT, CASELESS, "statements"))
+            for e in expressions.keyed_expressions(rule.match.keys, value):
+                found.append((Action(Kind.KEYED, index), Expression(e, CASELESS, origin)))
+        elif rule.match is not None and rule.match.pattern and not rule.match.whole and rule.digit_lengths is None:
+            pattern = regex_bytes(rule.match.pattern)
+            if rule.confidence >= WEAK_BELOW:
+                found.append((Action(Kind.PATTERN, index), Expression(expressions.pattern_expression(pattern, rule.match.boundary), 0, origin)))
+            elif rule.card.context:
+                regex = expressions.weak_expression(rule.card.context, pattern, rule.match.boundary)
+                found.append((Action(Kind.WEAK, index), Expression(regex, CASELESS, origin)))
+    found += [(Action(Kind.VIEW, 0, n), Expression(t, 0, "views")) for n, t in enumerate(views.TRIGGERS)]
+    found.append((Action(Kind.STATEMENT, 0), Expression(STATEMENT, CASELESS, "statements")))
     return found
+
+
+def _whole_lines(rules: Sequence[Rule]) -> list[tuple[Action, Expression]]:
+    """The expressions of the database for short lines: values that fill their line."""
+    return [
+        (
+            Action(Kind.PATTERN, index),
+            Expression(expressions.whole_expression(regex_bytes(rule.match.pattern)), 0, f"{rule.card.source}: {rule.name}"),
+        )
+        for index, rule in enumerate(rules)
+        if rule.match is not None and rule.match.pattern and rule.match.whole
+    ]
 
 
 def _digest(cards: Sequence[Recognizer]) -> str:

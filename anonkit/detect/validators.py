@@ -383,6 +383,12 @@ def cn_landline(value: bytes) -> bool:
     return len(rest) in (7, 8) and rest[0] > 49 and len(set(rest)) > 1
 
 
+def cn_landline_extension(value: bytes) -> bool:
+    """Mainland landline, perhaps with an extension behind a second dash: `010-62345678-1234`."""
+    number, _, extension = value.rpartition(b"-")
+    return cn_landline(value) or (len(extension) < 6 and cn_landline(number))
+
+
 def local_number(value: bytes) -> bool:
     """Landline without its area code: 7 or 8 digits that do not begin with 0 or 1 and are neither a run nor a date."""
     number = _digits(value)
@@ -428,7 +434,7 @@ def opaque(value: bytes) -> bool:
     Class and variable names (`AppWindowToken`, `com.example.token`) are words; so are bare numbers under 16 digits.
     """
     size = len(value)
-    if size < 8 or len(set(value)) < 5:
+    if size < 8 or len(set(value)) < 5 or value.startswith((b"http:", b"https:")):
         return False
     if value.isdigit():
         return size >= 16
@@ -439,7 +445,9 @@ def opaque(value: bytes) -> bool:
 
 def password(value: bytes) -> bool:
     """Something that can be a password where a key says so: not a word of prose or of a program about passwords."""
-    return len(value) >= 3 and value.lower() not in _NOT_PASSWORDS and value[:1] not in b"<$%{"
+    if len(value) < 3 or value.lower() in _NOT_PASSWORDS or value[:1] in b"<%{/" or value[:2] == b"${":
+        return False
+    return len(value) > 5 or not value.replace(b"-", b"").replace(b"~", b"").isdigit() or value.isdigit()
 
 
 _NOT_PASSWORDS = frozenset(
@@ -476,26 +484,20 @@ _NOT_HANDLES = frozenset(
 _NOT_NAMES = frozenset(
     word.encode()
     for word in (
-        "高级 任务 温度 方向 马上 张贴 江湖 高级版 高清 高度 高温 高效 高等 方式 方法 方案 方便 温馨 温暖 马路 马达 "
-        "张力 江苏 江西 江南 金额 金币 金融 金牌 金卡 金属 白色 白银 白名单 黄色 黄金 黑色 红色 蓝色 蓝牙 石油 "
-        "石家庄 水平 水电 水果 时间 时长 时区 明细 明天 明确 成功 成员 成都 成绩 程序 程度 程序员 常用 常规 常见 "
-        "安全 安装 安排 安徽 安卓 华为 华东 华南 华北 华中 单位 单价 单号 单元 单独 和平 和谐 平台 平均 平安 "
-        "全部 全国 全局 向上 向下 向导 应用 应答 应收 于是 经理 经营 项目 项目组 通知 通用 通过 通道 管理 管理员 "
-        "路径 路由 路线 路口 车辆 车牌 车型 严重 严格 双方 双向 万元 万能 党员 游戏 游客 游泳 游戏币 计算 计划 "
-        "计算机 计费 文件 文档 文本 文章 文化 文件夹 申请 申请人 申诉 申报 支付 支持 支出 别名 别人 毛利 毛重 "
-        "史前 史料 汤类 何时 何处 周期 周一 周二 周三 周四 周五 周六 周日 周末 强制 强烈 施工 孔径 曹操 部门 "
-        "段落 雷达 汪汪 房间 房屋 房产 房东 解析 解决 解锁 丁香 邓白氏 易用 易购 武汉 武器 戴尔 莫名 孔子 "
-        "包裹 包含 包装 包月 左侧 左右 右侧 石头 吉林 吉利 宁波 宁夏 关闭 关联 关键 关系 关注 连接 连续 "
-        "习惯 童装 童鞋 景区 景点 龙头 贺卡 顾客 商品 商家 商户 商城 商店 商务 商标 牛奶 牛肉 洪水 "
-        "那么 那些 元素 元旦 边界 边框 终端 终止 农业 农村 农历 从业 满意 满减 满员 都市 利率 利润 "
-        "充值 充电 空间 空白 空调 干部 师傅 暴雨 广东 广西 广州 广告 有效 有限 步骤 步数 操作 "
-        "相关 相册 相机 查询 查看 查找 后台 后端 后续 红包 红色 游览 盖章 益智 家庭 封面 封装 储存 储值 "
-        "明文 密文 经度 纬度 海淀区 朝阳区 朝阳 海南 海口 钟表 钟点 阳光 阳台 "
-        "余额 余量 余下 米饭 贝壳 计数 伏特 成交 谈话 宋体 熊猫 纪念 纪录 舒适 屈服 项链 祝福 董事 董事长 "
-        "梁山 杜绝 阮籍 蓝图 闵行区 席位 季度 季节 麻烦 强度 贾府 路灯 娄底 危险 危机 江门 童年 颜色 郭沫 "
-        "梅花 盛大 林业 林区 刁难 钟楼 徐州 邱县 骆驼 高考 高中 夏天 夏季 蔡甸 田径 樊城 胡同 凌晨 霍乱 "
-        "虞城 万一 支行 柯基 管道 卢沟桥 莫非 经典 经销商 房贷 裘皮 缪斯 干净 解释 应急 宗旨 宗教 丁字 "
-        "宣传 宣布 贲门 邓州 郁金香 单一 杭州 洪荒 包头 诸葛 左边 石材 崔嵬 吉祥 钮扣 龚自珍"
+        "高级 高清 高度 高温 高效 高等 高中 高考 高级版 任务 任意 任何 温度 温馨 温暖 方向 方式 方法 方案 方便 马上 马路 张贴 张力 "
+        "江湖 江苏 江西 江南 金额 金币 金融 金牌 金卡 金属 白色 白银 白名单 黄色 黄金 黑色 红色 红包 蓝色 蓝牙 石油 石头 石材 水平 水电 "
+        "水果 时间 时长 时区 明细 明天 明确 明文 成功 成员 成都 成绩 成交 程序 程度 程序员 常用 常规 常见 安全 安装 安排 安徽 安卓 "
+        "华为 华东 华南 华北 华中 单位 单价 单号 单元 单独 单一 和平 和谐 平台 平均 平安 全部 全国 全局 向上 向下 向导 应用 应答 应收 应急 "
+        "于是 经理 经营 经度 经典 经销商 项目 项目组 项链 通知 通用 通过 通道 管理 管理员 管道 路径 路由 路线 路口 路灯 车辆 车牌 车型 车主 "
+        "严重 严格 双方 双向 万元 万能 万一 党员 游戏 游客 游泳 游览 计算 计划 计算机 计费 计数 文件 文档 文本 文章 文化 文件夹 "
+        "申请 申请人 申诉 申报 支付 支持 支出 支行 别名 别人 毛利 毛重 史料 何时 何处 周期 周一 周二 周三 周四 周五 周六 周日 周末 "
+        "强制 强烈 强度 施工 孔径 部门 段落 雷达 房间 房屋 房产 房东 房贷 解析 解决 解锁 解释 易用 武汉 武器 包裹 包含 包装 包月 包头 "
+        "左侧 左右 左边 右侧 吉林 吉利 吉祥 宁波 宁夏 关闭 关联 关键 关系 关注 连接 连续 习惯 童装 童年 景区 景点 龙头 贺卡 顾客 "
+        "商品 商家 商户 商城 商店 商务 商标 牛奶 牛肉 洪水 那么 那些 元素 元旦 边界 边框 终端 终止 农业 农村 农历 从业 满意 满减 都市 "
+        "利率 利润 充值 充电 空间 空白 空调 干部 干净 师傅 广东 广西 广州 广告 有效 有限 步骤 步数 操作 相关 相册 相机 "
+        "查询 查看 查找 后台 后端 后续 盖章 家庭 封面 封装 储存 储值 密文 纬度 海淀区 海南 海口 朝阳 朝阳区 钟点 阳光 阳台 余额 余量 "
+        "米饭 贝壳 宋体 熊猫 纪念 纪录 舒适 屈服 祝福 董事 董事长 杜绝 蓝图 席位 季度 季节 麻烦 危险 危机 颜色 盛大 林业 林区 徐州 夏天 "
+        "夏季 田径 胡同 凌晨 莫非 宗旨 宗教 宣传 宣布 杭州 列表 信息 名称"
     ).split()
 )
 
@@ -503,6 +505,11 @@ _NOT_NAMES = frozenset(
 def chinese_name(value: bytes) -> bool:
     """A Chinese name as a field holds it: no common word that happens to begin with a family name."""
     return value not in _NOT_NAMES
+
+
+def latin_name(value: bytes) -> bool:
+    """A name in Latin letters: no word of a program."""
+    return len(value) >= 3 and value.lower() not in _NOT_HANDLES
 
 
 _PLACE_MARKS = tuple(
@@ -517,6 +524,70 @@ def address(value: bytes) -> bool:
     return marks >= 2 or (marks == 1 and any(48 <= b <= 57 for b in value))
 
 
+_ORGANISATION_MARKS = tuple(
+    mark.encode()
+    for mark in (
+        "公司 集团 工厂 大学 学院 学校 中学 小学 幼儿园 医院 诊所 银行 支行 分行 事务所 研究院 研究所 委员会 协会 基金会 中心 "
+        "合作社 商行 商店 经营部 工作室 门店 超市 酒店 饭店 药房 部 局 厅 所 院 社 厂 店 Ltd Inc Co. LLC GmbH Corp"
+    ).split()
+)
+
+
+def organization(value: bytes) -> bool:
+    """A name of an organisation: it ends in the word for its kind."""
+    return len(value) >= 8 and value.endswith(_ORGANISATION_MARKS)
+
+
+def _has_digit(value: bytes) -> bool:
+    return not value.isalpha() and any(48 <= b <= 57 for b in value)
+
+
+def device_code(value: bytes) -> bool:
+    """A device's code: 6 characters and more with a digit, no placeholder, no network address, no small number."""
+    if len(value) < 6 or not _has_digit(value) or not not_uniform(value) or value.count(b".") == 3:
+        return False
+    return not value.isdigit() or len(value) >= 8
+
+
+def serial_number(value: bytes) -> bool:
+    """A serial number: letters and digits, or ten digits and more."""
+    if not _has_digit(value) or not not_uniform(value):
+        return False
+    return len(value) >= 10 if value.isdigit() else sum(48 <= b <= 57 for b in value) >= 3
+
+
+def biometric_code(value: bytes) -> bool:
+    """The number or the content of a biometric template: a digit in it, no digest of a certificate."""
+    return _has_digit(value) and not_uniform(value) and value[:3].lower() != b"sha"
+
+
+def account_with_digit(value: bytes) -> bool:
+    """An account where a word of prose may stand as well: with a digit or an underscore."""
+    return handle(value) and (_has_digit(value) or b"_" in value)
+
+
+def authorization(value: bytes) -> bool:
+    """The scheme and the token of an Authorization header, but for a JWT, which is known by its own form."""
+    token = value.partition(b" ")[2]
+    return not token.startswith(b"eyJ") and opaque(token)
+
+
+def session(value: bytes) -> bool:
+    """A session's token: opaque, or letters that are no word."""
+    return opaque(value) or (len(value) >= 16 and len(set(value)) >= 8 and _has_digit(value))
+
+
+def host(value: bytes) -> bool:
+    """A host's name, not its address: with a letter, and a digit, dot or dash."""
+    return not value.replace(b".", b"").isdigit() and any(b in b"0123456789.-" for b in value) and not value.isdigit()
+
+
+def url(value: bytes) -> bool:
+    """A URL whose host has a dot, a port or is the local one."""
+    authority = value.partition(b"://")[2].partition(b"/")[0]
+    return b"." in authority or b":" in authority or authority == b"localhost"
+
+
 def not_uniform(value: bytes) -> bool:
     """Not one character or a pair of them over and over, as placeholders are (`00000000`, `xxxx`)."""
     return len(set(value.translate(None, b"-:_ "))) >= 3
@@ -525,8 +596,9 @@ def not_uniform(value: bytes) -> bool:
 VALIDATORS: dict[str, Callable[[bytes], bool]] = {
     check.__name__: check
     for check in (
-        address, bank_card, birth_date, chinese_name, cn_id_card, cn_landline, cn_mobile, handle, hex_token, hk_id,
-        iccid, imei, imsi, ipv4, ipv4_dashed, ipv6, latitude, local_number, long_handle, longitude, luhn, mac, mo_id,
-        not_uniform, opaque, password, plate, tw_id, uscc,
+        account_with_digit, address, authorization, bank_card, biometric_code, birth_date, chinese_name, cn_id_card,
+        cn_landline, cn_landline_extension, cn_mobile, device_code, handle, hex_token, hk_id, host, iccid, imei, imsi,
+        ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mo_id,
+        not_uniform, opaque, organization, password, plate, serial_number, session, tw_id, url, uscc,
     )
 }  # fmt: skip

@@ -25,6 +25,18 @@ _POWERS = 10 ** np.arange(19, dtype=np.int64)
 _THREE_DIFFERENT = np.array([bits.bit_count() >= 3 for bits in range(1024)])  # noqa: PLR2004
 
 
+_LONGEST = 25
+
+
+def digit_runs(raw: Bytes, start: Ints) -> tuple[Ints, Ints]:
+    """The runs of digits that begin at `start`, each at least eleven long; those of more than 24 are left out."""
+    ahead = raw[np.minimum(start[:, None] + np.arange(11, _LONGEST + 1), len(raw) - 1)]
+    is_digit = (ahead >= _ZERO) & (ahead <= _ZERO + 9)
+    end = start + 11 + np.argmin(is_digit, axis=1)
+    bounded = ~is_digit.all(axis=1)
+    return start[bounded], end[bounded]
+
+
 def _digits_of(raw: Bytes, start: Ints, length: int) -> npt.NDArray[np.int64]:
     return raw[start[:, None] + np.arange(length)].astype(np.int64) - _ZERO
 

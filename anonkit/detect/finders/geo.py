@@ -8,15 +8,19 @@ from anonkit.detect.candidates import Ints
 from anonkit.detect.finders.base import Finder, Found, Trigger
 
 _PAIR = re.compile(rb"(\d{1,3}\.\d{4,15})(?:[ \t]?(?:,|;|%2[Cc]|\xef\xbc\x8c)[ \t]?)(\d{1,3}\.\d{4,15})")
+_PAIR_BYTES = 44
 _LONGITUDES = (73.0, 136.0)
 _LATITUDES = (3.0, 54.0)
 
 
-def _find(buffer: bytes, _trigger: int, starts: Ints, ends: Ints) -> Found:
+def _find(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Found:
     found: Found = []
-    for start, end in zip((starts + 1).tolist(), (ends - 1).tolist(), strict=True):
-        pair = _PAIR.fullmatch(buffer, start, end)
-        if pair is None or _in_list(buffer, start, end):
+    for hit in ends.tolist():  # somewhere in the second number
+        pair = _PAIR.search(buffer, max(0, hit - _PAIR_BYTES), hit + _PAIR_BYTES)
+        if pair is None:
+            continue
+        start, end = pair.span()
+        if buffer[start - 1 : start].isalnum() or buffer[start - 1] in b".-" or buffer[end : end + 1].isalnum() or _in_list(buffer, start, end):
             continue
         one, two = float(pair[1]), float(pair[2])
         if _within(one, _LONGITUDES) and _within(two, _LATITUDES) or _within(one, _LATITUDES) and _within(two, _LONGITUDES):
@@ -38,6 +42,6 @@ def _within(value: float, limits: tuple[float, float]) -> bool:
 
 
 GEO_PAIR = Finder(
-    (Trigger(rb"[^0-9A-Za-z.]\d{1,3}\.\d{4,15}[ \t]?(?:,|;|%2[Cc]|\xef\xbc\x8c)[ \t]?\d{1,3}\.\d{4,15}[^0-9A-Za-z.]", som=True),),
+    (Trigger(rb"\.\d{4,15}[ \t]?(?:,|;|%2[Cc]|\xef\xbc\x8c)[ \t]?\d{1,3}\.\d{4}"),),
     _find,
 )

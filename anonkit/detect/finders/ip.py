@@ -13,10 +13,12 @@ from anonkit.detect.finders.email import NOT_TLDS
 from anonkit.detect.finders.base import Finder, Found, Trigger
 
 _OCTET = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
-_V4 = rb"[^0-9A-Za-z.+]" + _OCTET + rb"(?:\." + _OCTET + rb"){3}(?:/(?:3[0-2]|[12]?\d))?[^0-9A-Za-z]"
+_QUAD = rb"\d\.\d{1,3}\.\d{1,3}\.\d"
+_V4 = re.compile(_OCTET + rb"(?:\." + _OCTET + rb"){3}")
+_LENGTH = re.compile(rb"/(?:3[0-2]|[12]?\d)(?![0-9A-Za-z])")
 _V4_DASHED = rb"[^0-9A-Za-z](?:ip|ec2|host|node|vm)-" + _OCTET + rb"(?:-" + _OCTET + rb"){3}[^0-9A-Za-z]"
 # an address within a provider's host name, such as dsl-static-059.45.101.203.example.net
-_IN_HOST = rb"[A-Za-z-]\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\.[A-Za-z]"
+_IN_HOST = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}")
 _HOST_AFTER = re.compile(rb"\.(?:[A-Za-z][A-Za-z0-9-]{0,62}\.){1,5}([A-Za-z]{2,24})(?![A-Za-z0-9_.-])")
 _WORD_BEFORE_SLASH = re.compile(rb"[0-9A-Za-z_.-]{1,64}")
 # a word and a slash before four numbers: a product and its version, or a host and its address (Java prints both)
@@ -41,36 +43,47 @@ _LONG_GROUP = 3
 
 def _find(buffer: bytes, trigger: int, starts: Ints, ends: Ints) -> Found:
     if trigger == 0:
-        return _v4(buffer, starts, ends)
+        return _v4(buffer, ends)
     if trigger == 1:
         return _dashed(buffer, starts, ends)
-    if trigger == 2:  # noqa: PLR2004  the third trigger
-        return _in_host(buffer, starts, ends)
     return _v6(buffer, ends)
 
 
-def _v4(buffer: bytes, starts: Ints, ends: Ints) -> Found:
+def _v4(buffer: bytes, ends: Ints) -> Found:
     raw: Bytes = np.frombuffer(buffer, np.uint8)
-    # an address with and without a prefix length ends twice
-    first, last = starts + 1, ends - 1
-    order = np.lexsort((-last, first))
-    first, last = first[order], last[order]
-    longest = np.ones(len(first), bool)
-    longest[1:] = first[1:] != first[:-1]
-    first, last = first[longest], last[longest]
-    goes_on = (raw[last] == 46) & _is_digit(raw[np.minimum(last + 1, len(raw) - 1)])  # noqa: PLR2004  a fifth number
-    first, last = first[~goes_on], last[~goes_on]
+    # the run of digits and dots around the first digit of the fourth number
+    at = ends - 1
+    back = _DOTTED[raw[np.maximum(at[:, None] - np.arange(1, _RUN_BYTES), 0)]]
+    ahead = _DOTTED[raw[np.minimum(at[:, None] + np.arange(1, _RUN_BYTES), len(raw) - 1)]]
+    first = at - np.argmin(back, axis=1)
+    last = at + 1 + np.argmin(ahead, axis=1)
+    bounded = ~back.all(axis=1) & ~ahead.all(axis=1)
+    first, unique = np.unique(first[bounded], return_index=True)
+    last = last[bounded][unique]
+    last -= raw[last - 1] == _DOT  # the full stop of a sentence
+    before, after = raw[first - 1], raw[last]
+    glued = _LETTER[before] | _LETTER[after]
     # the engine looks for words such as "version" before; here are the slash of a product and the sign of a section
-    doubtful = (raw[first - 1] == _SLASH) | _SECTION[raw[last]] | (raw[first] == _ZERO)
-    found = [(s, e, _SURE) for s, e in zip(first[~doubtful].tolist(), last[~doubtful].tolist(), strict=True)]
-    for start, end in zip(first[doubtful].tolist(), last[doubtful].tolist(), strict=True):
-        if not _is_version(buffer, start, end) and (buffer[start : start + 2] != b"0." or fills_line(buffer, start, end)):
-            found.append((start, end, _SURE))
+    doubtful = (before == _SLASH) | (before == _PLUS) | _SECTION[after] | (raw[first] == _ZERO)
+    found: Found = []
+    is_v4 = _V4.fullmatch
+    for start, end, odd, in_word in zip(first.tolist(), last.tolist(), doubtful.tolist(), glued.tolist(), strict=True):
+        if in_word or not is_v4(buffer, start, end):
+            found += _in_host(buffer, start, end)
+            continue
+        if odd and (_is_version(buffer, start, end) or buffer[start : start + 2] == b"0." and not _stands_alone(buffer, start, end)):
+            continue
+        stop = end
+        if buffer[end] == _SLASH and (length := _LENGTH.match(buffer, end)):
+            stop = length.end()
+        found.append((start, stop, _SURE))
     return found
 
 
-def _is_digit(raw: Bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return (raw >= 48) & (raw <= 57)  # noqa: PLR2004
+def _stands_alone(buffer: bytes, start: int, end: int) -> bool:
+    """Whether an address that is nobody's (0.0.0.0) is at least what the line is about."""
+    length = _LENGTH.match(buffer, end)
+    return fills_line(buffer, start, length.end() if length else end)
 
 
 def _table(members: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -80,10 +93,15 @@ def _table(members: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
 
 
 _SECTION = _table(b"\xe7\xe8\xe6")
-_SLASH, _ZERO, _COLON = b"/0:"
+_DOTTED = _table(b".0123456789")
+_LETTER = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_SLASH, _ZERO, _COLON, _DOT, _PLUS = b"/0:.+"
+_RUN_BYTES = 20
 
 
 def _is_version(buffer: bytes, start: int, end: int) -> bool:
+    if buffer[start - 1] == _PLUS:
+        return True
     if buffer[start - 1] == _SLASH:
         word = _WORD_BEFORE_SLASH.match(buffer[start - 2 : max(start - 66, 0) : -1])
         if word is not None and buffer[end] != _COLON:  # host/10.1.2.3:8080 has a port
@@ -104,13 +122,12 @@ def _dashed(buffer: bytes, starts: Ints, ends: Ints) -> Found:
     return found
 
 
-def _in_host(buffer: bytes, starts: Ints, ends: Ints) -> Found:
-    found = []
-    for start, end in zip((starts + 1).tolist(), (ends - 2).tolist(), strict=True):
-        host = _HOST_AFTER.match(buffer, end)
-        if host is not None and host[1].lower() not in NOT_TLDS and max(map(int, buffer[start:end].split(b"."))) < _OCTETS:
-            found.append((start, end, 0.8))
-    return found
+def _in_host(buffer: bytes, start: int, end: int) -> Found:
+    """Four numbers glued to the words of a host name."""
+    host = _HOST_AFTER.match(buffer, end)
+    if host is None or host[1].lower() in NOT_TLDS or buffer[start - 1] == _DOT or not _IN_HOST.fullmatch(buffer, start, end):
+        return []
+    return [(start, end, 0.8)] if max(map(int, buffer[start:end].split(b"."))) < _OCTETS else []
 
 
 def _v6(buffer: bytes, ends: Ints) -> Found:
@@ -187,9 +204,8 @@ def _convincing(text: bytes, has_prefix: bool) -> bool:  # noqa: FBT001
 
 IP = Finder(
     (
-        Trigger(_V4, som=True),
+        Trigger(_QUAD),
         Trigger(_V4_DASHED, som=True, caseless=True),
-        Trigger(_IN_HOST, som=True),
         Trigger(rb"::|(?:[0-9A-Fa-f]{1,4}:){7}|(?:[0-9A-Fa-f]{1,4}:){6}\d{1,3}\."),
     ),
     _find,

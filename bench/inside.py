@@ -1,0 +1,126 @@
+"""How fast is the work alone: runs one Python peer over one file and times only its calls.
+
+    python -m bench.inside PEER FILE [BYTES]
+
+Blocks of whole lines, about 1 MiB each, are read one after the other; reading, imports and set-up are not timed.
+Prints one JSON object: bytes, wall_s, cpu_s, findings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from bench.patterns import PLAIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+BLOCK_BYTES: Final = 1 << 20
+
+
+def anonkit_scrub_block() -> Callable[[bytes], int]:
+    """Return anonkit's own way: every default card, labels written."""
+    from anonkit import Scrubber
+
+    scrubber = Scrubber()
+    return lambda block: sum(scrubber.scrub_block(block)[1].values())
+
+
+def raw_scan() -> Callable[[bytes], int]:
+    """Return the scan of anonkit's database with a callback that does nothing: the floor of what it could cost."""
+    from anonkit import Scrubber
+
+    engine = Scrubber().engine
+
+    def on_match(*_: object) -> None:
+        """Do nothing."""
+
+    def work(block: bytes) -> int:
+        engine.database.scan(engine.pad(block), match_event_handler=on_match)
+        return 0
+
+    return work
+
+
+def python_re() -> Callable[[bytes], int]:
+    """Return the five plain patterns, one `sub` after the other."""
+    rules = [(re.compile(one.encode()), f"<{name}>".encode()) for name, one in PLAIN.items()]
+
+    def work(block: bytes) -> int:
+        findings = 0
+        for pattern, label in rules:
+            block, count = pattern.subn(label, block)
+            findings += count
+        return findings
+
+    return work
+
+
+def presidio() -> Callable[[bytes], int]:
+    """Return Presidio at its fastest: the five plain patterns, no language model, line by line."""
+    import logging
+
+    from presidio_analyzer import AnalyzerEngine, Pattern, PatternRecognizer, RecognizerRegistry
+    from presidio_analyzer.nlp_engine import NoOpNlpEngine
+    from presidio_anonymizer import AnonymizerEngine
+
+    logging.disable(logging.WARNING)
+    recognizers = [
+        PatternRecognizer(supported_entity=name, patterns=[Pattern(name, one, 0.9)]) for name, one in PLAIN.items()
+    ]
+    registry = RecognizerRegistry(recognizers=recognizers)
+    analyzer = AnalyzerEngine(registry=registry, nlp_engine=NoOpNlpEngine(), supported_languages=["en"])
+    anonymizer = AnonymizerEngine()
+
+    def work(block: bytes) -> int:
+        findings = 0
+        for line in block.decode().splitlines():
+            found = analyzer.analyze(line, language="en")
+            findings += len(found)
+            anonymizer.anonymize(line, found)
+        return findings
+
+    return work
+
+
+PEERS: Final = {
+    "anonkit": anonkit_scrub_block,
+    "raw-scan": raw_scan,
+    "python-re": python_re,
+    "presidio": presidio,
+}
+
+
+def blocks(source: Path, limit_bytes: int) -> Iterator[bytes]:
+    """Yield the first `limit_bytes` of `source` as blocks of whole lines."""
+    with source.open("rb") as lines:
+        while limit_bytes > 0:
+            block = lines.read(min(BLOCK_BYTES, limit_bytes)) + lines.readline()
+            if not block:
+                return
+            limit_bytes -= len(block)
+            yield block
+
+
+def main(peer: str, source: Path, limit_bytes: int) -> None:
+    """Run `peer` over `source` and print what it cost."""
+    work = PEERS[peer]()
+    work(b"warm up 13812345678\n")
+    wall_s = cpu_s = 0.0
+    done_bytes = findings = 0
+    for block in blocks(source, limit_bytes):
+        wall, cpu = time.perf_counter(), time.process_time()
+        findings += work(block)
+        wall_s += time.perf_counter() - wall
+        cpu_s += time.process_time() - cpu
+        done_bytes += len(block)
+    print(json.dumps({"bytes": done_bytes, "wall_s": wall_s, "cpu_s": cpu_s, "findings": findings}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1 << 62)
