@@ -21,7 +21,7 @@ _CARD_KEYS = {
     "entity", "title", "title_en", "class", "sensitive", "references", "confidence", "context", "against", "default",
     "finder", "match", "example",
 }  # fmt: skip
-_MATCH_KEYS = {"pattern", "keys", "value", "boundary", "validator", "confidence", "whole"}
+_MATCH_KEYS = {"pattern", "trigger", "keys", "value", "boundary", "validator", "confidence", "whole"}
 _EXAMPLE_KEYS = {"text", "find", "why"}
 
 
@@ -115,7 +115,7 @@ def _match(path: Path, number: int, data: Mapping[str, Any]) -> Match:
     keyed = "keys" in data or "value" in data
     if keyed == ("pattern" in data) or (keyed and not ("keys" in data and "value" in data)):
         raise _broken(path, f"{where} needs either a pattern, or keys and a value")
-    for key in ("pattern", "value"):
+    for key in ("pattern", "trigger", "value"):
         if key in data:
             _check_regex(path, where, key, data[key])
     boundary = data.get("boundary", "word")
@@ -124,6 +124,7 @@ def _match(path: Path, number: int, data: Mapping[str, Any]) -> Match:
     confidence = data.get("confidence")
     return Match(
         pattern=_expand(data["pattern"]) if "pattern" in data else None,
+        trigger=data.get("trigger"),
         keys=_words(path, data, "keys"),
         value=_expand(data["value"]) if "value" in data else None,
         boundary=boundary,

@@ -11,9 +11,13 @@ Default = Literal["scrubbed", "kept", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One way a card finds its entity: a self-evident `pattern`, or the `value` of one of `keys`."""
+    """One way a card finds its entity: a self-evident `pattern`, or the `value` of one of `keys`.
+
+    `trigger` is a cheaper expression that lies within every match of `pattern`, for the first look.
+    """
 
     pattern: str | None = None
+    trigger: str | None = None
     keys: tuple[str, ...] = ()
     value: str | None = None
     boundary: str = "word"

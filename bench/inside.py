@@ -74,7 +74,11 @@ def presidio() -> Callable[[bytes], int]:
         PatternRecognizer(supported_entity=name, patterns=[Pattern(name, one, 0.9)]) for name, one in PLAIN.items()
     ]
     registry = RecognizerRegistry(recognizers=recognizers)
-    analyzer = AnalyzerEngine(registry=registry, nlp_engine=NoOpNlpEngine(), supported_languages=["en"])
+    analyzer = AnalyzerEngine(
+        registry=registry,
+        nlp_engine=NoOpNlpEngine(models=[{"lang_code": "en", "model_name": "no-op"}]),
+        supported_languages=["en"],
+    )
     anonymizer = AnonymizerEngine()
 
     def work(block: bytes) -> int:

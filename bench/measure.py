@@ -9,13 +9,13 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _run(peer: Peer, command: list[str], source: Path, target: Path) -> Cost | s
     """Run `command` once."""
     environment = {**os.environ, **dict(peer.environment)}
     writes_target = str(target) in command
-    with open(os.devnull, "wb") if writes_target else target.open("wb") as out:
+    with Path(os.devnull).open("wb") if writes_target else target.open("wb") as out:
         start = time.perf_counter()
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL, env=environment

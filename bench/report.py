@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 Results = dict[str, list[tuple["Peer", "Cost | str"]]]
 
 HEADER = "| what | MB/s | anonkit is × faster | CPU s | peak MB | findings / MB |\n|---|---:|---:|---:|---:|---:|"
+METHOD = """\
+Corpora of {size_mb} MB each (10^6 bytes), seed {seed}, every value distinct; best of {rounds} runs, each in a process
+of its own, one after the other. Rows that say *in memory*, and those of Vectorscan, Python re and Presidio, time the
+calls alone, on blocks of about 1 MiB; the others are whole commands from file to file, start included. Peak memory is
+that of the largest process; what is below 20 MB is the harness, not the program. sed, perl, rg, Python re and Presidio
+get five plain patterns (64 hex digits, identity number, mobile number, mail address, IPv4), and a 64-digit hash or an
+eleven-digit order number is a finding to them; anonkit looks for everything that its cards describe, so the findings
+are not the same ones."""
 ABOUT = {
     "mixed": "A company's application log: Spring lines, JSON payloads, logfmt, SQL, access lines, Chinese prose.",
     "clean": "The same kind of log with nothing personal in it, but with everything that looks like it.",
@@ -48,12 +56,7 @@ def document(results: Results, command: str, size_mb: int, seed: int, rounds: in
         "# Benchmarks",
         f"Written by `{command}`; do not edit. {datetime.now(UTC):%Y-%m-%d}, {machine()}.",
         f"Versions: {', '.join(versions())}.",
-        f"Corpora of {size_mb} MB each (10^6 bytes), seed {seed}, every value distinct; best of {rounds} runs, each in a "
-        "process of its own, one after the other. Rows that say *in memory*, and those of Vectorscan, Python re and "
-        "Presidio, time the calls alone, on blocks of about 1 MiB; the others are whole commands from file to file, "
-        "start included. Peak memory is that of the largest process. sed, perl, rg, Python re and Presidio get five plain "
-        "patterns (64 hex digits, identity number, mobile number, mail address, IPv4); anonkit looks for everything "
-        "that its cards describe, so the findings are not the same ones.",
+        METHOD.format(size_mb=size_mb, seed=seed, rounds=rounds),
     ]
     for corpus, rows in results.items():
         parts += [f"## {corpus}", ABOUT[corpus], table(rows)]

@@ -6,10 +6,10 @@ import functools
 import random
 from urllib.parse import unquote
 
-import generators
+from tests import generators
 import pytest
-from carriers import CARRIERS, Carrier
-from generators import Generator
+from tests.carriers import CARRIERS, Carrier
+from tests.generators import Generator
 
 import anonkit
 from anonkit import catalog
@@ -48,12 +48,13 @@ def test_an_example_gives_what_it_says(card: Recognizer, example: Example) -> No
 @pytest.mark.parametrize("carrier", CARRIERS[1:], ids=lambda c: c.name)
 @pytest.mark.parametrize("card", CARDS, ids=lambda c: c.source)
 def test_examples_give_the_same_in_every_carrier(card: Recognizer, carrier: Carrier) -> None:
+    own = len(found_in(carrier.put(""), card.entity))  # a log line has a timestamp of its own
     differing = []
     for example in card.examples:
         if _fills_its_line(card, example):
             continue
         line = carrier.put(example.text)
-        found = tuple(unquote(carrier.back(part)) for part in found_in(line, card.entity))
+        found = tuple(unquote(carrier.back(part)) for part in found_in(line, card.entity)[own:])
         if found != tuple(unquote(value) for value in example.find):
             differing.append((line, found))
     assert differing == []

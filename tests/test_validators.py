@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-import generators
+from tests import generators
 import pytest
 
 from anonkit.detect.validators import VALIDATORS

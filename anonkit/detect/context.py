@@ -18,31 +18,27 @@ LOWER = 0.5
 
 _LABEL = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z][A-Z0-9_]{1,30}&gt;")
 # what may stand between a word and the value it speaks of
-_GAP = "(?:[ \\t:=/\"'(\\[#_.\\\\-]|为|是|号|：|（|【|至|到|to ){0,6}"
+_GAP = b" \t:=/\"'([#_.\\-"
+_CONNECTORS = tuple(c.encode() for c in ("为", "是", "号", "：", "（", "【", "至", "到")) + (b" to",)
 _PADDING = b" \t\r\n\"'"
 _GAP_BYTES = 6
 _IN_GAP = np.zeros(256, bool)
-_IN_GAP[list(b" \t:=/\"'([#_.\\-")] = True
+_IN_GAP[list(_GAP)] = True
 _CASE = 0x20
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The context words of a card, compiled."""
+    """The context words of a card, in lower case as UTF-8."""
 
-    context: re.Pattern[bytes] | None
-    against: re.Pattern[bytes] | None
+    context: tuple[bytes, ...]
+    against: tuple[bytes, ...]
     endings: Ints
 
     @staticmethod
     def of(context: Iterable[str], against: Iterable[str]) -> Words:
-        """Compile a card's `context` and `against` words."""
-        raising, lowering = _any_of(context), _any_of(against)
-        return Words(
-            re.compile(raising) if raising else None,
-            re.compile(b"(?:" + lowering + b")" + b"s?" + _GAP.encode() + rb"\Z") if lowering else None,
-            _endings(against),
-        )
+        """Prepare a card's `context` and `against` words."""
+        return Words(_lower(context), _lower(against), _endings(against))
 
     def may_speak_against(self, raw: Bytes, start: Ints) -> npt.NDArray[np.bool_]:
         """A quick look: before which starts, behind what may stand between, the letters end as a word against does."""
@@ -66,17 +62,56 @@ class Words:
             if labels:
                 low += labels[-1].end()
                 window = buffer[low:start]
-        words: list[str] = []
         change = 0.0
-        if self.context is not None:
-            words = sorted({m[0].decode(errors="replace").lower() for m in self.context.finditer(window)})
+        words: list[str] = []
+        if self.context:
+            lower = window.lower()
+            words = [w.decode() for w in self.context if w in lower and _has_word(window, lower, w)]
             change = RAISE if words else 0.0
-        if self.against is not None:
-            against = self.against.search(buffer[max(low, start - AGAINST_BYTES) : start])
-            if against:
-                word = against[0].decode(errors="replace").strip(" \t:=/\"'([#_.\\-").lower()
-                return change - LOWER, (*words, "-" + word)
+        if self.against and (word := self._against(buffer[max(low, start - AGAINST_BYTES) : start])):
+            return change - LOWER, (*words, "-" + word)
         return change, tuple(words)
+
+    def against_at(self, buffer: bytes, start: int) -> float:
+        """How much a word that stands right before `start` lowers the confidence: 0 or -LOWER."""
+        low = max(0, start - AGAINST_BYTES)
+        return -LOWER if self._against(buffer[buffer.rfind(b"\n", low, start) + 1 or low : start]) else 0.0
+
+    def _against(self, before: bytes) -> str:
+        """The word against a value that stands right before it, if there is one."""
+        for _ in range(_GAP_BYTES):
+            stripped = before.rstrip(_GAP)
+            for connector in _CONNECTORS:
+                stripped = stripped.removesuffix(connector)
+            if stripped == before:
+                break
+            before = stripped
+        lower = before.lower()
+        for tail in (lower, lower.removesuffix(b"s")):
+            if tail.endswith(self.against):
+                for word in self.against:
+                    if tail.endswith(word) and _begins_word(before, len(tail) - len(word)):
+                        return word.decode()
+        return ""
+
+
+def _lower(words: Iterable[str]) -> tuple[bytes, ...]:
+    return tuple(w.lower().encode() for w in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+def _has_word(text: bytes, lower: bytes, word: bytes) -> bool:
+    at = lower.find(word)
+    while at >= 0:
+        if _begins_word(text, at):
+            return True
+        at = lower.find(word, at + 1)
+    return False
+
+
+def _begins_word(text: bytes, at: int) -> bool:
+    """Whether a word begins at `at`: behind what is no letter, or as a capital behind a small letter."""
+    here, before = text[at : at + 1], text[at - 1 : at] if at else b""
+    return not (here.isalpha() and before.isalpha()) or (here.isupper() and before.islower())
 
 
 def _ending(third: Bytes, second: Bytes, last: Bytes) -> Ints:
@@ -88,22 +123,10 @@ def _endings(words: Iterable[str]) -> Ints:
     """The last three bytes of the words, with what a gap may hold besides blanks and signs, and of plurals."""
     forms = [w.encode() for w in words]
     forms += [f + b"s" for f in forms]
-    forms += [f + c.encode() for f in forms for c in ("为", "是", "号", "：", "（", "【", "至", "到")] + [b" to", b"\nto"] if forms else []
+    forms += [f + c for f in forms for c in _CONNECTORS] if forms else []
     forms += [before + f for f in forms if len(f) < 3 for before in (b" ", b";", b"(", b"_", b"\n", b'"', b",", b"-", b"[", b"{", b"\t")]  # noqa: PLR2004
     last = np.array([list((b"\0\0" + f)[-3:]) for f in forms] or np.empty((0, 3)), np.uint8)
     return np.unique(_ending(last[:, 0], last[:, 1], last[:, 2]))
-
-
-def _any_of(words: Iterable[str]) -> bytes:
-    parts = []
-    for word in sorted(set(words), key=lambda w: (-len(w), w)):
-        escaped = re.escape(word).encode()
-        if word[0].isascii() and word[0].isalpha():
-            capital = re.escape(word[0].upper() + word[1:]).encode()
-            parts.append(b"(?<![A-Za-z])(?i:" + escaped + b")|(?<=[a-z])" + capital)
-        else:
-            parts.append(b"(?i:" + escaped + b")")
-    return b"|".join(parts)
 
 
 def fills_line(buffer: bytes, start: int, end: int) -> bool:

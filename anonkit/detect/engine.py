@@ -35,6 +35,8 @@ _CHAIN = re.compile("(?i)(?:to|->|=>|→|至|到|升级|and|or|,|~)[ \t]{0,2}v?\
 _SPAN = 1 << 31
 _GREATER, _EQUALS, _SPACE, _NEWLINE, _DOT, _LOWER_X, _CASE = b">= \n.x\x20"
 _BEFORE_NEXT = frozenset(b",\"'\\ ")
+# a trigger ends at most this far behind where its pattern begins
+_TRIGGER_BYTES = 80
 _LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
 _BYTE = np.arange(256)
 _DIGIT = (_BYTE >= 48) & (_BYTE <= 57)  # noqa: PLR2004  0 to 9
@@ -66,13 +68,18 @@ class _Sorter:
             confidence = self.book.rules[index].confidence
             (self.sure if confidence >= self.threshold else self.doubtful).append(candidates(start, end, index, confidence))
 
+    def not_taken(self, rule: Rule, positions: Ints) -> Ints:
+        """Of the positions of a key's values those where no surer rule of the same card has found one already."""
+        taken = [c.start for c in self.sure if self.book.rules[int(c.rule[0])].card is rule.card]
+        return positions[~np.isin(positions, np.concatenate(taken))] if taken else positions
+
     def _put(self, index: int, found: Candidates) -> None:
         rule = self.book.rules[index]
         if rule.confidence < self.threshold:
             self.doubtful.append(found)
             return
         words = self.book.words[rule.card_index]
-        if words.against is None:
+        if not words.against:
             self.sure.append(found)
             return
         near = words.may_speak_against(self.raw, found.start)
@@ -80,7 +87,12 @@ class _Sorter:
             near[1:] |= near[:-1] & (found.start[1:] - found.end[:-1] <= _CHAIN_BYTES)
             self.doubtful.append(found.take(near))
             found = found.take(~near)
-        self.sure.append(found)
+        if len(found):
+            self.sure.append(found)
+
+
+def _columns(found: dict[int, int]) -> tuple[Ints, Ints]:
+    return np.array(list(found), np.int64), np.array(list(found.values()), np.int64)
 
 
 def _by_expression(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
@@ -174,19 +186,21 @@ class Engine:
             elif rules is None or action.rule in rules:
                 rule = self.book.rules[action.rule]
                 if kind is Kind.KEYED:
-                    sorter.put_keyed(action.rule, *self._keyed(buffer, rule, ends))
-                elif kind is Kind.PATTERN:
+                    sorter.put_keyed(action.rule, *self._keyed(buffer, rule, sorter.not_taken(rule, ends - 1)))
+                elif kind is Kind.PATTERN or kind is Kind.WEAK:
                     sorter.put(action.rule, *self._pattern(buffer, rule, ends))
-                elif kind is Kind.WEAK:
-                    sorter.put(action.rule, *self._pattern(buffer, rule, ends))
+                elif kind is Kind.TRIGGER:
+                    sorter.put(action.rule, *self._around(buffer, rule, ends))
                 elif rule.finder is not None:
                     sorter.put_found(action.rule, rule.finder.find(buffer, action.trigger, starts, ends))
-        found = concatenate(sorter.sure)
-        if triggers and depth < views.MAX_DEPTH:
-            view = views.decode(buffer, np.unique(np.concatenate(triggers)).tolist())
-            sorter.sure += self._in_view(view, threshold, rules, depth)
-        if len(statements) and depth == 0 and (rows := insert_rows(buffer, statements.tolist())) is not None:
-            sorter.sure += self._in_view(rows, threshold, rules, depth)
+        if depth < views.MAX_DEPTH:
+            view = views.View()
+            if triggers:
+                views.decode(buffer, np.unique(np.concatenate(triggers)).tolist(), view)
+            if depth == 0:
+                insert_rows(buffer, statements.tolist(), view)
+            if view.size:
+                sorter.sure += self._in_view(view, threshold, rules, depth)
         found = concatenate(sorter.sure)
         if sorter.doubtful:
             found = concatenate([found, self._weighed(buffer, concatenate(sorter.doubtful), found, threshold)])
@@ -264,34 +278,47 @@ class Engine:
 
     def _pattern(self, buffer: bytes, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
         """The values of a pattern of which some end, with the right neighbour, at `ends`."""
-        search, accepts, width = rule.pattern.search, rule.accepts, rule.width
+        search, width = rule.pattern.search, rule.width
         found: dict[int, int] = {}
         for end in ends.tolist():
             match = search(buffer, max(0, end - width), end)
             while match is not None and match.end() < end:  # an earlier value in the window
                 match = search(buffer, match.start() + 1, end)
-            if match is None:
+            if match is not None and self._holds(buffer, rule, match):
+                found[match.start(1)] = max(match.end(1), found.get(match.start(1), 0))
+        return _columns(found)
+
+    def _around(self, buffer: bytes, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
+        """The values of a pattern around the ends of its trigger."""
+        search, width = rule.pattern.search, rule.width
+        back = min(width, _TRIGGER_BYTES)
+        found: dict[int, int] = {}
+        done = -1
+        for end in ends.tolist():
+            if end <= done:
                 continue
-            first, last = match.span(1)
-            value = match[1]
-            if b"\n" not in value and accepts(value) and self._not_decimal(buffer, rule, last):
-                found[first] = max(last, found.get(first, 0))
-        return np.array(list(found), np.int64), np.array(list(found.values()), np.int64)
+            match = search(buffer, max(0, end - back), end + width)
+            while match is not None and match.end() <= end - 1:
+                match = search(buffer, match.start() + 1, end + width)
+            if match is not None and match.start() < end and self._holds(buffer, rule, match):
+                found[match.start(1)] = done = match.end(1)
+        return _columns(found)
 
     @staticmethod
-    def _not_decimal(buffer: bytes, rule: Rule, last: int) -> bool:
-        """Whether a value of a dotted pattern ends there: no dot and further digit follow."""
-        return not (
-            rule.match is not None and rule.match.boundary == "dotted"
-            and buffer[last] == _DOT and buffer[last + 1 : last + 2].isdigit()
-        )  # fmt: skip
+    def _holds(buffer: bytes, rule: Rule, match: re.Match[bytes]) -> bool:
+        """Whether a match of a pattern is a value: in one line, with no decimals behind, and valid."""
+        value, last = match[1], match.end(1)
+        if b"\n" in value or not rule.accepts(value):
+            return False
+        goes_on = buffer[last] == _DOT and buffer[last + 1 : last + 2].isdigit()
+        return not (goes_on and rule.match is not None and rule.match.boundary == "dotted")
 
-    def _keyed(self, buffer: bytes, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
+    def _keyed(self, buffer: bytes, rule: Rule, positions: Ints) -> tuple[Ints, Ints]:
         match, judge = rule.value_match, rule.judge
         start: list[int] = []
         end: list[int] = []
         last = -1
-        for at in (ends - 1).tolist():
+        for at in positions.tolist():
             if at < last:
                 continue
             found = match(buffer, at, at + MAX_VALUE_BYTES)
@@ -323,12 +350,16 @@ class Engine:
         floors = sure_ends[np.searchsorted(sure_ends, doubtful.start, "right") - 1].tolist() if len(sure) else [0] * len(doubtful)
         keep: list[int] = []
         confidence = doubtful.confidence.copy()
-        floor = refused = 0
+        floor = 0
+        refused = -_CHAIN_BYTES - 1
         for row, (start, end, number) in enumerate(zip(doubtful.start.tolist(), doubtful.end.tolist(), doubtful.rule.tolist(), strict=True)):
             rule = self.book.rules[number]
-            before = floors[row]
-            floor_here = max(floor if floor <= start else 0, before if before <= start else 0)
-            change, _ = self.book.words[rule.card_index].weigh(buffer, start, floor_here)
+            if rule.confidence >= threshold:
+                change = self.book.words[rule.card_index].against_at(buffer, start)
+            else:
+                before = floors[row]
+                floor_here = max(floor if floor <= start else 0, before if before <= start else 0)
+                change, _ = self.book.words[rule.card_index].weigh(buffer, start, floor_here)
             if 0 < start - refused <= _CHAIN_BYTES and _CHAIN.search(buffer[refused:start]):
                 change -= LOWER
             confidence[row] = min(1.0, confidence[row] + change)

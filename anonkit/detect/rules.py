@@ -34,11 +34,12 @@ class Kind(IntEnum):
 
     DIGITS = 0  # the eleventh digit of a run: all rules for plain numbers look at it
     PATTERN = 1  # the end of a pattern and its right neighbour
-    WEAK = 2  # a context word, and behind it a pattern that counts for nothing without one
-    KEYED = 3  # a key, and one byte of its value
-    FINDER = 4
-    VIEW = 5
-    STATEMENT = 6
+    TRIGGER = 2  # somewhere within a pattern
+    WEAK = 3  # a context word, and behind it a pattern that counts for nothing without one
+    KEYED = 4  # a key, and one byte of its value
+    FINDER = 5
+    VIEW = 6
+    STATEMENT = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +209,11 @@ def _shaped(cards: Sequence[Recognizer], rules: Sequence[Rule]) -> list[tuple[Ac
                 found.append((Action(Kind.KEYED, index), Expression(e, CASELESS, origin)))
         elif rule.match is not None and rule.match.pattern and not rule.match.whole and rule.digit_lengths is None:
             pattern = regex_bytes(rule.match.pattern)
-            if rule.confidence >= WEAK_BELOW:
-                found.append((Action(Kind.PATTERN, index), Expression(expressions.pattern_expression(pattern, rule.match.boundary), 0, origin)))
+            if rule.match.trigger is not None:
+                found.append((Action(Kind.TRIGGER, index), Expression(regex_bytes(rule.match.trigger), 0, origin)))
+            elif rule.confidence >= WEAK_BELOW:
+                regex = expressions.pattern_expression(pattern, rule.match.boundary)
+                found.append((Action(Kind.PATTERN, index), Expression(regex, 0, origin)))
             elif rule.card.context:
                 regex = expressions.weak_expression(rule.card.context, pattern, rule.match.boundary)
                 found.append((Action(Kind.WEAK, index), Expression(regex, CASELESS, origin)))

@@ -14,19 +14,8 @@ _VALUE = re.compile(rb"[ \t]{0,8}((?:N|_utf8mb4)?'(?:[^'\\\n]|\\.|'')*'|\"(?:[^\
 _NEXT_ROW = re.compile(rb"[ \t]{0,8},[ \t]{0,8}\(")
 
 
-def insert_rows(buffer: bytes, positions: Iterable[int]) -> View | None:
-    """The rows of the INSERT statements whose first words end at `positions`, one row a line; None if there are none."""
-    view = View(b"", [], [], [], [])
-    parts: list[bytes] = []
-    size = 0
-
-    def put(text: bytes, origin: int) -> None:
-        nonlocal size
-        view.starts.append(size)
-        view.origins.append(origin)
-        parts.append(text)
-        size += len(text)
-
+def insert_rows(buffer: bytes, positions: Iterable[int], view: View) -> None:
+    """Add to `view` the rows of the INSERT statements whose first words end at `positions`, one row a line."""
     for position in positions:
         head = _COLUMNS.match(buffer, position, position + _MAX_STATEMENT_BYTES)
         if head is None:
@@ -35,23 +24,27 @@ def insert_rows(buffer: bytes, positions: Iterable[int]) -> View | None:
         at = head.end() + 1
         limit = position + _MAX_STATEMENT_BYTES
         while at < limit:
-            end = 0
-            for name, origin in columns:
-                value = _VALUE.match(buffer, at, limit)
-                if value is None:
-                    break
-                put(name, origin)
-                put(b"=", value.start(1))
-                put(value[1], value.start(1))
-                put(b", ", value.start(2))
-                at = value.end()
-                if value[2] == b")":
-                    end = at
-                    break
-            put(b"\n", at)
+            end = _row(buffer, columns, at, limit, view)
             following = _NEXT_ROW.match(buffer, end, end + 32) if end else None
             if following is None:
                 break
             at = following.end()
-    view.text = b"".join(parts)
-    return view if parts else None
+
+
+def _row(buffer: bytes, columns: list[tuple[bytes, int]], at: int, limit: int, view: View) -> int:
+    """Add the row of values that begins at `at`; returns where it ends, 0 if it does not."""
+    end = 0
+    for name, origin in columns:
+        value = _VALUE.match(buffer, at, limit)
+        if value is None:
+            break
+        view.put(name, origin)
+        view.put(b"=", value.start(1))
+        view.put(value[1], value.start(1))
+        view.put(b", ", value.start(2))
+        at = value.end()
+        if value[2] == b")":
+            end = at
+            break
+    view.put(b"\n", at)
+    return end

@@ -62,13 +62,14 @@ def birth_date(value: bytes) -> bool:
         parts = [value[:4], value[4:6], value[6:8]]
     else:
         parts = value.translate(_NOT_DIGIT_TO_BLANK).split()[:3]
-    if parts and len(parts[0]) != 4:
+    year_last = bool(parts) and len(parts[0]) != 4
+    if year_last:
         parts.reverse()
     if len(parts) < 2 or len(parts[0]) != 4:
         return False
     year, month = parts[0], parts[1].zfill(2)
     day = parts[2].zfill(2) if len(parts) > 2 and parts[2] else b"01"
-    return _real_date(year + month + day) or (len(value) == 10 and _real_date(year + day + month))
+    return _real_date(year + month + day) or (year_last and _real_date(year + day + month))
 
 
 _NOT_DIGIT_TO_BLANK = bytes(b if 48 <= b <= 57 else 32 for b in range(256))
@@ -244,7 +245,7 @@ def iccid(value: bytes) -> bool:
     Chinese operators print a twentieth character that is no Luhn digit, so only the form is checked.
     """
     number = _digits(value)
-    return len(number) in (19, 20) and number[:2] == b"89" and number[:18].isdigit() and number[18:].isalnum()
+    return len(number) in (19, 20) and number[:2] == b"89" and number[:6].isdigit() and number.isalnum()
 
 
 _CHINA_MNC = frozenset(b"%02d" % code for code in (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 15, 20))
@@ -365,7 +366,7 @@ _AREA_4 = frozenset(
 
 def cn_landline(value: bytes) -> bool:
     """Mainland landline: an area code in use and a subscriber number of 7 or 8 digits that does not begin with 0 or 1."""
-    number = value.translate(None, b" -()+")
+    number = value.translate(None, b" -()+\xef\xbc\x88\x89")
     if number.startswith(b"0086"):
         number = number[4:]
     elif number.startswith(b"86"):
@@ -553,7 +554,7 @@ def serial_number(value: bytes) -> bool:
     """A serial number: letters and digits, or ten digits and more."""
     if not _has_digit(value) or not not_uniform(value):
         return False
-    return len(value) >= 10 if value.isdigit() else sum(48 <= b <= 57 for b in value) >= 3
+    return len(value) >= 10 if value.isdigit() else sum(48 <= b <= 57 for b in value) >= 2
 
 
 def biometric_code(value: bytes) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_DEPTH = 3
 _CHUNK_BYTES = 1 << 16
@@ -47,15 +47,36 @@ _UNIT = {"percent": re.compile(rb"%[0-9A-Fa-f]{2}"), "uni": re.compile(rb"\\+u[0
 class View:
     """Decoded text, and where each stretch of it comes from.
 
+    parts, size       the text in pieces, and its length
     starts, origins   the stretches: from text[starts[i]] on, bytes come one by one from buffer[origins[i]] ...
     units             (start, end) in the text and (start, end) in the buffer of each decoded character
     """
 
-    text: bytes
-    starts: list[int]
-    origins: list[int]
-    unit_starts: list[int]
-    units: list[tuple[int, int, int, int]]
+    size: int = 0
+    parts: list[bytes] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    origins: list[int] = field(default_factory=list)
+    unit_starts: list[int] = field(default_factory=list)
+    units: list[tuple[int, int, int, int]] = field(default_factory=list)
+
+    @property
+    def text(self) -> bytes:
+        """The decoded text."""
+        return b"".join(self.parts)
+
+    def put(self, text: bytes, origin: int) -> None:
+        """Append text that stands in the buffer at `origin`."""
+        self.starts.append(self.size)
+        self.origins.append(origin)
+        self.parts.append(text)
+        self.size += len(text)
+
+    def put_character(self, character: bytes, start: int, end: int) -> None:
+        """Append a character that the escapes at [start, end) of the buffer spell."""
+        self.unit_starts.append(self.size)
+        self.units.append((self.size, self.size + len(character), start, end))
+        self.parts.append(character)
+        self.size += len(character)
 
     def origin(self, start: int, end: int) -> tuple[int, int] | None:
         """The range of the buffer that [start, end) of the text comes from, in whole escapes; None if in no one piece."""
@@ -77,21 +98,14 @@ class View:
         return self.origins[stretch] + at - self.starts[stretch]
 
 
-def decode(buffer: bytes, positions: Iterable[int]) -> View:
-    """The view of the lines of `buffer` in which the trigger `positions` lie, each line ending in a newline."""
-    view = View(b"", [], [], [], [])
-    parts: list[bytes] = []
-    size = 0
+def decode(buffer: bytes, positions: Iterable[int], view: View) -> None:
+    """Add to `view` the lines of `buffer` in which the trigger `positions` lie, each ending in a newline."""
     done = -1
     for position in positions:
-        if position < done:
-            continue
-        start, done = _stretch(buffer, position, done)
-        size = _decode_stretch(buffer, start, done, view, parts, size)
-        parts.append(b"\n")
-        size += 1
-    view.text = b"".join(parts)
-    return view
+        if position >= done:
+            start, done = _stretch(buffer, position, done)
+            _decode_stretch(buffer, start, done, view)
+            view.put(b"\n", done)
 
 
 def _stretch(buffer: bytes, position: int, done: int) -> tuple[int, int]:
@@ -104,31 +118,20 @@ def _stretch(buffer: bytes, position: int, done: int) -> tuple[int, int]:
     return max(start, done - _OVERLAP_BYTES if done > start else start), end
 
 
-def _decode_stretch(buffer: bytes, start: int, end: int, view: View, parts: list[bytes], size: int) -> int:
+def _decode_stretch(buffer: bytes, start: int, end: int, view: View) -> None:
     at = start
     for escape in _ESCAPES.finditer(buffer, start, end):
         kind = escape.lastgroup or ""
         if escape.start() > at:
-            view.starts.append(size)
-            view.origins.append(at)
-            parts.append(buffer[at : escape.start()])
-            size += escape.start() - at
+            view.put(buffer[at : escape.start()], at)
         at = escape.end()
         if kind in _UNIT:
-            decoded = _characters(buffer, escape, kind)
+            for character, first, last in _characters(buffer, escape, kind):
+                view.put_character(character, first, last)
         else:
-            decoded = [(_single(kind, escape[0]), escape.start(), escape.end())]
-        for character, first, last in decoded:
-            view.unit_starts.append(size)
-            view.units.append((size, size + len(character), first, last))
-            parts.append(character)
-            size += len(character)
+            view.put_character(_single(kind, escape[0]), escape.start(), escape.end())
     if at < end:
-        view.starts.append(size)
-        view.origins.append(at)
-        parts.append(buffer[at:end])
-        size += end - at
-    return size
+        view.put(buffer[at:end], at)
 
 
 def _single(kind: str, escape: bytes) -> bytes:

@@ -25,7 +25,9 @@ class Run:
     encoding: Encoding
 
 
-def scrub(engine: Engine, data: bytes, encoding: Encoding, start: int = 0, end: int | None = None) -> tuple[bytes, dict[str, int]]:
+def scrub(
+    engine: Engine, data: bytes, encoding: Encoding, start: int = 0, end: int | None = None
+) -> tuple[bytes, dict[str, int]]:
     """Scrub `data[start:end]`, in `encoding`; what lies around it is context that is read but not returned.
 
     Returns the scrubbed bytes in the same encoding, and the number of replacements per entity.
@@ -200,16 +202,12 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 def _character_starts(data: bytes, encoding: Encoding) -> list[int]:
     """Return the offset of each character of `data`, and its length last; for text that does not encode back."""
-    errors = _errors(encoding)
     starts = [0]
     position = 0
     while position < len(data):
-        length = next(
-            (size for size in (1, 2, 4) if len(_decoded(data[position : position + size], encoding)) == 1
-             and _decodes_alone(data[position : position + size], encoding)),
-            1,
-        )
-        characters = len(data[position : position + length].decode(encoding, errors))
-        position += length
-        starts += [position] * characters
+        chunks = (data[position : position + size] for size in (1, 2, 4))
+        character = next((chunk for chunk in chunks if _decodes(chunk, encoding)), data[position : position + 1])
+        position += len(character)
+        # A few characters of Big5 are two code points: no edit can begin between them.
+        starts += [position] * len(character.decode(encoding, "surrogateescape"))
     return starts

@@ -5,13 +5,12 @@ from anonkit.detect.finders.email import EMAIL
 from anonkit.detect.finders.geo import GEO_PAIR
 from anonkit.detect.finders.ip import IP
 from anonkit.detect.finders.login import CREDENTIAL_URL, LOGIN
-from anonkit.detect.finders.media import FLOAT_LIST, IMAGE
+from anonkit.detect.finders.media import IMAGE
 from anonkit.detect.finders.user_agent import USER_AGENT
 
 FINDERS: dict[str, Finder] = {
     "credential_url": CREDENTIAL_URL,
     "email": EMAIL,
-    "float_list": FLOAT_LIST,
     "geo_pair": GEO_PAIR,
     "image": IMAGE,
     "ip": IP,

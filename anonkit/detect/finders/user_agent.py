@@ -16,20 +16,22 @@ _PARTS = re.compile(
     rb"|[ +]?[A-Za-z][A-Za-z0-9._-]*/[A-Za-z0-9._:+-]+(?:/[A-Za-z0-9._-]+)*"
     rb"|[ +](?:Mobile|Safari|Gecko|like|KHTML,?|UNTRUSTED|Firefox|Chrome|Language|NetType|Opera|bot|spider|U;|MMWEBID|MMWEBSDK)\b)*"
 )
+_PRODUCT_BACKWARDS = re.compile(rb"[/ ]?[A-Za-z0-9_.-]{0,30}")
 _QUOTES = b"\"'`"
 
 
-def _find(buffer: bytes, trigger: int, starts: Ints, ends: Ints) -> Found:
+def _find(buffer: bytes, trigger: int, _starts: Ints, ends: Ints) -> Found:
     found: Found = []
     done = 0
-    for start, end in zip((starts + 1).tolist(), ends.tolist(), strict=True):
+    for end in ends.tolist():
         if trigger == 0:
             line = _REFERRER_AND_AGENT.match(buffer, end - 1)
             if line is not None and line[1] not in (b"-", b""):
                 found.append((line.start(1), line.end(1), 0.95))
-        elif start >= done:
-            done = _end(buffer, start)
-            if done > start:
+        elif end > done:
+            start = end - len(_PRODUCT_BACKWARDS.match(buffer[end - 1 : max(end - 40, 0) : -1])[0])  # type: ignore[index]  the trigger's letters
+            done = _end(buffer, start) if not buffer[start - 1 : start].isalnum() else end
+            if done > max(start, end):
                 found.append((start, done, 0.9))
     return found
 
@@ -56,11 +58,10 @@ USER_AGENT = Finder(
     (
         Trigger(rb'" [1-5]\d\d (?:\d{1,15}|-) "'),
         Trigger(
-            rb"[^0-9A-Za-z](?:Mozilla[/ ]|Opera/|Dalvik/|okhttp/|CFNetwork/|MicroMessenger/|UCWEB|UCBrowser/|MQQBrowser/|"
+            rb"(?:Mozilla[/ ]|Opera/|Dalvik/|okhttp/|CFNetwork/|MicroMessenger/|UCWEB|UCBrowser/|MQQBrowser/|"
             rb"AppleWebKit/|Apache-HttpClient/|PostmanRuntime/|python-requests/|Python-urllib/|Go-http-client/|curl/|Wget/|"
             rb"axios/|node-fetch/|Java/1|aliyun-sdk|AlipayClient|DingTalk/|Nokia|SonyEricsson|BlackBerry|DoCoMo/|"
-            rb"SAMSUNG-|Googlebot|Baiduspider|bingbot|YisouSpider|Sogou web)[0-9A-Za-z]",
-            som=True,
+            rb"SAMSUNG-|Googlebot|Baiduspider|bingbot|YisouSpider|Sogou web)",
         ),
     ),
     _find,

@@ -1,0 +1,142 @@
+"""How is a stream cut into blocks of whole lines, when one line may be larger than memory?
+
+A block is about 1 MiB and ends after a line feed or, where there is none, after a lone carriage return. A line of more
+than 4 MiB is cut inside: after white space, a comma, a semicolon or a quote, and never inside a finding. To know that,
+64 KiB on both sides of the cut are scanned; the pieces carry text from both sides as context, so that the key of a
+value is seen although it lies before the cut. A finding that fills a whole piece and goes on (an image of many MiB in
+base64) is replaced once, and what follows up to its next delimiter is dropped with it.
+"""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from anonkit.io import encodings
+from anonkit.io.encodings import Encoding
+
+BLOCK_BYTES = 1 << 20
+LONG_LINE_BYTES = 4 << 20
+CONTEXT_BYTES = 64 << 10
+BUFFER_BYTES = LONG_LINE_BYTES + 2 * CONTEXT_BYTES
+
+Buffer = bytearray | mmap.mmap
+Spans = Callable[[bytes], list[tuple[int, int]]]
+"""Where the findings of these bytes are; sorted, not overlapping."""
+
+
+class Input(Protocol):
+    """What blocks are read from."""
+
+    def readinto(self, buffer: memoryview, /) -> int | None:
+        """Fill a part of `buffer`, return its size in bytes, 0 at the end."""
+
+    def ready(self) -> bool:
+        """Say whether more can be read without waiting for whoever writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block is `buffer[start:end]`; what lies before it and after it, up to `length`, is context."""
+
+    start: int
+    end: int
+    length: int
+
+
+class Blocks:
+    """Reads `source` block by block into buffers of the caller, of BUFFER_BYTES each.
+
+    spans  called with a part of a line that is too long, to learn where it must not be cut
+    """
+
+    def __init__(self, source: Input, encoding: Encoding, spans: Spans, block_bytes: int = BLOCK_BYTES) -> None:
+        self._source = source
+        self._encoding = encoding
+        self._spans = spans
+        self._block_bytes = block_bytes
+        self._unit = encodings.unit_bytes(encoding)
+        self._feed, self._return = encodings.line_ends(encoding)
+        self._delimiters = encodings.delimiters(encoding)
+        self._rest = b""  # read, but not yet part of a block; its first `_context` bytes were
+        self._context = 0
+        self._dropping = False
+        self._ended = False
+
+    def next(self, buffer: Buffer) -> Block | None:
+        """Put the next block into `buffer` and say where it is; None at the end of the source."""
+        with memoryview(buffer) as view:
+            start, size = self._context, len(self._rest)
+            view[:size] = self._rest
+            limit = size + self._block_bytes
+            while True:
+                size = self._read(view, start, size, min(limit, BUFFER_BYTES))
+                if self._ended:
+                    self._rest, self._context = b"", 0
+                    return Block(start, size, size) if size > start else None
+                cut = self._line_end(buffer, start, size)
+                if cut > start:
+                    return self._cut(view, start, cut, size)
+                if size - start >= LONG_LINE_BYTES:
+                    return self._cut_line(buffer, view, start, size)
+                limit = size + max(self._block_bytes, size)
+
+    def _read(self, view: memoryview, start: int, size: int, limit: int) -> int:
+        """Read on until `limit`, the end, or until the writer lets us wait; return the new size."""
+        while size < limit:
+            count = self._source.readinto(view[size:limit]) or 0
+            if not count:
+                self._ended = True
+                break
+            if self._dropping:
+                count = self._drop(view, size, count)
+            size += count
+            if size > start and not self._source.ready():
+                break
+        return size
+
+    def _drop(self, view: memoryview, at: int, count: int) -> int:
+        """Remove the rest of a finding that was replaced already: everything up to a delimiter or line end."""
+        data = bytes(view[at : at + count])
+        ends = (self._find(data, mark) for mark in (*self._delimiters, self._feed, self._return))
+        end = min((place for place in ends if place >= 0), default=-1)
+        if end < 0:
+            return 0
+        self._dropping = False
+        view[at : at + count - end] = data[end:]
+        return count - end
+
+    def _cut(self, view: memoryview, start: int, cut: int, size: int, context: int = 0, ahead: int = 0) -> Block:
+        self._rest = bytes(view[cut - context : size])
+        self._context = context
+        return Block(start, cut, cut + ahead)
+
+    def _cut_line(self, buffer: Buffer, view: memoryview, start: int, size: int) -> Block:
+        """Cut inside a line: after its last delimiter, and before a finding that lies across."""
+        cut = self._delimiter(buffer, start, size - CONTEXT_BYTES)
+        low = max(0, cut - CONTEXT_BYTES)
+        across = self._across(bytes(view[low : cut + CONTEXT_BYTES]), cut - low) if cut > start else (low, cut)
+        if across is not None and low + across[0] > max(start, low):
+            cut = low + across[0]
+        elif across is not None:
+            # No delimiter, or a finding that is longer than the window: look at the whole piece.
+            if cut <= start:
+                cut = start + encodings.whole_characters(bytes(view[start : size - CONTEXT_BYTES]), self._encoding)
+            across = self._across(bytes(view[:size]), cut)
+            if across is not None and across[0] > start:
+                cut = across[0]
+            elif across is not None:
+                cut = across[1]
+                self._dropping = cut == size
+        return self._cut(view, start, cut, size, self._context_before(buffer, start, cut), min(size - cut, CONTEXT_BYTES))
+
+    def _across(self, data: bytes, cut: int) -> tuple[int, int] | None:
+        return next(((start, end) for start, end in self._spans(data) if start < cut < end), None)
+
+    def _context_before(self, buffer: Buffer, start: int, cut: int) -> int:
+        """Return how many bytes before `cut` the next piece shall see: from a delimiter on, where there is one."""
+        low = max(start, cut - CONTEXT_BYTES)
+        first = min((place for mark in self._delimiters if (place := buffer.find(mark, low, cut)) >= 0), default=low)
+        return cut - first - (first % self._unit)
