@@ -21,6 +21,8 @@ from anonkit.transform.label import label
 _Data = TypeVar("_Data", str, bytes)
 _CONTINUATION, _LEAD_OF_TWO = 0x80, 0xC0
 POLICIES = ("anonymize",)
+# low enough to see what words against a value took from it
+_EXPLAIN_THRESHOLD = -1.0
 
 
 class Scrubber:
@@ -136,6 +138,37 @@ class Scrubber:
         for number, size in zip(numbers.tolist(), sizes.tolist(), strict=True):
             counts[self._entities[number]] += size
         return b"".join(parts), dict(counts)
+
+    def scrub_name(self, name: str) -> str:
+        """A file's name without personal values: labels without angle brackets, which file systems do not like."""
+        return self.scrub(name).replace("<", "").replace(">", "").replace("%3C", "").replace("%3E", "")
+
+    def explain(self, text: str) -> list[tuple[Finding, bool, str]]:
+        """All candidates of `text`, whether each was taken, and why; in the order of their positions."""
+        block = text.encode("utf-8", "surrogatepass")
+        taken = self.locate(block)
+        spans = {(f.entity, f.start, f.end): True for f in taken}
+        rows = [(f, True, "kept by default" if self._is_kept(f.entity) else "scrubbed") for f in taken]
+        found, _ = self._engine.find(block, _EXPLAIN_THRESHOLD, self._rules, overlaps=True)
+        for row in range(len(found)):
+            key = (self._entities[int(found.rule[row])], int(found.start[row]), int(found.end[row]))
+            if key in spans:
+                continue
+            spans[key] = False
+            confidence = float(found.confidence[row])
+            winner = next((f for f in taken if f.start < key[2] and f.end > key[1]), None)
+            if confidence < self.threshold:
+                reason = f"less sure than the threshold {self.threshold:g}"
+            else:
+                reason = f"overlaps {winner.entity}, which wins" if winner else "refused"
+            rows.append((Finding(*key, round(confidence, 3), self._engine.evidence(block, found, row)), False, reason))
+        located = _in_code_points(block, [f for f, _, _ in rows])
+        return sorted(
+            ((f, kept, reason) for f, (_, kept, reason) in zip(located, rows, strict=True)), key=lambda r: (r[0].start, r[0].end)
+        )
+
+    def _is_kept(self, entity: str) -> bool:
+        return any(kept for kept, name in zip(self._kept, self._entities, strict=True) if name == entity)
 
     def _replacements(self, block: bytes) -> tuple[Candidates, list[bytes]]:
         found, statements = self._engine.find(block, self.threshold, self._rules)

@@ -1,11 +1,14 @@
-"""In what do values arrive? Carriers: each puts a text into a line as programs write it, and reads a part of it back."""
+"""In what do values arrive? Carriers: each puts a text into a line as programs do, and reads a part of it back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ CARRIERS = (
         lambda t: f"INSERT INTO feedback (id, msg) VALUES (7, '{t.replace(chr(39), chr(39) * 2)}');",
         lambda p: p.replace("''", "'"),
     ),
-    Carrier("Java log", lambda t: f"2023-11-02 09:12:44.120  INFO 2317 --- [exec-7] c.e.u.FeedbackService : {t}", _same),
+    Carrier(
+        "Java log", lambda t: f"2023-11-02 09:12:44.120  INFO 2317 --- [exec-7] c.e.u.FeedbackService : {t}", _same
+    ),
     Carrier("（）", lambda t: f"提示（{t}）完毕", _same),
     Carrier("【】", lambda t: f"提示【{t}】完毕", _same),
     Carrier("「」", lambda t: f"提示「{t}」完毕", _same),

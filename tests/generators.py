@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 Generator = Callable[[random.Random], str]
 
-_REGIONS = "110101 120103 130102 210203 320205 330106 440305 500103 510104 520323 610102 650102 810000 820000 830000".split()
+_REGIONS = (
+    "110101 120103 130102 210203 320205 330106 440305 500103 510104 520323 610102 650102 810000 820000 830000".split()
+)
 _MOBILE_STARTS = (
     [f"13{d}" for d in range(10)]
     + [f"15{d}" for d in (0, 1, 2, 3, 5, 6, 7, 8, 9)]
@@ -53,8 +55,10 @@ def luhn_check(body: str) -> str:
 
 def bank_card(rng: random.Random) -> str:
     start, length = rng.choice(
-        [("6222", 19), ("6217", 19), ("6228", 19), ("6225", 16), ("9558", 19), ("4", 16), ("53", 16), ("2345", 16)]
-        + [("37", 15), ("3530", 16), ("36", 14), ("6011", 16), ("2201", 16)]
+        [
+            *(("6222", 19), ("6217", 19), ("6228", 19), ("6225", 16), ("9558", 19), ("4", 16), ("53", 16)),
+            *(("2345", 16), ("37", 15), ("3530", 16), ("36", 14), ("6011", 16), ("2201", 16)),
+        ]
     )
     body = start + digits(rng, length - len(start) - 1)
     return body + luhn_check(body)
@@ -98,7 +102,9 @@ def imsi(rng: random.Random) -> str:
 def cn_mobile(rng: random.Random) -> str:
     number = rng.choice(_MOBILE_STARTS) + digits(rng, 8)
     a, b, c = number[:3], number[3:7], number[7:]
-    return rng.choice((number, number, f"+86{number}", f"+86 {a}-{b}-{c}", f"0086{number}", f"{a} {b} {c}", f"{a}-{b}-{c}"))
+    return rng.choice(
+        (number, number, f"+86{number}", f"+86 {a}-{b}-{c}", f"0086{number}", f"{a} {b} {c}", f"{a}-{b}-{c}")
+    )
 
 
 def cn_landline(rng: random.Random) -> str:
@@ -111,8 +117,13 @@ def plate(rng: random.Random) -> str:
     start = rng.choice(_PROVINCES) + rng.choice(_PLATE_LETTERS)
     middle = rng.choice(_PLATE_LETTERS) if rng.random() < 0.3 else digits(rng, 1)
     return rng.choice(
-        (start + middle + digits(rng, 4), start + "·" + digits(rng, 5), start + rng.choice("DF") + digits(rng, 5))
-        + (start + digits(rng, 5) + rng.choice("DF"), start + digits(rng, 4) + rng.choice("挂学警港澳"))
+        (
+            start + middle + digits(rng, 4),
+            f"{start}·{digits(rng, 5)}",
+            start + rng.choice("DF") + digits(rng, 5),
+            start + digits(rng, 5) + rng.choice("DF"),
+            start + digits(rng, 4) + rng.choice("挂学警港澳"),
+        )
     )
 
 
@@ -135,7 +146,9 @@ def ipv6(rng: random.Random) -> str:
 
 def email(rng: random.Random) -> str:
     name = "".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randrange(3, 9)))
-    return f"{name}{rng.choice(('', '.li', '_w', '88'))}@{rng.choice(('example.com', 'corp.example.cn', 'mail.test.org'))}"
+    return (
+        f"{name}{rng.choice(('', '.li', '_w', '88'))}@{rng.choice(('example.com', 'corp.example.cn', 'mail.test.org'))}"
+    )
 
 
 def jwt(rng: random.Random) -> str:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import functools
 import random
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from tests import generators
 import pytest
-from tests.carriers import CARRIERS, Carrier
-from tests.generators import Generator
 
 import anonkit
 from anonkit import catalog
-from anonkit.model import Example, Recognizer
+from tests import generators
+from tests.carriers import CARRIERS, Carrier
+
+if TYPE_CHECKING:
+    from anonkit.model import Example, Recognizer
+    from tests.generators import Generator
 
 CARDS = catalog.load()
 LEAST = 4
@@ -88,7 +91,7 @@ GENERATED: list[tuple[str, Generator, str]] = [
     ("CN_ID_CARD", generators.hk_id, "证件"),
     ("CN_ID_CARD", generators.tw_id, "身分證 "),
     ("BANK_CARD", generators.bank_card, ""),
-    ("CN_USCC", generators.uscc, ""),
+    ("CN_USCC", generators.uscc, "税号"),
     ("IMEI", generators.imei, "imei="),
     ("IMSI", generators.imsi, "imsi="),
     ("ICCID", generators.iccid, ""),
@@ -119,7 +122,9 @@ def _ids(case: object) -> str:
 
 @pytest.mark.parametrize("carrier", CARRIERS, ids=_ids)
 @pytest.mark.parametrize(("entity", "generator", "words"), GENERATED, ids=_ids)
-def test_every_generated_value_is_found_in_every_carrier(entity: str, generator: Generator, words: str, carrier: Carrier) -> None:
+def test_every_generated_value_is_found_in_every_carrier(
+    entity: str, generator: Generator, words: str, carrier: Carrier
+) -> None:
     values = generators.sample(generator, COUNT)
     block = _block(carrier, words, values)
     found = {carrier.back(part) for part in found_in(block, entity)}
@@ -130,7 +135,9 @@ def test_every_generated_value_is_found_in_every_carrier(entity: str, generator:
 @pytest.mark.parametrize(
     ("entity", "generator", "words"), [c for c in GENERATED if c[1].__name__ in WITH_CHECK_DIGIT], ids=_ids
 )
-def test_no_value_with_a_broken_check_digit_is_found(entity: str, generator: Generator, words: str, carrier: Carrier) -> None:
+def test_no_value_with_a_broken_check_digit_is_found(
+    entity: str, generator: Generator, words: str, carrier: Carrier
+) -> None:
     values = [generators.broken(v) for v in generators.sample(generator, COUNT)]
     assert found_in(_block(carrier, words, values), entity) == []
 
@@ -138,4 +145,4 @@ def test_no_value_with_a_broken_check_digit_is_found(entity: str, generator: Gen
 def test_random_numbers_are_next_to_never_identity_cards_or_companies() -> None:
     rng = random.Random(7)
     text = "\n".join(f"id {generators.digits(rng, 18)} done" for _ in range(5000))
-    assert len(found_in(text, "CN_ID_CARD") + found_in(text, "CN_USCC")) <= 200  # noqa: PLR2004
+    assert len(found_in(text, "CN_ID_CARD") + found_in(text, "CN_USCC")) <= 200

@@ -123,16 +123,17 @@ class Engine:
         return b"\n" + block + b"\n"
 
     def find(
-        self, block: bytes, threshold: float = THRESHOLD, rules: frozenset[int] | None = None
+        self, block: bytes, threshold: float = THRESHOLD, rules: frozenset[int] | None = None, *, overlaps: bool = False
     ) -> tuple[Candidates, Ints]:
         """The findings of a block of UTF-8 lines: sorted, not overlapping; and where words of SQL statements end.
 
         Positions are in bytes of the block.
 
-        rules  only candidates of these rules count; all if None
+        rules     only candidates of these rules count; all if None
+        overlaps  give all candidates, overlapping as they are
         A rule number beyond the last rule stands for the rule that many rules before, found in a decoded view.
         """
-        found, statements = self._find(self.pad(block), threshold, rules, 0)
+        found, statements = self._find(self.pad(block), threshold, rules, 0, overlaps=overlaps)
         return Candidates(found.start - 1, found.end - 1, found.rule, found.confidence), statements
 
     def rule(self, number: int) -> Rule:
@@ -167,7 +168,7 @@ class Engine:
         return table[np.argsort(table[:, 0], kind="stable")]
 
     def _find(
-        self, buffer: bytes, threshold: float, rules: frozenset[int] | None, depth: int
+        self, buffer: bytes, threshold: float, rules: frozenset[int] | None, depth: int, *, overlaps: bool = False
     ) -> tuple[Candidates, Ints]:
         raw = np.frombuffer(buffer, np.uint8)
         sorter = _Sorter(self.book, raw, threshold)
@@ -204,7 +205,7 @@ class Engine:
         found = concatenate(sorter.sure)
         if sorter.doubtful:
             found = concatenate([found, self._weighed(buffer, concatenate(sorter.doubtful), found, threshold)])
-        return without_overlaps(found, self._beats(buffer, found)), statements
+        return (found if overlaps else without_overlaps(found, self._beats(buffer, found))), statements
 
     def _find_whole_lines(self, buffer: bytes, raw: Bytes, rules: frozenset[int] | None, sorter: _Sorter) -> None:
         """What fills a short line needs no key: one more scan, of the short lines only."""

@@ -6,13 +6,27 @@ worse error, so what a standard leaves open is accepted. All of them are table-d
 300,000 times a second.
 """
 
+# ruff: noqa: PLR2004  the numbers here are those of the standards
+
 from __future__ import annotations
 
 import functools
 import ipaddress
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import mul
+from typing import TYPE_CHECKING
+
+from anonkit.detect.words import (
+    BEGIN_NO_NAME,
+    NOT_HANDLES,
+    NOT_NAMES,
+    NOT_PASSWORDS,
+    ORGANISATION_MARKS,
+    PLACE_MARKS,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _SEPARATORS = b" -"
 _ZERO = 48
@@ -40,7 +54,7 @@ OLDEST = b"18500101"
 @functools.cache
 def latest() -> bytes:
     """One year from today as yyyymmdd: clocks are wrong, nobody is born later than that."""
-    return (date.today() + timedelta(days=366)).strftime("%Y%m%d").encode()
+    return (datetime.now(tz=UTC) + timedelta(days=366)).strftime("%Y%m%d").encode()
 
 
 def _real_date(day: bytes) -> bool:
@@ -116,9 +130,7 @@ def hk_id(value: bytes) -> bool:
     return total % 11 == 0
 
 
-_HK_VALUE = bytes(
-    36 if b == 32 else b - _ZERO if 48 <= b <= 57 else b - 55 if 65 <= b <= 90 else 0 for b in range(256)
-)
+_HK_VALUE = bytes(36 if b == 32 else b - _ZERO if 48 <= b <= 57 else b - 55 if 65 <= b <= 90 else 0 for b in range(256))
 
 # The letter of the place of registration, as the two digits that enter the check sum.
 _TW_LETTER = dict(zip(b"ABCDEFGHJKLMNPQRSTUVXYWZIO", range(10, 36), strict=True))
@@ -126,7 +138,7 @@ _TW_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 1, 1)
 
 
 def tw_id(value: bytes) -> bool:
-    """Taiwan identity number: a letter, 1 or 2 (residents: 8, 9 or A to D), eight digits (weights 1, 9 to 1, mod 10)."""
+    """Taiwan identity number: a letter, 1 or 2 (residents: 8, 9, A to D), eight digits (weights 1, 9 to 1, mod 10)."""
     number = value.strip().upper()
     if len(number) != 10 or not number[2:].isdigit() or number[0] not in _TW_LETTER:
         return False
@@ -224,7 +236,7 @@ def uscc(value: bytes) -> bool:
     if len(value) != 18:
         return False
     code = value.upper()
-    total = sum(map(mul, code.translate(_USCC_VALUE), _USCC_WEIGHTS))
+    total: int = sum(map(mul, code.translate(_USCC_VALUE), _USCC_WEIGHTS))
     return _USCC_ALPHABET[-total % 31] == code[17]
 
 
@@ -263,7 +275,7 @@ def ipv4(value: bytes) -> bool:
     """IPv4 address with or without a prefix length: four octets without leading zeros; 0.0.0.0 is nobody's."""
     address, slash, prefix = value.partition(b"/")
     octets = address.split(b".")
-    if len(octets) != 4 or not _OCTETS.issuperset(octets) or address == b"0.0.0.0":  # noqa: S104
+    if len(octets) != 4 or not _OCTETS.issuperset(octets) or address == b"0.0.0.0":
         return False
     return not slash or (prefix.isdigit() and int(prefix) <= 32)
 
@@ -307,7 +319,7 @@ def mac(value: bytes) -> bool:
 
 
 def hex_token(value: bytes) -> bool:
-    """Hex digits that look drawn by lot: at least five different ones (all zeros, `ffff...`, `0101...` are nobody's)."""
+    """Hex digits that look drawn by lot: five different ones at least (zeros, `ffff...`, `0101...` are nobody's)."""
     return len(set(value.translate(None, b" -<>:{}").lower())) >= 5
 
 
@@ -332,7 +344,7 @@ _MOBILE_IOT = frozenset((b"1410", b"1440", b"1441"))
 
 
 def cn_mobile(value: bytes) -> bool:
-    """Mainland mobile number: 11 digits in a range that is in use, or 13 of the internet of things; +86, 0086 or 86 before."""
+    """Mainland mobile number: 11 digits of a range in use, or 13 of the internet of things; +86, 0086 or 86 before."""
     number = value.translate(None, b" -+().")
     if len(number) > 13:
         if not number.startswith((b"86", b"0086")):
@@ -365,7 +377,7 @@ _AREA_4 = frozenset(
 
 
 def cn_landline(value: bytes) -> bool:
-    """Mainland landline: an area code in use and a subscriber number of 7 or 8 digits that does not begin with 0 or 1."""
+    """Mainland landline: an area code in use and a number of 7 or 8 digits that does not begin with 0 or 1."""
     number = value.translate(None, b" -()+\xef\xbc\x88\x89")
     if number.startswith(b"0086"):
         number = number[4:]
@@ -430,7 +442,7 @@ _WORDLIKE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-."
 
 
 def opaque(value: bytes) -> bool:
-    """A token rather than a word: 8 characters or more with a digit among letters, or 16 and more that are no plain word.
+    """A token rather than a word: 8 characters and more with a digit among letters, or 16 and more that are no word.
 
     Class and variable names (`AppWindowToken`, `com.example.token`) are words; so are bare numbers under 16 digits.
     """
@@ -446,24 +458,18 @@ def opaque(value: bytes) -> bool:
 
 def password(value: bytes) -> bool:
     """Something that can be a password where a key says so: not a word of prose or of a program about passwords."""
-    if len(value) < 3 or value.lower() in _NOT_PASSWORDS or value[:1] in b"<%{/" or value[:2] == b"${":
+    if value.replace(b".", b"").isalpha() and b"." in value:  # a name in a program, such as req.body.password
+        return False
+    if len(value) < 3 or value.lower() in NOT_PASSWORDS or value[:1] in b"<%{/" or value[:2] == b"${":
         return False
     return len(value) > 5 or not value.replace(b"-", b"").replace(b"~", b"").isdigit() or value.isdigit()
-
-
-_NOT_PASSWORDS = frozenset(
-    b"required invalid incorrect expired changed reset wrong ok yes no success failed failure error empty missing "
-    b"mismatch disabled enabled auth authentication for from the and with not set was is has are must should can "
-    b"cannot login user username string str text field type value input prompt hash hashed encrypted encoder "
-    b"encoding check checked correct verified strength policy length".split()
-)
 
 
 def handle(value: bytes) -> bool:
     """An account that can be somebody's: a name, or a number of five digits and more; no counters, no program words."""
     if value.isdigit():
         return len(value) >= 5 and len(set(value)) > 1
-    return value.lower() not in _NOT_HANDLES and any(b > 64 for b in value)
+    return value.lower() not in NOT_HANDLES and any(b > 64 for b in value)
 
 
 def long_handle(value: bytes) -> bool:
@@ -471,72 +477,25 @@ def long_handle(value: bytes) -> bool:
     return handle(value) and (not value.isdigit() or len(value) >= 6)
 
 
-_NOT_HANDLES = frozenset(
-    b"unknown anonymous guest nobody user users system default test-user id ids type types info name names list role roles "
-    b"group groups service services agent agents data error failed failure success login logout session the this "
-    b"that for from with not is was has and or to by in on of at no yes all any new old invalid valid missing "
-    b"required string int integer long object number null nil n/a select insert update delete where password "
-    b"token key value input output request response admin-api api app client server device space mode permissions "
-    b"permission settings profile account accounts manager switch interface count please does did will can may".split()
-)
-
-
-# Words that begin with a family name; a value that is one of them is no name.
-_NOT_NAMES = frozenset(
-    word.encode()
-    for word in (
-        "高级 高清 高度 高温 高效 高等 高中 高考 高级版 任务 任意 任何 温度 温馨 温暖 方向 方式 方法 方案 方便 马上 马路 张贴 张力 "
-        "江湖 江苏 江西 江南 金额 金币 金融 金牌 金卡 金属 白色 白银 白名单 黄色 黄金 黑色 红色 红包 蓝色 蓝牙 石油 石头 石材 水平 水电 "
-        "水果 时间 时长 时区 明细 明天 明确 明文 成功 成员 成都 成绩 成交 程序 程度 程序员 常用 常规 常见 安全 安装 安排 安徽 安卓 "
-        "华为 华东 华南 华北 华中 单位 单价 单号 单元 单独 单一 和平 和谐 平台 平均 平安 全部 全国 全局 向上 向下 向导 应用 应答 应收 应急 "
-        "于是 经理 经营 经度 经典 经销商 项目 项目组 项链 通知 通用 通过 通道 管理 管理员 管道 路径 路由 路线 路口 路灯 车辆 车牌 车型 车主 "
-        "严重 严格 双方 双向 万元 万能 万一 党员 游戏 游客 游泳 游览 计算 计划 计算机 计费 计数 文件 文档 文本 文章 文化 文件夹 "
-        "申请 申请人 申诉 申报 支付 支持 支出 支行 别名 别人 毛利 毛重 史料 何时 何处 周期 周一 周二 周三 周四 周五 周六 周日 周末 "
-        "强制 强烈 强度 施工 孔径 部门 段落 雷达 房间 房屋 房产 房东 房贷 解析 解决 解锁 解释 易用 武汉 武器 包裹 包含 包装 包月 包头 "
-        "左侧 左右 左边 右侧 吉林 吉利 吉祥 宁波 宁夏 关闭 关联 关键 关系 关注 连接 连续 习惯 童装 童年 景区 景点 龙头 贺卡 顾客 "
-        "商品 商家 商户 商城 商店 商务 商标 牛奶 牛肉 洪水 那么 那些 元素 元旦 边界 边框 终端 终止 农业 农村 农历 从业 满意 满减 都市 "
-        "利率 利润 充值 充电 空间 空白 空调 干部 干净 师傅 广东 广西 广州 广告 有效 有限 步骤 步数 操作 相关 相册 相机 "
-        "查询 查看 查找 后台 后端 后续 盖章 家庭 封面 封装 储存 储值 密文 纬度 海淀区 海南 海口 朝阳 朝阳区 钟点 阳光 阳台 余额 余量 "
-        "米饭 贝壳 宋体 熊猫 纪念 纪录 舒适 屈服 祝福 董事 董事长 杜绝 蓝图 席位 季度 季节 麻烦 危险 危机 颜色 盛大 林业 林区 徐州 夏天 "
-        "夏季 田径 胡同 凌晨 莫非 宗旨 宗教 宣传 宣布 杭州 列表 信息 名称"
-    ).split()
-)
-
-
 def chinese_name(value: bytes) -> bool:
-    """A Chinese name as a field holds it: no common word that happens to begin with a family name."""
-    return value not in _NOT_NAMES
+    """A Chinese name as a field holds it: no common word that begins with a family name, nor its beginning."""
+    return value not in NOT_NAMES and value[:6] not in BEGIN_NO_NAME
 
 
 def latin_name(value: bytes) -> bool:
     """A name in Latin letters: no word of a program."""
-    return len(value) >= 3 and value.lower() not in _NOT_HANDLES
-
-
-_PLACE_MARKS = tuple(
-    mark.encode()
-    for mark in "省 市 区 县 镇 乡 村 路 街 道 巷 号 弄 楼 栋 幢 室 苑 园 大厦 广场 小区 州 旗 盟 屯 里 庄 湾 组".split()
-)
+    return len(value) >= 3 and value.lower() not in NOT_HANDLES
 
 
 def address(value: bytes) -> bool:
     """A postal address: two different marks of a place (province to room number) at least, or one and a number."""
-    marks = sum(mark in value for mark in _PLACE_MARKS)
+    marks = sum(mark in value for mark in PLACE_MARKS)
     return marks >= 2 or (marks == 1 and any(48 <= b <= 57 for b in value))
-
-
-_ORGANISATION_MARKS = tuple(
-    mark.encode()
-    for mark in (
-        "公司 集团 工厂 大学 学院 学校 中学 小学 幼儿园 医院 诊所 银行 支行 分行 事务所 研究院 研究所 委员会 协会 基金会 中心 "
-        "合作社 商行 商店 经营部 工作室 门店 超市 酒店 饭店 药房 部 局 厅 所 院 社 厂 店 Ltd Inc Co. LLC GmbH Corp"
-    ).split()
-)
 
 
 def organization(value: bytes) -> bool:
     """A name of an organisation: it ends in the word for its kind."""
-    return len(value) >= 8 and value.endswith(_ORGANISATION_MARKS)
+    return len(value) >= 8 and value.endswith(ORGANISATION_MARKS)
 
 
 def _has_digit(value: bytes) -> bool:
@@ -575,6 +534,8 @@ def authorization(value: bytes) -> bool:
 
 def session(value: bytes) -> bool:
     """A session's token: opaque, or letters that are no word."""
+    if value[:2] == b"0x" or value.replace(b"_", b"").isdigit():  # the sessions of servers with their clients
+        return False
     return opaque(value) or (len(value) >= 16 and len(set(value)) >= 8 and _has_digit(value))
 
 

@@ -71,22 +71,24 @@ class Blocks:
             start, size = self._context, len(self._rest)
             view[:size] = self._rest
             limit = size + self._block_bytes
+            searched = start
             while True:
                 size = self._read(view, start, size, min(limit, BUFFER_BYTES))
                 if self._ended:
                     self._rest, self._context = b"", 0
                     return Block(start, size, size) if size > start else None
-                cut = self._line_end(buffer, start, size)
+                cut = self._line_end(buffer, searched, size)
                 if cut > start:
                     return self._cut(view, start, cut, size)
                 if size - start >= LONG_LINE_BYTES:
                     return self._cut_line(buffer, view, start, size)
+                searched = max(start, size - self._unit)  # the last character may be half of CRLF
                 limit = size + max(self._block_bytes, size)
 
     def _read(self, view: memoryview, start: int, size: int, limit: int) -> int:
         """Read on until `limit`, the end, or until the writer lets us wait; return the new size."""
-        while size < limit:
-            count = self._source.readinto(view[size:limit]) or 0
+        while size + self._unit <= limit:
+            count = self._read_units(view[size:limit])
             if not count:
                 self._ended = True
                 break
@@ -97,11 +99,19 @@ class Blocks:
                 break
         return size
 
+    def _read_units(self, view: memoryview) -> int:
+        """Read whole code units, but for the last one of a damaged file; return the size in bytes."""
+        view = view[: len(view) // self._unit * self._unit]
+        count = self._source.readinto(view) or 0
+        if count % self._unit:
+            count += self._source.readinto(view[count : count + 1]) or 0
+        return count
+
     def _drop(self, view: memoryview, at: int, count: int) -> int:
         """Remove the rest of a finding that was replaced already: everything up to a delimiter or line end."""
         data = bytes(view[at : at + count])
-        ends = (self._find(data, mark) for mark in (*self._delimiters, self._feed, self._return))
-        end = min((place for place in ends if place >= 0), default=-1)
+        marks = (*self._delimiters, self._feed, self._return)
+        end = min((place for mark in marks if (place := self._find(data, mark, 0, count)) >= 0), default=-1)
         if end < 0:
             return 0
         self._dropping = False
@@ -115,28 +125,51 @@ class Blocks:
 
     def _cut_line(self, buffer: Buffer, view: memoryview, start: int, size: int) -> Block:
         """Cut inside a line: after its last delimiter, and before a finding that lies across."""
-        cut = self._delimiter(buffer, start, size - CONTEXT_BYTES)
-        low = max(0, cut - CONTEXT_BYTES)
-        across = self._across(bytes(view[low : cut + CONTEXT_BYTES]), cut - low) if cut > start else (low, cut)
-        if across is not None and low + across[0] > max(start, low):
-            cut = low + across[0]
-        elif across is not None:
-            # No delimiter, or a finding that is longer than the window: look at the whole piece.
-            if cut <= start:
-                cut = start + encodings.whole_characters(bytes(view[start : size - CONTEXT_BYTES]), self._encoding)
+        last = size - CONTEXT_BYTES
+        cut = max(self._rfind(buffer, mark, start, last) for mark in self._delimiters) + self._unit
+        low, across = 0, None
+        if cut > start:
+            low = cut - self._context_before(buffer, 0, cut)
+            across = self._across(bytes(view[low : cut + CONTEXT_BYTES]), cut - low)
+        else:
+            cut = start + encodings.whole_characters(bytes(view[start:last]), self._encoding)
+        if across is not None and across[0] > 0:
+            across = (low + across[0], low + across[1])
+        elif across is not None or low == 0:
+            # No delimiter, or a finding that may be longer than the window: look at the whole piece.
             across = self._across(bytes(view[:size]), cut)
-            if across is not None and across[0] > start:
-                cut = across[0]
-            elif across is not None:
-                cut = across[1]
-                self._dropping = cut == size
-        return self._cut(view, start, cut, size, self._context_before(buffer, start, cut), min(size - cut, CONTEXT_BYTES))
+        if across is not None and across[0] > start:
+            cut = across[0]
+        elif across is not None:
+            cut = across[1]
+            self._dropping = cut == size
+        context = self._context_before(buffer, start, cut)
+        return self._cut(view, start, cut, size, context, min(size - cut, CONTEXT_BYTES))
 
     def _across(self, data: bytes, cut: int) -> tuple[int, int] | None:
         return next(((start, end) for start, end in self._spans(data) if start < cut < end), None)
 
     def _context_before(self, buffer: Buffer, start: int, cut: int) -> int:
-        """Return how many bytes before `cut` the next piece shall see: from a delimiter on, where there is one."""
+        """Return how many bytes before `cut` are read as context: from a delimiter on, where there is one."""
         low = max(start, cut - CONTEXT_BYTES)
-        first = min((place for mark in self._delimiters if (place := buffer.find(mark, low, cut)) >= 0), default=low)
-        return cut - first - (first % self._unit)
+        places = (self._find(buffer, mark, low, cut) for mark in self._delimiters)
+        return cut - min((place for place in places if place >= 0), default=low)
+
+    def _line_end(self, buffer: Buffer, start: int, size: int) -> int:
+        """Return where the last whole line ends, -1 if none does. The last character may be half of CRLF."""
+        place = self._rfind(buffer, self._feed, start, size)
+        if place < 0:
+            place = self._rfind(buffer, self._return, start, size - self._unit)
+        return place + self._unit if place >= 0 else -1
+
+    def _find(self, buffer: Buffer | bytes, mark: bytes, start: int, end: int) -> int:
+        place = buffer.find(mark, start, end)
+        while place % self._unit and place >= 0:
+            place = buffer.find(mark, place + 1, end)
+        return place
+
+    def _rfind(self, buffer: Buffer, mark: bytes, start: int, end: int) -> int:
+        place = buffer.rfind(mark, start, end)
+        while place % self._unit and place >= 0:
+            place = buffer.rfind(mark, start, place + len(mark) - 1)
+        return place

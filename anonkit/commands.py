@@ -1,0 +1,246 @@
+"""What each command does, between its arguments and its exit code."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from anonkit import __version__, catalog
+from anonkit.errors import AnonkitError, InputError, UsageError
+from anonkit.io import encodings, files, inputs, jobs, run, tail
+
+if TYPE_CHECKING:
+    from anonkit.model import Recognizer
+    from anonkit.scrubber import Scrubber
+
+FOUND_EXIT_CODE = 1
+
+
+def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
+    """`anonkit scrub`."""
+    encoding = encodings.named(arguments.encoding)
+    if arguments.follow:
+        return _follow(arguments, scrubber, encoding)
+    if arguments.jobs is not None and arguments.jobs < 1:
+        msg = "--jobs must be 1 or more"
+        raise UsageError(msg)
+    failed: AnonkitError | None = None
+    try:
+        tasks = inputs.tasks(
+            arguments.inputs, out=arguments.output, out_dir=arguments.out_dir, in_place=arguments.in_place, rename=scrubber.scrub_name
+        )  # fmt: skip
+    except UsageError:
+        if not arguments.check:
+            raise
+        tasks = [inputs.Task(source, None) for source, _ in inputs.expand(arguments.inputs)]
+    if arguments.check:
+        tasks = [inputs.Task(t.source, None) for t in tasks]
+    size = sum(_size(t.source) for t in tasks)
+    began = time.perf_counter()
+    done: list[run.Done] = []
+    job_count = jobs.jobs_for(arguments.jobs, max((_size(t.source) for t in tasks), default=0))
+    with _progress(size, quiet=arguments.quiet) as progress, (
+        jobs.Workers(scrubber, job_count) if job_count > 1 else nullcontext()
+    ) as workers:
+        options = run.Options(encoding, scrubber.scrub_name, progress)
+        for task in tasks:
+            try:
+                if task.target not in (None, files.STDIN):
+                    _make_folder(str(task.target))
+                done.append(run.scrub_file(scrubber, task, options, workers))
+            except AnonkitError as error:
+                if len(tasks) == 1:
+                    raise
+                print(f"anonkit: error: {error}", file=sys.stderr)
+                failed = failed or error
+    counts: Counter[str] = sum((d.counts for d in done), Counter())
+    if arguments.report:
+        _report(arguments.report, scrubber, done, time.perf_counter() - began)
+    if not arguments.quiet:
+        _summary(scrubber, counts, len(done), check=arguments.check)
+    if failed is not None:
+        return failed.exit_code
+    return FOUND_EXIT_CODE if arguments.check and counts else 0
+
+
+def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encoding) -> int:
+    if len(arguments.inputs) != 1 or arguments.inputs == [files.STDIN] or arguments.in_place or arguments.out_dir or arguments.check:
+        msg = "--follow takes one file, and -o or stdout"
+        raise UsageError(msg)
+    source = arguments.inputs[0]
+    if arguments.output:
+        files.refuse_same(source, arguments.output)
+        with files.writing(arguments.output):
+            sink = Path(arguments.output).open("ab")  # noqa: SIM115  closed below
+    else:
+        sink = sys.stdout.buffer  # type: ignore[assignment]
+    with sink, files.writing(arguments.output or "stdout"):
+        tail.follow(scrubber, source, sink.write, sink.flush, encoding=encoding)
+    return 0
+
+
+def _make_folder(target: str) -> None:
+    with files.writing(target):
+        Path(target).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size if path != files.STDIN else 0
+    except OSError:
+        return 0
+
+
+@contextmanager
+def _progress(size: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
+    """A progress bar on a terminal, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty() or sys.stdout.isatty():
+        yield lambda _bytes: None
+        return
+    from tqdm import tqdm  # noqa: PLC0415  only on a terminal
+
+    with tqdm(total=size or None, unit="B", unit_scale=True, leave=False, file=sys.stderr) as bar:
+        yield bar.update
+
+
+def _summary(scrubber: Scrubber, counts: Counter[str], file_count: int, *, check: bool) -> None:
+    found = ", ".join(f"{entity} {n}" for entity, n in counts.most_common()) or "nothing found"
+    verb = "would replace" if check else "replaced"
+    what = f"{file_count} input{'s' if file_count != 1 else ''}"
+    print(f"anonkit: policy {scrubber.policy}; {what}; {verb}: {found}", file=sys.stderr)
+
+
+def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float) -> None:
+    content = {
+        "anonkit": __version__,
+        "policy": scrubber.policy,
+        "seconds": round(seconds, 3),
+        "files": [
+            {"file": scrubber.scrub_name(d.source), "bytes": d.bytes_in, "counts": dict(sorted(d.counts.items()))} for d in done
+        ],
+    }
+    _make_folder(path)
+    with files.output(path) as out, files.writing(path):
+        out.write(json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+
+
+def scan(arguments: Namespace, scrubber: Scrubber) -> int:
+    """`anonkit scan`."""
+    options = run.Options(encodings.named(arguments.encoding), scrubber.scrub_name)
+    failed: AnonkitError | None = None
+    counts: dict[str, Counter[str]] = {}
+    write = _row_writer(arguments.format, show_values=arguments.show_values)
+    for source, _ in inputs.expand(arguments.inputs):
+        name = scrubber.scrub_name("stdin" if source == files.STDIN else source)
+        tally = counts.setdefault(name, Counter())
+        try:
+            for line, finding, value in run.scan_file(scrubber, source, options):
+                tally[finding.entity] += 1
+                write(name, line, finding.start + 1, finding.end, finding.entity, finding.confidence, value)
+        except InputError as error:
+            if len(arguments.inputs) == 1 and len(counts) == 1:
+                raise
+            print(f"anonkit: error: {error}", file=sys.stderr)
+            failed = failed or error
+    if arguments.format == "table":
+        _table(counts)
+    return failed.exit_code if failed else 0
+
+
+def _row_writer(form: str, *, show_values: bool) -> Callable[..., None]:
+    """Writes one finding: file, line and columns from 1 (the last one inclusive), entity, confidence; the value if asked."""
+    names = ["file", "line", "start", "end", "entity", "confidence", *(["value"] if show_values else [])]
+    if form == "jsonl":
+        return lambda *row: print(json.dumps(dict(zip(names, row, strict=False)), ensure_ascii=False))
+    if form == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        return lambda *row: writer.writerow(row[: len(names)])
+    return lambda *_row: None
+
+
+def _table(counts: dict[str, Counter[str]]) -> None:
+    entities = sorted({e for tally in counts.values() for e in tally})
+    if not entities:
+        print("nothing found")
+        return
+    width = max(len("entity"), *(len(e) for e in entities))
+    for name, tally in counts.items():
+        print(f"{name}")
+        for entity, n in tally.most_common():
+            print(f"  {entity:<{width}}  {n:>8}")
+        if not tally:
+            print("  nothing found")
+
+
+def explain(arguments: Namespace, scrubber: Scrubber) -> int:
+    """`anonkit explain`."""
+    text = sys.stdin.read() if arguments.text == files.STDIN else arguments.text
+    colour = arguments.color == "always" or (arguments.color == "auto" and sys.stdout.isatty())
+    rows = scrubber.explain(text)
+    taken = [finding for finding, kept, _ in rows if kept]
+    shown, at = [], 0
+    for finding in taken:
+        value = text[finding.start : finding.end]
+        mark = f"\033[1;33m{value}\033[0m" if colour else f"[{value}]"
+        shown += [text[at : finding.start], mark, f"({finding.entity})"]
+        at = finding.end
+    print("".join([*shown, text[at:]]))
+    for finding, kept, reason in rows:
+        e = finding.evidence
+        facts = [f"{e.card} {e.match}", *([f"validator {e.validator}"] if e.validator else []),
+                 *([f"context {', '.join(e.context)}"] if e.context else []), *([e.view] if e.view else [])]  # fmt: skip
+        sign = "taken  " if kept else "refused"
+        print(f"{sign} {finding.start}-{finding.end} {finding.entity} {finding.confidence:.2f}: {'; '.join(facts)}; {reason}")
+    return 0
+
+
+def list_cards(arguments: Namespace) -> int:
+    """`anonkit recognizers list`."""
+    for card in catalog.load(arguments.cards, examples=False):
+        print(f"{card.entity:<16} {card.default:<9} {card.class_:<13} {card.title} / {card.title_en}")
+    return 0
+
+
+def show_card(arguments: Namespace) -> int:
+    """`anonkit recognizers show`."""
+    cards = [c for c in catalog.load(arguments.cards) if c.entity == arguments.entity]
+    if not cards:
+        msg = f"unknown entity {arguments.entity!r}; `anonkit recognizers list` shows the known ones"
+        raise UsageError(msg)
+    for card in cards:
+        _show(card)
+    return 0
+
+
+def _show(card: Recognizer) -> None:
+    print(f"{card.entity}: {card.title} / {card.title_en} ({card.source})")
+    print(f"  class {card.class_}; sensitive: {', '.join(card.sensitive) or 'no'}; by default {card.default}")
+    for reference in card.references:
+        print(f"  see {reference}")
+    for number, match in enumerate(card.matches, 1):
+        how = f"keys {', '.join(match.keys)}" if match.keys else f"pattern {match.pattern}"
+        print(f"  {number}. {how}" + (f"; validator {match.validator}" if match.validator else "") + ("; whole line" if match.whole else ""))
+    if card.finder:
+        print(f"  finder {card.finder}")
+    for example in card.examples:
+        print(f"  e.g. {example.text}  ->  {', '.join(example.find) or 'nothing'}" + (f" ({example.why})" if example.why else ""))
+
+
+def test_cards(arguments: Namespace) -> int:
+    """`anonkit recognizers test`."""
+    from anonkit.examples import failures  # noqa: PLC0415  loads the engine
+
+    cards, failed = failures(arguments.cards)
+    for sentence in failed:
+        print(sentence)
+    print(f"{len(cards)} cards, {sum(len(c.examples) for c in cards)} examples, {len(failed)} failed")
+    return UsageError.exit_code if failed else 0

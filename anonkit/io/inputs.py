@@ -1,0 +1,86 @@
+"""Which files are meant by what the user wrote, and where does the output of each go?"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonkit.errors import InputError, UsageError
+from anonkit.io.files import STDIN
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One input and its output; no output where nothing is written."""
+
+    source: str
+    target: str | None
+
+
+def expand(inputs: Sequence[str]) -> list[tuple[str, Path]]:
+    """The files that `inputs` mean, each with the name it has below the input that named it.
+
+    inputs  paths, globs, folders (all files in them, recursively), "-" for stdin
+
+    Raises InputError for what does not exist.
+    """
+    found: list[tuple[str, Path]] = []
+    for name in inputs:
+        path = Path(name)
+        if name == STDIN:
+            found.append((STDIN, Path("stdin")))
+        elif path.is_dir():
+            found += [(str(p), p.relative_to(path)) for p in sorted(path.rglob("*")) if p.is_file()]
+        elif path.exists() or path.is_symlink():
+            found.append((name, Path(path.name)))
+        else:
+            matches = [m for m in sorted(glob.glob(name, recursive=True)) if Path(m).is_file()]  # noqa: PTH207  absolute patterns too
+            if not matches:
+                msg = f"{name}: no such file or folder; check the path"
+                raise InputError(msg)
+            found += [(m, Path(Path(m).name)) for m in matches]
+    return found
+
+
+def tasks(
+    inputs: Sequence[str], *, out: str | None, out_dir: str | None, in_place: bool, rename: Callable[[str], str]
+) -> list[Task]:
+    """Where each input goes.
+
+    rename  takes personal values out of a file name
+
+    Raises UsageError where the options do not say it, InputError for inputs that do not exist.
+    """
+    if sum((out is not None, out_dir is not None, in_place)) > 1:
+        msg = "use one of -o, --out-dir and --in-place"
+        raise UsageError(msg)
+    found = expand(inputs)
+    if in_place:
+        if any(source == STDIN for source, _ in found):
+            msg = "--in-place needs files; stdin has no place"
+            raise UsageError(msg)
+        return [Task(source, source) for source, _ in found]
+    if out_dir is not None:
+        taken: set[Path] = set()
+        return [Task(source, str(_unused(Path(out_dir) / _renamed(name, rename), taken))) for source, name in found]
+    if len(found) > 1:
+        msg = f"{len(found)} inputs need --out-dir or --in-place"
+        raise UsageError(msg)
+    return [Task(source, STDIN if out is None else out) for source, _ in found]
+
+
+def _renamed(name: Path, rename: Callable[[str], str]) -> Path:
+    return Path(*(rename(part) for part in name.parts))
+
+
+def _unused(path: Path, taken: set[Path]) -> Path:
+    """`path`, or with -2, -3, ... before its ending where two names became one."""
+    candidate, number = path, 1
+    while candidate in taken:
+        number += 1
+        stem, dot, ending = path.name.partition(".")
+        candidate = path.with_name(f"{stem}-{number}{dot}{ending}")
+    taken.add(candidate)
+    return candidate

@@ -1,0 +1,196 @@
+"""What happens to one file: recognised, scrubbed or scanned, and written where it belongs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from anonkit.errors import InputError, UsageError
+from anonkit.io import containers, encodings, files, jobs, kinds, splice
+from anonkit.io.encodings import Encoding
+from anonkit.io.engine import Engine
+from anonkit.io.files import Source
+from anonkit.io.inputs import Task
+from anonkit.io.jobs import Workers, Write
+from anonkit.io.kinds import Kind
+from anonkit.io.lines import BUFFER_BYTES, Blocks
+from anonkit.model import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How files are read: the encoding ("auto" to detect it), how names are changed, and who is told of progress."""
+
+    encoding: Encoding
+    rename: Callable[[str], str]
+    progress: Callable[[int], object] = lambda _bytes: None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was done to one file: counts only."""
+
+    source: str
+    counts: Counter[str]
+    bytes_in: int
+
+
+def scrub_file(engine: Engine, task: Task, options: Options, workers: Workers | None) -> Done:
+    """Scrub one input into its output. Raises InputError, OutputError, UsageError; then nothing has changed."""
+    if task.target is None:
+        return _scrub_stream(engine, task, options, workers, None)
+    in_place = task.target == task.source and task.source != files.STDIN
+    before = files.fingerprint(task.source) if in_place else None
+    if not in_place:
+        files.refuse_same(task.source, task.target)
+    with files.output(task.target, mode_of=task.source) as out:
+        done = _scrub_stream(engine, task, options, workers, out)
+        if before is not None and files.fingerprint(task.source) != before:
+            msg = f"{task.source}: changed while it was read; it was left as it is, try again"
+            raise InputError(msg)
+    return done
+
+
+def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers | None, out: Any) -> Done:  # noqa: ANN401
+    name = "stdin" if task.source == files.STDIN else task.source
+    with files.open_stream(task.source) as (stream, head, kind, poll):
+        _refuse_binary(kind, name)
+        scrub = _scrubber_of(engine, options, workers)
+        read = _Counted(stream, len(head), options.progress)
+        if kind.form == "zip":
+            counts = containers.scrub_zip(_seekable(stream), out or _Nowhere(), name, scrub, options.rename)
+            return Done(name, counts, read.total)
+        source = files.decompressed(read, head, kind, name, poll)
+        inner = bytes(head)
+        if kind.form not in ("text", "tar"):
+            buffer = bytearray(kinds.HEAD_BYTES)
+            size = 0
+            while size < len(buffer) and (more := source.readinto(memoryview(buffer)[size:])):
+                size += more
+            inner = bytes(buffer[:size])
+            source = Source(source, inner, name)
+            _refuse_binary(kinds.kind(inner) if inner else Kind("text"), name)
+        is_tar = kind.form == "tar" or (kind.form != "text" and bool(inner) and containers.is_tar(inner))
+        form = kind.form if kind.form not in ("text", "tar") else "text"
+        form = files.compression_of(task.target, form) if task.target is not None and not is_tar else form
+        with files.writing(task.target or ""), files.compressed(out or _Nowhere(), form, task.target or "") as sink:
+            if is_tar:
+                stream_of_tar = files.decompressed(read, head, kind, name, poll) if kind.form == "tar" else source
+                counts = containers.scrub_tar(_Reader(stream_of_tar, head if kind.form == "tar" else b""), sink, name, scrub, options.rename)
+            else:
+                counts = scrub(source, inner, sink.write)
+        return Done(name, counts, read.total)
+
+
+def _scrubber_of(engine: Engine, options: Options, workers: Workers | None) -> containers.Scrub:
+    def scrub(source: Source, head: bytes, write: Write) -> Counter[str]:
+        encoding = _encoding(options, head)
+        if workers is not None:
+            return workers.pump(source, encoding, write)
+        return jobs.pump(engine, source, encoding, write)
+
+    return scrub
+
+
+def _encoding(options: Options, head: bytes) -> Encoding:
+    return options.encoding if options.encoding != "auto" else encodings.detect(head)
+
+
+def _refuse_binary(kind: Kind, name: str) -> None:
+    if kind.form == "binary":
+        msg = f"{name}: is {kind.name}, which is not text; anonkit reads text, .gz .zst .bz2 .xz, .zip and .tar"
+        raise InputError(msg)
+
+
+def _seekable(stream: Any) -> Any:  # noqa: ANN401
+    if not stream.seekable():
+        msg = "a .zip archive cannot be read from a pipe; name the file"
+        raise UsageError(msg)
+    return stream
+
+
+def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[int, Finding, str]]:
+    """The findings of a file: line (from 1), finding with columns in code points of its line (from 0), and the value.
+
+    Raises InputError; archives are refused with UsageError.
+    """
+    name = "stdin" if path == files.STDIN else path
+    with files.open_stream(path) as (stream, head, kind, poll):
+        _refuse_binary(kind, name)
+        if kind.form in ("zip", "tar"):
+            msg = f"{name}: archives can be scrubbed, not scanned; unpack it first"
+            raise UsageError(msg)
+        source = files.decompressed(_Counted(stream, len(head), options.progress), head, kind, name, poll)
+        encoding = _encoding(options, head)
+        blocks = Blocks(source, encoding, jobs.spans_of(engine), jobs.BLOCK_BYTES)
+        buffer = bytearray(BUFFER_BYTES)
+        line, column = 1, 0
+        while (block := blocks.next(buffer)) is not None:
+            original = bytes(memoryview(buffer)[block.start : block.end])
+            utf8 = splice.utf8_copy(splice.copies(original, encoding)) if original else b""
+            position = start_of_line = 0
+            for finding in engine.locate(utf8):
+                line += utf8.count(b"\n", position, finding.start)
+                newline = utf8.rfind(b"\n", position, finding.start)
+                if newline >= 0:
+                    start_of_line, column = newline + 1, 0
+                position = finding.start
+                before = utf8[start_of_line:position].decode("utf-8", "replace")
+                value = utf8[finding.start : finding.end].decode("utf-8", "replace")
+                first = column + len(before)
+                yield line, Finding(finding.entity, first, first + len(value), finding.confidence, finding.evidence), value
+            line += utf8.count(b"\n", position)
+            last = utf8.rfind(b"\n")
+            column = (column if last < 0 else 0) + len(utf8[last + 1 :].decode("utf-8", "replace"))
+
+
+class _Counted:
+    """Counts what is read of a file, compressed as it may be."""
+
+    def __init__(self, stream: Any, total: int, progress: Callable[[int], object]) -> None:  # noqa: ANN401
+        self._stream, self.total, self._progress = stream, total, progress
+        progress(total)
+
+    def readinto(self, buffer: memoryview) -> int:
+        size = int(self._stream.readinto(buffer) or 0)
+        self.total += size
+        self._progress(size)
+        return size
+
+
+class _Reader:
+    """read() for a source, as tarfile wants it."""
+
+    def __init__(self, source: Any, head: bytes) -> None:  # noqa: ANN401
+        self._source, self._head = source, head
+
+    def read(self, size: int) -> bytes:
+        parts = [self._head[:size]]
+        self._head = self._head[size:]
+        size -= len(parts[0])
+        while size > 0:
+            buffer = bytearray(min(size, 1 << 20))
+            got = self._source.readinto(memoryview(buffer))
+            if not got:
+                break
+            parts.append(bytes(buffer[:got]))
+            size -= got
+        return b"".join(parts)
+
+
+class _Nowhere:
+    """Where --check writes to."""
+
+    def write(self, data: bytes | memoryview) -> int:
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing to do."""
+
+    def tell(self) -> int:
+        return 0
+
+    def seekable(self) -> bool:
+        return False
