@@ -72,10 +72,10 @@ def read_card(path: Path, *, examples: bool = True) -> Recognizer:
     except tomllib.TOMLDecodeError as error:
         msg = f"{path}: not valid TOML: {error}"
         raise CardError(msg) from None
-    return _recognizer(path, data)
+    return _recognizer(path, data, check=examples or path.parent != shipped_folder())
 
 
-def _recognizer(path: Path, data: Mapping[str, Any]) -> Recognizer:
+def _recognizer(path: Path, data: Mapping[str, Any], *, check: bool) -> Recognizer:
     _only(path, "the card", data, _CARD_KEYS)
     for key in ("entity", "title", "title_en", "class", "confidence"):
         if key not in data:
@@ -88,7 +88,7 @@ def _recognizer(path: Path, data: Mapping[str, Any]) -> Recognizer:
     default = data.get("default", "scrubbed")
     if default not in get_args(Default):
         raise _broken(path, f"default must be one of {', '.join(get_args(Default))}")
-    matches = tuple(_match(path, i, m) for i, m in enumerate(data.get("match", []), 1))
+    matches = tuple(_match(path, i, m, check=check) for i, m in enumerate(data.get("match", []), 1))
     if not matches and not data.get("finder"):
         raise _broken(path, "a card needs a [[match]] or a finder")
     return Recognizer(
@@ -109,14 +109,14 @@ def _recognizer(path: Path, data: Mapping[str, Any]) -> Recognizer:
     )
 
 
-def _match(path: Path, number: int, data: Mapping[str, Any]) -> Match:
+def _match(path: Path, number: int, data: Mapping[str, Any], *, check: bool) -> Match:
     where = f"[[match]] {number}"
     _only(path, where, data, _MATCH_KEYS)
     keyed = "keys" in data or "value" in data
     if keyed == ("pattern" in data) or (keyed and not ("keys" in data and "value" in data)):
         raise _broken(path, f"{where} needs either a pattern, or keys and a value")
     for key in ("pattern", "trigger", "value"):
-        if key in data:
+        if check and key in data:
             _check_regex(path, where, key, data[key])
     boundary = data.get("boundary", "word")
     if boundary not in BOUNDARIES:

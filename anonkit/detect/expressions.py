@@ -7,6 +7,7 @@ with, so that `name=` is reported only where something like a name follows).
 
 from __future__ import annotations
 
+import functools
 import re
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -130,7 +131,8 @@ def keyed_expressions(keys: tuple[str, ...], value: bytes) -> list[bytes]:
 
 def key_groups(keys: tuple[str, ...]) -> int:
     """How many expressions `keyed_expressions` gives."""
-    return len(_key_prefixes(keys))
+    latin = [k for k in keys if k.isascii()]
+    return any(not k.startswith("*") for k in latin) + any(k.startswith("*") for k in latin) + (len(latin) < len(keys))
 
 
 def key_before(keys: tuple[str, ...]) -> bytes:
@@ -196,16 +198,17 @@ def _members(items: Any) -> set[int]:  # noqa: ANN401
         elif op is sre.RANGE:
             found |= set(range(arg[0], arg[1] + 1))
         else:
-            found |= {b for b in range(256) if _in_category(arg, b)}
+            found |= _category(arg)
     return set(range(256)) - found if negate else found
 
 
-def _in_category(category: Any, byte: int) -> bool:  # noqa: ANN401
+@functools.cache
+def _category(category: Any) -> frozenset[int]:  # noqa: ANN401
     letter = {
         sre.CATEGORY_DIGIT: rb"\d", sre.CATEGORY_NOT_DIGIT: rb"\D", sre.CATEGORY_WORD: rb"\w",
         sre.CATEGORY_NOT_WORD: rb"\W", sre.CATEGORY_SPACE: rb"\s", sre.CATEGORY_NOT_SPACE: rb"\S",
     }[category]  # fmt: skip
-    return re.match(letter, bytes([byte])) is not None
+    return frozenset(m[0][0] for m in re.finditer(letter, bytes(range(256))))
 
 
 def _byte_class(members: set[int]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -152,18 +152,18 @@ class RuleBook:
 
     def expressions(self) -> list[Expression]:
         """The expressions of the main database, in the order of `actions`."""
-        return [e for _, e in _shaped(self.cards, self.rules)]
+        return [_expression(a, self.rules) for a in self.actions]
 
     def whole_expressions(self) -> list[Expression]:
         """The expressions of the database for short lines, in the order of `whole_actions`."""
-        return [e for _, e in _whole_lines(self.rules)]
+        return [_whole_line_expression(a, self.rules) for a in self.whole_actions]
 
 
 def rule_book(cards: Sequence[Recognizer]) -> RuleBook:
     """Make the rules of `cards`; raises CardError for an unknown validator or finder."""
     rules = tuple(r for index, card in enumerate(cards) for r in _rules(card, index))
-    actions = tuple(a for a, _ in _shaped(cards, rules))
-    whole_actions = tuple(a for a, _ in _whole_lines(rules))
+    actions = tuple(_actions(rules))
+    whole_actions = tuple(_whole_line_actions(rules))
     words = tuple(Words.of(c.context, c.against) for c in cards)
     return RuleBook(tuple(cards), rules, actions, whole_actions, words, _digest(cards))
 
@@ -193,45 +193,62 @@ def _rules(card: Recognizer, index: int) -> list[Rule]:
     return rules
 
 
-def _shaped(cards: Sequence[Recognizer], rules: Sequence[Rule]) -> list[tuple[Action, Expression]]:
-    """The expressions of the main database with what they set off."""
-    found: list[tuple[Action, Expression]] = [(Action(Kind.DIGITS, 0), Expression(expressions.DIGIT_RUN, 0, "digit runs"))]
+def _actions(rules: Sequence[Rule]) -> Iterator[Action]:
+    """What the expressions of the main database set off, in their order."""
+    yield Action(Kind.DIGITS, 0)
     for index, rule in enumerate(rules):
-        origin = f"{rule.card.source}: {rule.name}"
+        match = rule.match
         if rule.finder is not None:
-            for number, t in enumerate(rule.finder.triggers):
-                flags = (CASELESS if t.caseless else 0) | (SOM if t.som else 0)
-                found.append((Action(Kind.FINDER, index, number), Expression(t.regex, flags, origin)))
-        elif rule.match is not None and rule.keyed:
-            value = regex_bytes(rule.match.value or "")
-            value = b"[!-~]" if value == ANY else value
-            for e in expressions.keyed_expressions(rule.match.keys, value):
-                found.append((Action(Kind.KEYED, index), Expression(e, CASELESS, origin)))
-        elif rule.match is not None and rule.match.pattern and not rule.match.whole and rule.digit_lengths is None:
-            pattern = regex_bytes(rule.match.pattern)
-            if rule.match.trigger is not None:
-                found.append((Action(Kind.TRIGGER, index), Expression(regex_bytes(rule.match.trigger), 0, origin)))
+            yield from (Action(Kind.FINDER, index, number) for number in range(len(rule.finder.triggers)))
+        elif match is not None and rule.keyed:
+            yield from (Action(Kind.KEYED, index, group) for group in range(expressions.key_groups(match.keys)))
+        elif match is not None and not match.whole and rule.digit_lengths is None:
+            if match.trigger is not None:
+                yield Action(Kind.TRIGGER, index)
             elif rule.confidence >= WEAK_BELOW:
-                regex = expressions.pattern_expression(pattern, rule.match.boundary)
-                found.append((Action(Kind.PATTERN, index), Expression(regex, 0, origin)))
+                yield Action(Kind.PATTERN, index)
             elif rule.card.context:
-                regex = expressions.weak_expression(rule.card.context, pattern, rule.match.boundary)
-                found.append((Action(Kind.WEAK, index), Expression(regex, CASELESS, origin)))
-    found += [(Action(Kind.VIEW, 0, n), Expression(t, 0, "views")) for n, t in enumerate(views.TRIGGERS)]
-    found.append((Action(Kind.STATEMENT, 0), Expression(STATEMENT, CASELESS, "statements")))
-    return found
+                yield Action(Kind.WEAK, index)
+    yield from (Action(Kind.VIEW, 0, number) for number in range(len(views.TRIGGERS)))
+    yield Action(Kind.STATEMENT, 0)
 
 
-def _whole_lines(rules: Sequence[Rule]) -> list[tuple[Action, Expression]]:
-    """The expressions of the database for short lines: values that fill their line."""
-    return [
-        (
-            Action(Kind.PATTERN, index),
-            Expression(expressions.whole_expression(regex_bytes(rule.match.pattern)), 0, f"{rule.card.source}: {rule.name}"),
-        )
-        for index, rule in enumerate(rules)
-        if rule.match is not None and rule.match.pattern and rule.match.whole
-    ]
+def _expression(action: Action, rules: Sequence[Rule]) -> Expression:
+    """The expression that sets `action` off."""
+    if action.kind is Kind.DIGITS:
+        return Expression(expressions.DIGIT_RUN, 0, "digit runs")
+    if action.kind is Kind.VIEW:
+        return Expression(views.TRIGGERS[action.trigger], 0, "views")
+    if action.kind is Kind.STATEMENT:
+        return Expression(STATEMENT, CASELESS, "statements")
+    rule = rules[action.rule]
+    origin = f"{rule.card.source}: {rule.name}"
+    if rule.finder is not None:
+        trigger = rule.finder.triggers[action.trigger]
+        return Expression(trigger.regex, (CASELESS if trigger.caseless else 0) | (SOM if trigger.som else 0), origin)
+    match = rule.match or Match()
+    if action.kind is Kind.KEYED:
+        value = b"[!-~]" if match.value == ANY.decode() else regex_bytes(match.value or "")
+        return Expression(expressions.keyed_expressions(match.keys, value)[action.trigger], CASELESS, origin)
+    if action.kind is Kind.TRIGGER:
+        return Expression(regex_bytes(match.trigger or ""), 0, origin)
+    pattern = regex_bytes(match.pattern or "")
+    if action.kind is Kind.WEAK:
+        return Expression(expressions.weak_expression(rule.card.context, pattern, match.boundary), CASELESS, origin)
+    return Expression(expressions.pattern_expression(pattern, match.boundary), 0, origin)
+
+
+def _whole_line_actions(rules: Sequence[Rule]) -> Iterator[Action]:
+    """What the expressions of the database for short lines set off: values that fill their line."""
+    for index, rule in enumerate(rules):
+        if rule.match is not None and rule.match.pattern and rule.match.whole:
+            yield Action(Kind.PATTERN, index)
+
+
+def _whole_line_expression(action: Action, rules: Sequence[Rule]) -> Expression:
+    rule = rules[action.rule]
+    pattern = regex_bytes((rule.match.pattern if rule.match else None) or "")
+    return Expression(expressions.whole_expression(pattern), 0, f"{rule.card.source}: {rule.name}")
 
 
 def _digest(cards: Sequence[Recognizer]) -> str:
