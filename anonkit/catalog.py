@@ -11,7 +11,7 @@ from typing import Any, get_args
 from anonkit.errors import CardError
 from anonkit.model import Default, EntityClass, Example, Match, Recognizer
 
-BOUNDARIES = ("word", "digits", "dotted", "token", "none")
+BOUNDARIES = ("word", "digits", "dotted", "token", "octets", "none")
 KEYED_CONFIDENCE = 0.85
 
 # One Chinese character (U+4E00 to U+9FFF) as UTF-8 bytes, written `{cjk}` in a card.

@@ -40,6 +40,8 @@ _TRIGGER_BYTES = 80
 _LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
 _BYTE = np.arange(256)
 _DIGIT = (_BYTE >= 48) & (_BYTE <= 57)  # noqa: PLR2004  0 to 9
+_HEX = _DIGIT | (_BYTE >= 65) & (_BYTE <= 70) | (_BYTE >= 97) & (_BYTE <= 102)  # noqa: PLR2004  A to F, a to f
+_PERCENT = 37
 _ALNUM = _DIGIT | (_BYTE >= 65) & (_BYTE <= 90) | (_BYTE >= 97) & (_BYTE <= 122)  # noqa: PLR2004  A to Z, a to z
 
 
@@ -74,6 +76,12 @@ class _Sorter:
         return positions[~np.isin(positions, np.concatenate(taken))] if taken else positions
 
     def _put(self, index: int, found: Candidates) -> None:
+        # what begins with the digits of %XX is read in the decoded view
+        escaped = (self.raw[found.start - 1] == _PERCENT) & _HEX[self.raw[found.start]] & _HEX[self.raw[found.start + 1]]
+        if escaped.any():
+            found = found.take(~escaped)
+            if not len(found):
+                return
         rule = self.book.rules[index]
         if rule.confidence < self.threshold:
             self.doubtful.append(found)
@@ -286,7 +294,8 @@ class Engine:
             while match is not None and match.end() < end:  # an earlier value in the window
                 match = search(buffer, match.start() + 1, end)
             if match is not None and self._holds(buffer, rule, match):
-                found[match.start(1)] = max(match.end(1), found.get(match.start(1), 0))
+                first, last = value_span(match)
+                found[first] = max(last, found.get(first, 0))
         return _columns(found)
 
     def _around(self, buffer: bytes, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
@@ -302,20 +311,24 @@ class Engine:
             while match is not None and match.end() <= end - 1:
                 match = search(buffer, match.start() + 1, end + width)
             if match is not None and match.start() < end and self._holds(buffer, rule, match):
-                found[match.start(1)] = done = match.end(1)
+                first, done = value_span(match)
+                found[first] = done
         return _columns(found)
 
     @staticmethod
     def _holds(buffer: bytes, rule: Rule, match: re.Match[bytes]) -> bool:
         """Whether a match of a pattern is a value: in one line, with no decimals behind, and valid."""
-        value, last = match[1], match.end(1)
+        first, last = value_span(match)
+        value = buffer[first:last]
         if b"\n" in value or not rule.accepts(value):
+            return False
+        if rule.match is not None and rule.match.boundary == "octets" and _more_octets(buffer, first, last):
             return False
         goes_on = buffer[last] == _DOT and buffer[last + 1 : last + 2].isdigit()
         return not (goes_on and rule.match is not None and rule.match.boundary == "dotted")
 
     def _keyed(self, buffer: bytes, rule: Rule, positions: Ints) -> tuple[Ints, Ints]:
-        match, judge = rule.value_match, rule.judge
+        match, judge, trim = rule.value_match, rule.judge, rule.trim
         start: list[int] = []
         end: list[int] = []
         last = -1
@@ -325,10 +338,12 @@ class Engine:
             found = match(buffer, at, at + MAX_VALUE_BYTES)
             if found is None:
                 continue
-            last = found.end()
+            at, last = found.span(found.lastindex or 0)
+            if trim is not None:
+                last = at + trim(found[0], buffer[last : last + 3])
             if buffer[last] == _EQUALS and buffer[at - 1] == _SPACE:  # "logname= uid=0": the next key, not a value
                 continue
-            if judge(found[0]) and (buffer[at - 1] != _GREATER or not is_our_label(buffer, at)):
+            if judge(buffer[at:last]) and (buffer[at - 1] != _GREATER or not is_our_label(buffer, at)):
                 start.append(at)
                 end.append(last)
             if buffer[last] in _BEFORE_NEXT and (b"[" in buffer[at - 8 : at] or b"(" in buffer[at - 8 : at]):
@@ -425,3 +440,20 @@ class Engine:
     def _key_length(buffer: bytes, rule: Rule, start: int) -> int:
         key = rule.key_before.search(buffer[max(0, start - 80) : start])
         return key.end() - key.start() if key else 0
+
+
+_MORE = re.compile(rb"[:-][0-9A-Fa-f]{2}(?![0-9A-Za-z])")
+_MORE_BEFORE = re.compile(rb"(?<![0-9A-Za-z])[0-9A-Fa-f]{2}[:-]\Z")
+
+
+def _more_octets(buffer: bytes, start: int, end: int) -> bool:
+    """Whether the pairs of hex digits go on beside [start, end): then they are something longer."""
+    return _MORE.match(buffer, end) is not None or _MORE_BEFORE.search(buffer, start - 4, start) is not None
+
+
+def value_span(match: re.Match[bytes]) -> tuple[int, int]:
+    """The value within a match: what a group inside the pattern took, else the whole pattern (group 1)."""
+    for group in range(2, match.re.groups + 1):
+        if match.start(group) >= 0:
+            return match.span(group)
+    return match.span(1)

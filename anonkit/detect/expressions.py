@@ -18,6 +18,7 @@ LEFT = {
     "digits": rb"[^0-9]",
     "dotted": rb"[^0-9A-Za-z.]",
     "token": rb"[^0-9A-Za-z_.+-]",
+    "octets": rb"[^0-9A-Za-z]",
     "none": b"",
 }
 RIGHT = {
@@ -25,6 +26,7 @@ RIGHT = {
     "digits": rb"[^0-9]",
     "dotted": rb"[^0-9A-Za-z]",
     "token": rb"[^0-9A-Za-z_+-]",
+    "octets": rb"[^0-9A-Za-z]",
     "none": b"",
 }
 
@@ -36,7 +38,7 @@ OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
 
 # `"phone":`, `phone =`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`
 LATIN_SEPARATOR = (
-    rb"(?:(?:\\{0,9}[\"'`]\]?|\])?[ \t]{0,3}" + _COLON + rb"[ \t]{0,8}"
+    rb"(?:(?:\\{0,9}[\"'`]{1,2}\]?|\])?[ \t]{0,3}" + _COLON + rb"[ \t]{0,8}"
     rb"|>(?:<!\[CDATA\[)?"
     rb"|\\{0,9}\"[ \t]?,[ \t]?\\{0,9}\"(?:value|val|content)\\{0,9}\"[ \t]?:[ \t]?"
     rb"|[ \t]{1,3}(?:in|like)[ \t]{1,3}\([ \t]?)"
@@ -44,7 +46,7 @@ LATIN_SEPARATOR = (
 # `手机号码:`, `手机号为`, `手机号 138`, `手机号138`, `手机号】138`
 CJK_SEPARATOR = (
     "(?:号码|号|码|编号|ID|id)?".encode()
-    + rb"(?:\\{0,9}[\"'`]|"
+    + rb"(?:\\{0,9}[\"'`]{1,2}|"
     + "】|」|）|”".encode()
     + rb"|[\])])?[ \t]{0,3}(?:"
     + _COLON

@@ -17,7 +17,7 @@ from anonkit.detect.database import CASELESS, SOM, Expression
 from anonkit.detect.finders import FINDERS
 from anonkit.detect.finders.base import Finder
 from anonkit.detect.keyed import ANY, compile_value, is_no_value
-from anonkit.detect.validators import VALIDATORS
+from anonkit.detect.validators import TRIMMERS, VALIDATORS
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 from anonkit.detect.expressions import STATEMENT
@@ -104,6 +104,11 @@ class Rule:
     def value_match(self) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
         """Matches the value of a keyed match at a position."""
         return compile_value(regex_bytes((self.match.value if self.match else None) or ""))
+
+    @functools.cached_property
+    def trim(self) -> Callable[[bytes, bytes], int] | None:
+        """Cuts what the pattern took too much of a value, where its validator can tell."""
+        return TRIMMERS.get((self.match.validator if self.match else None) or "")
 
     def judge(self, value: bytes) -> bool:
         """Whether the value of a key counts; remembered, since logs repeat themselves."""
@@ -228,7 +233,7 @@ def _expression(action: Action, rules: Sequence[Rule]) -> Expression:
         return Expression(trigger.regex, (CASELESS if trigger.caseless else 0) | (SOM if trigger.som else 0), origin)
     match = rule.match or Match()
     if action.kind is Kind.KEYED:
-        value = b"[!-~]" if match.value == ANY.decode() else regex_bytes(match.value or "")
+        value = b"[!-9;<>-~]" if match.value == ANY.decode() else regex_bytes(match.value or "")
         return Expression(expressions.keyed_expressions(match.keys, value)[action.trigger], CASELESS, origin)
     if action.kind is Kind.TRIGGER:
         return Expression(regex_bytes(match.trigger or ""), 0, origin)

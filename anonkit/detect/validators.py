@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from anonkit.detect.words import (
     BEGIN_NO_NAME,
     NOT_HANDLES,
+    NOT_LAST_IN_NAMES,
     NOT_NAMES,
     NOT_PASSWORDS,
     ORGANISATION_MARKS,
@@ -482,6 +483,20 @@ def chinese_name(value: bytes) -> bool:
     return value not in NOT_NAMES and value[:6] not in BEGIN_NO_NAME
 
 
+def trim_name(value: bytes, following: bytes) -> int:
+    """How many bytes of `value` are the name where more Chinese follows: 李娜 of 李娜已|签收.
+
+    A name of three characters is cut to two where its third is a word of grammar and more text is glued to it.
+    """
+    glued = following[:1] >= b"\xe4" and following not in _TITLES
+    if glued and len(value) == 9 and value[6:] in NOT_LAST_IN_NAMES:
+        return 6
+    return len(value)
+
+
+_TITLES = frozenset(t.encode() for t in "先女老经主总医")
+
+
 def latin_name(value: bytes) -> bool:
     """A name in Latin letters: no word of a program."""
     return len(value) >= 3 and value.lower() not in NOT_HANDLES
@@ -527,8 +542,8 @@ def account_with_digit(value: bytes) -> bool:
 
 
 def authorization(value: bytes) -> bool:
-    """The scheme and the token of an Authorization header, but for a JWT, which is known by its own form."""
-    token = value.partition(b" ")[2]
+    """The token of an Authorization header, but for a JWT, which is known by its own form."""
+    token = value.rpartition(b" ")[2]
     return not token.startswith(b"eyJ") and opaque(token)
 
 
@@ -554,6 +569,9 @@ def not_uniform(value: bytes) -> bool:
     """Not one character or a pair of them over and over, as placeholders are (`00000000`, `xxxx`)."""
     return len(set(value.translate(None, b"-:_ "))) >= 3
 
+
+# what a pattern took too much of, by validator: (value, the three bytes behind it) -> length
+TRIMMERS: dict[str, Callable[[bytes, bytes], int]] = {"chinese_name": trim_name}
 
 VALIDATORS: dict[str, Callable[[bytes], bool]] = {
     check.__name__: check

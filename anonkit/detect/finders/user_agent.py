@@ -45,7 +45,7 @@ def _end(buffer: bytes, start: int) -> int:
         close = bytes([92, before]) if buffer[start - 2] == 92 else bytes([before])  # noqa: PLR2004
         end = buffer.find(close, start, line_end)
         if end > 0:
-            return end
+            return start + len(buffer[start:end].rstrip(b"\\"))
     if before == 10 or buffer[max(0, start - 12) : start].lower().endswith(b"user-agent: "):  # noqa: PLR2004
         return start + len(buffer[start:line_end].rstrip(b" \t\r"))
     parts = _PARTS.match(buffer, start, line_end)
