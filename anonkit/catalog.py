@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import tomllib
 from collections.abc import Mapping
@@ -148,8 +149,41 @@ def _expand(regex: str) -> str:
 
 
 def regex_bytes(regex: str) -> bytes:
-    """A card's regex as the bytes that are compiled: its Chinese letters in UTF-8, its escapes as written."""
-    return regex.encode()
+    """A card's regex as the bytes that are compiled: its Chinese letters in UTF-8, its escapes as written.
+
+    Long lists of Chinese words, such as family names, become trees, in which `re` finds its way faster.
+    """
+    return _with_trees(regex)
+
+
+_WORD_LIST = re.compile("\\(\\?:((?:[\u4e00-\u9fff]{1,4}\\|){12,}[\u4e00-\u9fff]{1,4})\\)")
+
+
+@functools.lru_cache(maxsize=512)
+def _with_trees(regex: str) -> bytes:
+    parts = _WORD_LIST.split(regex)
+    return b"".join(
+        b"(?:" + _tree(sorted({w.encode() for w in part.split("|")})) + b")" if number % 2 else part.encode()
+        for number, part in enumerate(parts)
+    )
+
+
+def _tree(words: list[bytes]) -> bytes:
+    """A regex for `words`, longer words before their beginnings."""
+    ends = b"" in words
+    branches: dict[bytes, list[bytes]] = {}
+    for word in words:
+        if word:
+            branches.setdefault(word[:1], []).append(word[1:])
+    last = [first for first, rest in branches.items() if rest == [b""]]
+    parts = [_byte(first) + _tree(rest) for first, rest in branches.items() if rest != [b""]]
+    if last:
+        parts.append(b"[" + b"".join(map(_byte, last)) + b"]")
+    return b"(?:" + b"|".join(parts) + (b")?" if ends else b")") if parts else b""
+
+
+def _byte(byte: bytes) -> bytes:
+    return b"\\x%02x" % byte[0]
 
 
 def _check_regex(path: Path, where: str, key: str, regex: object) -> None:

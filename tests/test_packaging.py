@@ -75,7 +75,11 @@ def test_importing_the_scrubber_does_not_replace_the_function_scrub():
 
 
 def test_the_version_is_that_of_the_installed_package():
-    assert metadata.version("anonkit") == anonkit.__version__
+    try:
+        installed = metadata.version("anonkit")
+    except metadata.PackageNotFoundError:
+        pytest.skip("anonkit is not installed here, only on the path")
+    assert installed == anonkit.__version__
 
 
 def test_import_loads_no_heavy_package():
@@ -88,7 +92,11 @@ def test_a_scrub_loads_no_package_that_it_does_not_need():
 
 
 def test_the_help_loads_no_heavy_package():
-    program = "import contextlib, io, anonkit.cli\nwith contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()): anonkit.cli.main(['--help'])"
+    program = (
+        "import contextlib, io, anonkit.cli\n"
+        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
+        "    anonkit.cli.main(['--help'])"
+    )
     assert not modules_after(program) & (HEAVY | {"hyperscan"})
 
 
@@ -107,8 +115,11 @@ def test_the_dependencies_named_by_users_are_declared():
 
 @pytest.mark.parametrize("name", READMES)
 def test_the_python_of_the_readme_prints_what_it_says(name):
-    result = doctest.testfile(str(ROOT / name), module_relative=False, encoding="utf-8")
-    assert result.attempted >= 3
+    block = re.search(r"```python\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
+    assert block
+    examples = doctest.DocTestParser().get_doctest(block[1], {}, name, name, 0)
+    result = doctest.DocTestRunner(verbose=False).run(examples)
+    assert result.attempted == 3
     assert result.failed == 0
 
 
@@ -146,14 +157,9 @@ def test_the_samples_are_the_same_bytes_every_time():
 
 
 def test_the_samples_are_what_their_script_makes():
-    pinned = next(
-        one
-        for one in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
-            "optional-dependencies"
-        ]["dev"]
-        if one.startswith("faker==")
-    )
-    if faker.VERSION != pinned.removeprefix("faker=="):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    pinned = next(one for one in project["optional-dependencies"]["dev"] if one.startswith("faker=="))
+    if pinned.removeprefix("faker==") != faker.VERSION:
         pytest.skip(f"the samples were made with {pinned}")
     for name, content in sample_script().make().items():
         assert (ROOT / "data" / "samples" / name).read_bytes() == content, (

@@ -19,7 +19,7 @@ LOWER = 0.5
 _LABEL = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z][A-Z0-9_]{1,30}&gt;")
 # what may stand between a word and the value it speaks of
 _GAP = b" \t:=/\"'([#_.\\-"
-_CONNECTORS = tuple(c.encode() for c in ("为", "是", "号", "：", "（", "【", "至", "到")) + (b" to",)
+_CONNECTORS = frozenset(c.encode() for c in ("为", "是", "号", "：", "（", "【", "至", "到")) | {b" to"}
 _PADDING = b" \t\r\n\"'"
 _GAP_BYTES = 6
 _IN_GAP = np.zeros(256, bool)
@@ -80,12 +80,11 @@ class Words:
     def _against(self, before: bytes) -> str:
         """The word against a value that stands right before it, if there is one."""
         for _ in range(_GAP_BYTES):
-            stripped = before.rstrip(_GAP)
-            for connector in _CONNECTORS:
-                stripped = stripped.removesuffix(connector)
-            if stripped == before:
+            before = before.rstrip(_GAP)
+            connector = before[-3:]
+            if connector not in _CONNECTORS:
                 break
-            before = stripped
+            before = before[:-3]
         lower = before.lower()
         for tail in (lower, lower.removesuffix(b"s")):
             if tail.endswith(self.against):

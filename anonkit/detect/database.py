@@ -19,7 +19,6 @@ import hyperscan
 
 from anonkit.errors import CardError
 
-SOM = hyperscan.HS_FLAG_SOM_LEFTMOST
 CASELESS = hyperscan.HS_FLAG_CASELESS
 _CACHED_FILES = 16
 

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import hyperscan
 import numpy as np
-import numpy.typing as npt
 
 from anonkit.detect import views
 from anonkit.detect.candidates import Bytes, Candidates, Ints, candidates, concatenate, without_overlaps
@@ -27,12 +26,14 @@ from anonkit.detect.vectors import ASK, NO, VECTORS, YES, digit_runs
 from anonkit.model import Evidence, Recognizer
 
 THRESHOLD = 0.5
-Table = npt.NDArray[np.int64]
 _NONE = np.empty(0, np.int64)
 # "version 1.2.3.4 upgraded to 2.0.0.1": what was said against the first value goes for the second
 _CHAIN_BYTES = 24
 _CHAIN = re.compile("(?i)(?:to|->|=>|→|至|到|升级|and|or|,|~)[ \t]{0,2}v?\\Z".encode())
 _SPAN = 1 << 31
+# a hit is kept as one number: its expression's above the position where it ends
+_END_BITS = 36
+_END_MASK = (1 << _END_BITS) - 1
 _GREATER, _EQUALS, _SPACE, _NEWLINE, _DOT, _LOWER_X, _CASE = b">= \n.x\x20"
 _BEFORE_NEXT = frozenset(b",\"'\\ ")
 # a trigger ends at most this far behind where its pattern begins
@@ -103,14 +104,6 @@ def _columns(found: dict[int, int]) -> tuple[Ints, Ints]:
     return np.array(list(found), np.int64), np.array(list(found.values()), np.int64)
 
 
-def _by_expression(table: Table) -> Iterator[tuple[int, Ints, Ints]]:
-    """Number, starts and ends of the hits of each expression."""
-    if len(table):
-        edges = np.flatnonzero(np.diff(table[:, 0], prepend=-1, append=-1)).tolist()
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
-            yield int(table[low, 0]), table[low:high, 1], table[low:high, 2]
-
-
 class Engine:
     """The compiled cards. Immutable; safe in threads (one scan at a time) and across fork."""
 
@@ -160,20 +153,21 @@ class Engine:
 
     # ------------------------------------------------------------------ the scan
 
-    def _hits(self, database: hyperscan.Database, buffer: bytes) -> Table:
-        """Expression number, start and end of all hits, one row each, sorted by expression."""
+    def _hits(self, database: hyperscan.Database, buffer: bytes) -> Iterator[tuple[int, Ints]]:
+        """For each expression that hit, its number and where its hits end, ascending."""
         collected = array("q")
         append = collected.append
 
-        def on_hit(number: int, start: int, end: int, _flags: int, _context: object) -> None:
-            append(number)
-            append(start)
-            append(end)
+        def on_hit(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            append(number << _END_BITS | end)
 
         with self._lock:
             database.scan(buffer, match_event_handler=on_hit)
-        table = np.frombuffer(collected, np.int64).reshape(-1, 3)
-        return table[np.argsort(table[:, 0], kind="stable")]
+        hits = np.sort(np.frombuffer(collected, np.int64))
+        numbers, ends = hits >> _END_BITS, hits & _END_MASK
+        edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1)).tolist()
+        for low, high in zip(edges[:-1], edges[1:], strict=True):
+            yield int(numbers[low]), ends[low:high]
 
     def _find(
         self, buffer: bytes, threshold: float, rules: frozenset[int] | None, depth: int, *, overlaps: bool = False
@@ -183,7 +177,7 @@ class Engine:
         self._find_whole_lines(buffer, raw, rules, sorter)
         statements = _NONE
         triggers: list[Ints] = []
-        for number, starts, ends in _by_expression(self._hits(self.database, buffer)):
+        for number, ends in self._hits(self.database, buffer):
             action = self.book.actions[number]
             kind = action.kind
             if kind is Kind.VIEW:
@@ -201,7 +195,7 @@ class Engine:
                 elif kind is Kind.TRIGGER:
                     sorter.put(action.rule, *self._around(buffer, rule, ends))
                 elif rule.finder is not None:
-                    sorter.put_found(action.rule, rule.finder.find(buffer, action.trigger, starts, ends))
+                    sorter.put_found(action.rule, rule.finder.find(buffer, action.trigger, ends))
         if depth < views.MAX_DEPTH:
             view = views.View()
             if triggers:
@@ -227,7 +221,7 @@ class Engine:
         starts = newlines[short] + 1
         lines = b"\n" + b"\n\n".join([buffer[s : s + n] for s, n in zip(starts.tolist(), lengths[short].tolist(), strict=True)]) + b"\n"
         offsets = np.concatenate(([1], 1 + np.cumsum(lengths[short] + 2)))
-        for number, _, ends in _by_expression(self._hits(self.whole_database, lines)):
+        for number, ends in self._hits(self.whole_database, lines):
             index = self.book.whole_actions[number].rule
             if rules is not None and index not in rules:
                 continue
@@ -247,28 +241,21 @@ class Engine:
         start, end = digit_runs(raw, start)
         before, after, second = raw[start - 1], raw[end], raw[np.minimum(end + 1, len(raw) - 1)]
         alone = ~_ALNUM[before] & ~_ALNUM[after]
-        decimal = (before == _DOT) | (after == _DOT) & _DIGIT[second]
-        ends_in_x = ((after | _CASE) == _LOWER_X) & ~_ALNUM[second]
+        whole = alone & (before != _DOT) & ((after != _DOT) | ~_DIGIT[second])  # no decimals
+        ends_in_x = ~_ALNUM[before] & ((after | _CASE) == _LOWER_X) & ~_ALNUM[second]
         lengths = end - start
         for index, (low, high) in self._number_rules:
-            if rules is not None and index not in rules:
-                continue
             rule = self.book.rules[index]
-            boundary = rule.match.boundary if rule.match else ""
-            fits = (lengths >= low) & (lengths <= high)
-            stop = end
-            if rule.match is not None and b"X" in (rule.match.pattern or "").encode():
-                with_x = ends_in_x & (lengths + 1 >= low) & (lengths + 1 <= high)
-                stop = end + with_x
-                fits |= with_x
-                borders = (~_ALNUM[before] & (with_x | ~_ALNUM[after])) if boundary != "digits" else fits
-            else:
-                borders = fits if boundary == "digits" else alone
-            if boundary in ("dotted", "token"):
-                borders = borders & ~decimal
-            rows = np.flatnonzero(fits & borders)
-            if len(rows):
-                sorter.put(index, *self._checked(buffer, raw, rule, start[rows], stop[rows]))
+            if (rules is not None and index not in rules) or rule.match is None:
+                continue
+            fits = (lengths >= low) & (lengths <= high) & rule.begins[raw[start]]
+            fits &= whole if rule.match.boundary in ("dotted", "token") else alone
+            rows = np.flatnonzero(fits)
+            stop = end[rows]
+            if rule.ends_in_x and (with_x := np.flatnonzero(ends_in_x & (lengths + 1 == high))).size:
+                rows, stop = np.concatenate((rows, with_x)), np.concatenate((stop, end[with_x] + 1))
+            if rows.size:
+                sorter.put(index, *self._checked(buffer, raw, rule, start[rows], stop))
 
     def _checked(self, buffer: bytes, raw: Bytes, rule: Rule, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """The numbers that the rule's pattern and validator take."""

@@ -10,10 +10,13 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from anonkit.catalog import KEYED_CONFIDENCE, regex_bytes
 from anonkit.detect import expressions, views
 from anonkit.detect.context import Words
-from anonkit.detect.database import CASELESS, SOM, Expression
+from anonkit.detect.database import CASELESS, Expression
 from anonkit.detect.finders import FINDERS
 from anonkit.detect.finders.base import Finder
 from anonkit.detect.keyed import ANY, compile_value, is_no_value
@@ -73,6 +76,18 @@ class Rule:
         if self.match is None or self.match.pattern is None or self.match.whole:
             return None
         return expressions.digit_run(regex_bytes(self.match.pattern))
+
+    @functools.cached_property
+    def begins(self) -> npt.NDArray[np.bool_]:
+        """For each byte, whether the pattern may begin with it."""
+        table = np.zeros(256, bool)
+        table[list(expressions.first_bytes(self.plain_pattern.pattern))] = True
+        return table
+
+    @functools.cached_property
+    def ends_in_x(self) -> bool:
+        """Whether an X may end the number."""
+        return self.match is not None and "X" in (self.match.pattern or "")
 
     @functools.cached_property
     def pattern(self) -> re.Pattern[bytes]:
@@ -230,7 +245,7 @@ def _expression(action: Action, rules: Sequence[Rule]) -> Expression:
     origin = f"{rule.card.source}: {rule.name}"
     if rule.finder is not None:
         trigger = rule.finder.triggers[action.trigger]
-        return Expression(trigger.regex, (CASELESS if trigger.caseless else 0) | (SOM if trigger.som else 0), origin)
+        return Expression(trigger.regex, CASELESS if trigger.caseless else 0, origin)
     match = rule.match or Match()
     if action.kind is Kind.KEYED:
         value = b"[!-9;<>-~]" if match.value == ANY.decode() else regex_bytes(match.value or "")

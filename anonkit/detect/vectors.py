@@ -96,11 +96,38 @@ def bank_card(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
             digits = _digits_of(raw, start[rows], length)
             plain = ((digits >= 0) & (digits <= 9)).all(axis=1)  # noqa: PLR2004
             digits = np.where(plain[:, None], digits, 0)
-            doubled = digits[:, -2::-2] * 2
-            total = digits[:, ::-2].sum(axis=1) + (doubled - 9 * (doubled > 9)).sum(axis=1)  # noqa: PLR2004
+            total = _luhn_total(digits)
             good = (total % 10 == 0) & (total > 0) & _BIN[length - 14, _number(digits[:, :4])]
             verdicts[rows] = np.where(plain, good.astype(np.int8), ASK)
     return verdicts
+
+
+def luhn(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
+    """11 to 24 digits without separators: Luhn, and not zeros alone."""
+    verdicts = np.full(len(start), ASK, np.int8)
+    lengths = end - start
+    for length in np.unique(lengths).tolist():
+        rows = np.flatnonzero(lengths == length)
+        digits = _digits_of(raw, start[rows], length)
+        plain = ((digits >= 0) & (digits <= 9)).all(axis=1)  # noqa: PLR2004
+        total = _luhn_total(digits)
+        verdicts[rows] = np.where(plain, ((total % 10 == 0) & (total > 0)).astype(np.int8), ASK)
+    return verdicts
+
+
+def imei(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
+    """15 digits without separators: Luhn; those that pass are left to the validator."""
+    verdicts = luhn(raw, start, end)
+    return np.where((verdicts == NO) & (end - start == _IMEI_BYTES), NO, ASK).astype(np.int8)
+
+
+_IMEI_BYTES = 15
+
+
+def _luhn_total(digits: npt.NDArray[np.int64]) -> Ints:
+    doubled = digits[:, -2::-2] * 2
+    total: Ints = digits[:, ::-2].sum(axis=1) + (doubled - 9 * (doubled > 9)).sum(axis=1)  # noqa: PLR2004
+    return total
 
 
 def _table(size: int, members: list[int]) -> npt.NDArray[np.bool_]:
@@ -123,4 +150,6 @@ VECTORS: dict[str, Callable[[Bytes, Ints, Ints], Verdicts]] = {
     "bank_card": bank_card,
     "cn_id_card": cn_id_card,
     "cn_mobile": cn_mobile,
+    "imei": imei,
+    "luhn": luhn,
 }

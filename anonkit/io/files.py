@@ -1,285 +1,176 @@
-"""How is one file read and written: decompressed, compressed again, and put in its place only when it is complete?"""
+"""How are the raw bytes of a file, a pipe or a member of an archive read and written, and how do they fail?"""
 
 from __future__ import annotations
 
-import bz2
-import contextlib
 import errno
-import gzip
 import io
-import lzma
 import os
 import select
-import stat
 import sys
-import tempfile
-import zlib
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from anonkit.errors import InputError, OutputError, UsageError
-from anonkit.io import kinds
-from anonkit.io.kinds import Form, Kind
-
-STDIN = "-"
-_SUFFIXES: dict[str, Form] = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "zst"}
-_DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError)
+from anonkit.errors import InputError, OutputError
 
 
-class Raw(Protocol):
-    """The part of a binary stream that is used here."""
+class Source(io.RawIOBase):
+    """A readable stream that can be peeked at and that fails with InputError, which names it."""
 
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """As io.RawIOBase."""
-
-
-class Source:
-    """A stream that has given its first bytes already, and turns what goes wrong into InputError."""
-
-    def __init__(self, stream: Any, head: bytes, name: str, poll: int | None = None) -> None:  # noqa: ANN401  any reader
-        self._stream, self._head, self._name, self._poll = stream, head, name, poll
+    def __init__(self, stream: IO[bytes] | io.RawIOBase, name: str, *, may_wait: bool = False) -> None:
+        """`may_wait` says that reading may have to wait for a writer: a pipe or a terminal."""
+        super().__init__()
+        self._stream: Any = stream
+        self._head = b""
+        self._may_wait = may_wait
+        self.name = name
         self.bytes_read = 0
 
-    def readinto(self, buffer: memoryview) -> int:
-        """Fill a part of `buffer`; 0 at the end. Raises InputError."""
-        if self._head:
-            size = min(len(buffer), len(self._head))
-            buffer[:size] = self._head[:size]
-            self._head = self._head[size:]
-        else:
-            with reading(self._name):
-                size = self._stream.readinto(buffer) or 0
-        self.bytes_read += size
-        return size
-
-    def ready(self) -> bool:
-        """Whether more can be read without waiting for another process."""
-        if self._head or self._poll is None:
-            return True
-        return bool(select.select([self._poll], [], [], 0)[0])
-
-
-@contextlib.contextmanager
-def reading(name: str) -> Iterator[None]:
-    """Turn what goes wrong while reading `name` into InputError."""
-    try:
-        yield
-    except _DAMAGE:
-        msg = f"{name}: the compressed data is damaged or cut off; get the file again"
-        raise InputError(msg) from None
-    except OSError as error:
-        if "data" in str(error).lower() and error.errno is None:  # bz2 and zstandard say it so
-            msg = f"{name}: the compressed data is damaged or cut off; get the file again"
-        else:
-            msg = f"{name}: cannot be read ({error.strerror or type(error).__name__}); check the path and its permissions"
-        raise InputError(msg) from None
-
-
-@contextlib.contextmanager
-def open_stream(path: str) -> Iterator[tuple[Any, bytes, Kind, int | None]]:
-    """Open a file or stdin: the stream, its first bytes, what kind of file they begin, and what to poll.
-
-    Raises InputError.
-    """
-    if path == STDIN:
-        stream: Any = sys.stdin.buffer.raw if hasattr(sys.stdin.buffer, "raw") else sys.stdin.buffer
-        head = _head(stream, "stdin")
-        yield stream, head, kinds.kind(head), stream.fileno()
-        return
-    with reading(path):
-        stream = Path(path).open("rb", buffering=0)  # noqa: SIM115  closed below
-    with stream:
-        head = _head(stream, path)
-        mode = os.fstat(stream.fileno()).st_mode
-        yield stream, head, kinds.kind(head), None if stat.S_ISREG(mode) else stream.fileno()
-
-
-def _head(stream: Any, name: str) -> bytes:  # noqa: ANN401
-    """The first bytes; of a pipe what has come so far, but enough to know a compressed file."""
-    with reading(name):
-        head = stream.read(kinds.HEAD_BYTES) or b""
-        while 0 < len(head) < _LEAST_HEAD and (more := stream.read(kinds.HEAD_BYTES)):
-            head += more
-    return bytes(head)
-
-
-_LEAST_HEAD = 8
-
-
-def decompressed(stream: Any, head: bytes, kind: Kind, name: str, poll: int | None) -> Source:  # noqa: ANN401
-    """A source of the text in `stream`, whose first bytes are `head`. Raises InputError."""
-    if kind.form == "text":
-        return Source(stream, head, name, poll)
-    whole = io.BufferedReader(_Rejoined(head, stream), 1 << 18)
-    with reading(name):
-        if kind.form == "gz":
-            return Source(gzip.GzipFile(fileobj=whole), b"", name)
-        if kind.form == "bz2":
-            return Source(bz2.BZ2File(whole), b"", name)
-        if kind.form == "xz":
-            return Source(lzma.LZMAFile(whole), b"", name)
-    zstandard = _zstandard(name, InputError)
-    return Source(_Zstd(zstandard.ZstdDecompressor().stream_reader(whole, read_across_frames=True), zstandard), b"", name)
-
-
-class _Rejoined(io.RawIOBase):
-    """A stream with the bytes in front that were read from it already."""
-
-    def __init__(self, head: bytes, stream: Any) -> None:  # noqa: ANN401
-        self._head, self._stream = head, stream
-
     def readable(self) -> bool:
+        """Say that this is an input, as the standard library asks."""
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401
+    def peek(self, size: int) -> bytes:
+        """Return up to `size` bytes without consuming them; of a pipe what it holds now, but for an empty one."""
+        while len(self._head) < size:
+            chunk = bytearray(size - len(self._head))
+            count = self._fill(memoryview(chunk))
+            self._head += chunk[:count]
+            if not count or not self.ready():
+                break
+        return self._head[:size]
+
+    def skip(self, size: int) -> bytes:
+        """Consume `size` bytes that were peeked at."""
+        taken, self._head = self._head[:size], self._head[size:]
+        self.bytes_read += len(taken)
+        return taken
+
+    def readinto(self, buffer: Any, /) -> int:  # noqa: ANN401  as in the standard library: any writable buffer
+        """Fill a part of `buffer`; return its size in bytes, 0 at the end."""
+        view = memoryview(buffer).cast("B")
         if self._head:
-            size = min(len(buffer), len(self._head))
-            buffer[:size] = self._head[:size]
-            self._head = self._head[size:]
-            return size
-        return self._stream.readinto(buffer) or 0
+            taken = self._head[: len(view)]
+            view[: len(taken)] = taken
+            self._head = self._head[len(taken) :]
+            count = len(taken)
+        else:
+            count = self._fill(view)
+        self.bytes_read += count
+        return count
 
+    def ready(self) -> bool:
+        """Say whether more can be read without waiting for a writer."""
+        return not self._may_wait or bool(select.select([self._stream], [], [], 0)[0])
 
-class _Zstd:
-    """A zstandard reader whose errors are EOFError, as those of the standard library."""
+    def close(self) -> None:
+        """Close the stream below."""
+        if not self.closed:
+            self._stream.close()
+        super().close()
 
-    def __init__(self, reader: Any, zstandard: Any) -> None:  # noqa: ANN401
-        self._reader, self._error = reader, zstandard.ZstdError
-
-    def readinto(self, buffer: memoryview) -> int:
+    def _fill(self, view: memoryview) -> int:
         try:
-            return int(self._reader.readinto(buffer))
-        except self._error:
-            raise EOFError from None
+            return self._stream.readinto(view) or 0
+        except OSError as error:
+            raise unreadable(self.name, error) from None
 
 
-def _zstandard(name: str, error: Callable[[str], Exception]) -> Any:  # noqa: ANN401
-    try:
-        import zstandard  # noqa: PLC0415  optional
-    except ImportError:
-        msg = f"{name}: reading and writing .zst needs the package zstandard; pip install 'anonkit[zstd]'"
-        raise error(msg) from None
-    return zstandard
+class Sink(io.RawIOBase):
+    """A writable stream that writes everything it is given and that fails with OutputError, which names it."""
 
+    def __init__(self, stream: io.RawIOBase | None, name: str) -> None:
+        """`stream` None throws away what is written, for a dry run."""
+        super().__init__()
+        self._stream = stream
+        self.name = name
+        self.bytes_written = 0
 
-def compression_of(target: str, source: Form) -> Form:
-    """How the output is compressed: as its name says, else as the input was."""
-    named = _SUFFIXES.get(Path(target).suffix.lower())
-    if named is not None:
-        return named
-    return "text" if Path(target).suffix and target != STDIN and source in _SUFFIXES.values() else source
+    def writable(self) -> bool:
+        """Say that this is an output, as the standard library asks."""
+        return True
 
+    def fileno(self) -> int:
+        """Return the descriptor below."""
+        if self._stream is None:
+            raise io.UnsupportedOperation
+        return self._stream.fileno()
 
-@contextlib.contextmanager
-def compressed(raw: IO[bytes], form: Form, name: str) -> Iterator[IO[bytes]]:
-    """A stream that writes into `raw`, compressed."""
-    if form == "gz":
-        with gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=6) as out:
-            yield out  # type: ignore[misc]
-    elif form == "bz2":
-        with bz2.BZ2File(raw, "wb") as out:
-            yield out
-    elif form == "xz":
-        with lzma.LZMAFile(raw, "wb") as out:
-            yield out
-    elif form == "zst":
-        with _zstandard(name, OutputError).ZstdCompressor().stream_writer(raw, closefd=False) as out:
-            yield out
-    else:
-        yield raw
-
-
-@contextlib.contextmanager
-def writing(name: str) -> Iterator[None]:
-    """Turn what goes wrong while writing `name` into OutputError; a closed pipe stays what it is."""
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        why = "the disk is full; free some space" if full else f"{error.strerror}; check the folder and its permissions"
-        msg = f"{name}: cannot be written: {why}; nothing was changed"
-        raise OutputError(msg) from None
-
-
-@contextlib.contextmanager
-def output(target: str, *, mode_of: str | None = None) -> Iterator[IO[bytes]]:
-    """Where `target` is written: a temporary file beside it, renamed over it when all is there.
-
-    target    a path, or "-" for stdout; devices and FIFOs are written directly
-    mode_of   a file whose permissions the output gets
-
-    Raises OutputError. Where the block fails, what stood at `target` stays as it was.
-    """
-    if target == STDIN:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
-        with writing("stdout"):
-            sys.stdout.buffer.flush()
-        return
-    path = Path(target)
-    if path.exists() and not path.is_file():
-        if path.is_dir():
-            msg = f"{target}: is a folder; name a file, or use --out-dir"
-            raise OutputError(msg)
-        with writing(target), path.open("wb") as out:
-            yield out
-        return
-    path = Path(os.path.realpath(path))  # a link stays a link
-    with writing(target):
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
-    done = False
-    try:
-        with os.fdopen(handle, "wb") as out:
-            yield out
-            with writing(target):
-                out.flush()
-                _take_mode(name, path, mode_of)
-                os.fsync(out.fileno())
-        with writing(target):
-            Path(name).replace(path)
-            done = True
-            _sync_folder(path.parent)
-    finally:
-        if not done:
-            Path(name).unlink(missing_ok=True)
-
-
-def _take_mode(temporary: str, path: Path, mode_of: str | None) -> None:
-    if mode_of is not None and mode_of != STDIN:
-        facts = Path(mode_of).stat()
-        with contextlib.suppress(OSError):
-            os.chown(temporary, facts.st_uid, facts.st_gid)
-        Path(temporary).chmod(stat.S_IMODE(facts.st_mode))
-    elif path.exists():
-        Path(temporary).chmod(stat.S_IMODE(path.stat().st_mode))
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(temporary).chmod(0o666 & ~mask)
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
+    def write(self, data: Any, /) -> int:  # noqa: ANN401  as in the standard library: any readable buffer
+        """Write all of `data`; return its size in bytes."""
+        view = memoryview(data).cast("B")
+        size = len(view)
+        written = 0
         try:
-            os.fsync(handle)
+            while self._stream is not None and written < size:
+                written += self._stream.write(view[written:]) or 0
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(self.name, error) from None
         finally:
-            os.close(handle)
+            view.release()
+        self.bytes_written += size
+        return size
 
 
-def refuse_same(source: str, target: str) -> None:
-    """Raise UsageError where `target` is the file `source`."""
-    with contextlib.suppress(OSError):
-        if STDIN not in (source, target) and Path(source).samefile(target):
-            msg = f"{target}: is the input itself; use --in-place to replace it"
-            raise UsageError(msg)
+def open_source(path: str) -> Source:
+    """Open a file, a named pipe or a device for reading; "-" is standard input. Raises InputError."""
+    try:
+        if path == "-":
+            stream = io.FileIO(sys.stdin.fileno(), closefd=False)
+        else:
+            stream = io.FileIO(path)
+        regular = os.path.isfile(path) if path != "-" else _is_regular(stream.fileno())
+    except (OSError, ValueError, AttributeError) as error:
+        raise unreadable(path, error) from None
+    return Source(stream, display(path), may_wait=not regular)
 
 
-def fingerprint(path: str) -> tuple[int, int, int, int]:
-    """What changes when a file does: device, inode, size and time of change. Raises InputError."""
-    with reading(path):
-        facts = Path(path).stat()
-    return facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns
+def stdout_sink() -> Sink:
+    """Return standard output as a sink that holds nothing back."""
+    return Sink(io.FileIO(1, "wb", closefd=False), "standard output")
+
+
+def display(path: str) -> str:
+    """Return `path` as messages name it."""
+    return "standard input" if path == "-" else path.encode("utf-8", "backslashreplace").decode()
+
+
+def unreadable(name: str, error: Exception) -> InputError:
+    """Return the error for an input that could not be read, with a remedy."""
+    number = error.errno if isinstance(error, OSError) else None
+    remedies = {
+        errno.ENOENT: "no such file; check its name",
+        errno.EACCES: "permission denied; make it readable for you",
+        errno.EISDIR: "it is a folder; name a file",
+        errno.EMFILE: "too many open files; raise the limit with ulimit -n",
+    }
+    reason = remedies.get(number or 0) or _reason(error)
+    return InputError(f"{display(name)}: cannot be read: {reason}")
+
+
+def unwritable(name: str, error: OSError) -> OutputError:
+    """Return the error for an output that could not be written, with a remedy."""
+    remedies = {
+        errno.ENOSPC: "the disk is full; free some space and run again",
+        errno.EDQUOT: "the disk quota is used up; free some space and run again",
+        errno.EFBIG: "the file grew too large for its file system or for ulimit -f",
+        errno.ENOENT: "its folder does not exist; create it first",
+        errno.ENOTDIR: "a part of its path is not a folder; name another target",
+        errno.EACCES: "permission denied; make its folder writable for you",
+        errno.EPERM: "not permitted; name a target that you may write",
+        errno.EROFS: "the file system is read-only; name a target elsewhere",
+        errno.EISDIR: "it is a folder; use --out-dir for folders",
+    }
+    reason = remedies.get(error.errno or 0) or _reason(error)
+    return OutputError(f"{display(name)}: cannot be written: {reason}")
+
+
+def _reason(error: Exception) -> str:
+    # The system's own words: never the message of another error, which may quote data.
+    return os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else type(error).__name__
+
+
+def _is_regular(descriptor: int) -> bool:
+    import stat
+
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)

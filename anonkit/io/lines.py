@@ -126,9 +126,10 @@ class Blocks:
     def _cut_line(self, buffer: Buffer, view: memoryview, start: int, size: int) -> Block:
         """Cut inside a line: after its last delimiter, and before a finding that lies across."""
         last = size - CONTEXT_BYTES
-        cut = max(self._rfind(buffer, mark, start, last) for mark in self._delimiters) + self._unit
+        delimiter = max(self._rfind(buffer, mark, start, last) for mark in self._delimiters)
         low, across = 0, None
-        if cut > start:
+        if delimiter >= 0:
+            cut = delimiter + self._unit
             low = cut - self._context_before(buffer, 0, cut)
             across = self._across(bytes(view[low : cut + CONTEXT_BYTES]), cut - low)
         else:

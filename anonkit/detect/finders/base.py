@@ -10,11 +10,10 @@ from anonkit.detect.candidates import Ints
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A cheap expression; `som` asks for the start of its match, which costs a little."""
+    """A cheap expression; only where its matches end is told."""
 
     regex: bytes
     caseless: bool = False
-    som: bool = False
 
 
 Found = list[tuple[int, int, float]]  # start and end in bytes, and a confidence
@@ -22,10 +21,10 @@ Found = list[tuple[int, int, float]]  # start and end in bytes, and a confidence
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Triggers, and a function of (buffer, number of the trigger, starts, ends of its hits) that looks closer.
+    """Triggers, and a function of (buffer, number of the trigger, ends of its hits) that looks closer.
 
-    The buffer begins and ends with a newline that is not part of the text. Starts are 0 without `som`.
+    The buffer begins and ends with a newline that is not part of the text.
     """
 
     triggers: tuple[Trigger, ...]
-    find: Callable[[bytes, int, Ints, Ints], Found]
+    find: Callable[[bytes, int, Ints], Found]

@@ -30,7 +30,7 @@ _DOT, _BACKSLASH = b".\\"
 _BORDERS = frozenset(b"\n \t\r,;:=<>([{")
 
 
-def _find(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Found:
+def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
     found: Found = []
     for end in ends.tolist():
         at = end - 2  # the trigger ends one byte behind the @

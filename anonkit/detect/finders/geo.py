@@ -13,7 +13,7 @@ _LONGITUDES = (73.0, 136.0)
 _LATITUDES = (3.0, 54.0)
 
 
-def _find(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Found:
+def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
     found: Found = []
     for hit in ends.tolist():  # somewhere in the second number
         pair = _PAIR.search(buffer, max(0, hit - _PAIR_BYTES), hit + _PAIR_BYTES)

@@ -20,6 +20,7 @@ _V4_DASHED = rb"[^0-9A-Za-z](?:ip|ec2|host|node|vm)-" + _OCTET + rb"(?:-" + _OCT
 # an address within a provider's host name, such as dsl-static-059.45.101.203.example.net
 _IN_HOST = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}")
 _HOST_AFTER = re.compile(rb"\.(?:[A-Za-z][A-Za-z0-9-]{0,62}\.){1,5}([A-Za-z]{2,24})(?![A-Za-z0-9_.-])")
+_DASHED = re.compile(rb"-(\d{1,3}(?:-\d{1,3}){3})\Z")
 _WORD_BEFORE_SLASH = re.compile(rb"[0-9A-Za-z_.-]{1,64}")
 # a word and a slash before four numbers: a product and its version, or a host and its address (Java prints both)
 _PRODUCTS = re.compile(
@@ -41,11 +42,11 @@ _LEADING_ZERO = re.compile(rb"[:.]0\d")
 _LONG_GROUP = 3
 
 
-def _find(buffer: bytes, trigger: int, starts: Ints, ends: Ints) -> Found:
+def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
     if trigger == 0:
         return _v4(buffer, ends)
     if trigger == 1:
-        return _dashed(buffer, starts, ends)
+        return _dashed(buffer, ends)
     return _v6(buffer, ends)
 
 
@@ -115,10 +116,12 @@ def _is_private(address: bytes) -> bool:
     )
 
 
-def _dashed(buffer: bytes, starts: Ints, ends: Ints) -> Found:
+def _dashed(buffer: bytes, ends: Ints) -> Found:
     found = []
-    for start, end in zip(starts.tolist(), ends.tolist(), strict=True):
-        found.append((buffer.index(b"-", start + 1) + 1, end - 1, 0.8))
+    for end in ends.tolist():
+        name = _DASHED.search(buffer, max(0, end - 24), end - 1)
+        if name is not None:
+            found.append((*name.span(1), 0.8))
     return found
 
 
@@ -205,7 +208,7 @@ def _convincing(text: bytes, has_prefix: bool) -> bool:  # noqa: FBT001
 IP = Finder(
     (
         Trigger(_QUAD),
-        Trigger(_V4_DASHED, som=True, caseless=True),
+        Trigger(_V4_DASHED, caseless=True),
         Trigger(rb"::|(?:[0-9A-Fa-f]{1,4}:){7}|(?:[0-9A-Fa-f]{1,4}:){6}\d{1,3}\."),
     ),
     _find,

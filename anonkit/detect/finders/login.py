@@ -19,7 +19,7 @@ _NOT_NAMES = frozenset(b"unknown user from port for by is was not name list requ
 _AFTER_NAME = re.compile(rb"[ \t]{0,2}(?:\r?\n|from |by |\(|port |on |\[|service|:|;|,|$|\"|'|\\)")
 
 
-def _find_names(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Found:
+def _find_names(buffer: bytes, _trigger: int, ends: Ints) -> Found:
     found: Found = []
     for end in sorted(set(ends.tolist())):
         name = _NAME.match(buffer, end)
@@ -31,7 +31,7 @@ def _find_names(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Foun
     return found
 
 
-def _find_credentials(buffer: bytes, _trigger: int, _starts: Ints, ends: Ints) -> Found:
+def _find_credentials(buffer: bytes, _trigger: int, ends: Ints) -> Found:
     found: Found = []
     for end in ends.tolist():
         start = buffer.rfind(b"://", 0, end) + 3

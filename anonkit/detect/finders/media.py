@@ -16,7 +16,7 @@ _FACE_WORDS = frozenset(
 _FACE_CJK = tuple(w.encode() for w in ("人脸", "面部", "头像", "自拍", "证件照", "活体"))
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
-def _find_images(buffer: bytes, trigger: int, _starts: Ints, ends: Ints) -> Found:
+def _find_images(buffer: bytes, trigger: int, ends: Ints) -> Found:
     found: Found = []
     for end in ends.tolist():
         if trigger == 0:

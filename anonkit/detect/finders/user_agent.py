@@ -20,7 +20,7 @@ _PRODUCT_BACKWARDS = re.compile(rb"[/ ]?[A-Za-z0-9_.-]{0,30}")
 _QUOTES = b"\"'`"
 
 
-def _find(buffer: bytes, trigger: int, _starts: Ints, ends: Ints) -> Found:
+def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
     found: Found = []
     done = 0
     for end in ends.tolist():
