@@ -189,9 +189,16 @@ def _byte(byte: bytes) -> bytes:
 def _check_regex(path: Path, where: str, key: str, regex: object) -> None:
     if not isinstance(regex, str):
         raise _broken(path, f"{where}: {key} must be text")
-    for bad, why in ((r"\b", "word borders"), ("(?=", "look-ahead"), ("(?!", "look-ahead"), ("(?<", "look-behind or named groups")):
+    for bad, why in (
+        (r"\b", "word borders"),
+        ("(?=", "look-ahead"),
+        ("(?!", "look-ahead"),
+        ("(?<", "look-behind or named groups"),
+    ):
         if bad in regex.replace("\\\\", ""):
-            raise _broken(path, f"{where}: {key} uses {why} ({bad}), which Vectorscan does not know; use boundary instead")
+            raise _broken(
+                path, f"{where}: {key} uses {why} ({bad}), which Vectorscan does not know; use boundary instead"
+            )
     for char_class in re.findall(r"\[[^\]]*\]", regex):
         if not char_class.isascii():
             raise _broken(path, f"{where}: {key} has a letter outside ASCII in a class; write an alternation (京|津)")

@@ -55,7 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_scan(commands)
     explain = commands.add_parser("explain", help="show why each candidate in a text was or was not taken")
     explain.add_argument("text", help="the text, - for stdin")
-    explain.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)")
+    explain.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)"
+    )
     _add_detection(explain)
     explain.set_defaults(run=_explain)
     _add_recognizers(commands)
@@ -71,11 +73,13 @@ def _add_scrub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     scrub.add_argument("--in-place", action="store_true", help="replace the inputs themselves")
     scrub.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
     scrub.add_argument("--follow", action="store_true", help="keep up with one growing or rotated file")
-    scrub.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: up to 4 for files of 32 MB and more, else 1)")
+    scrub.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: up to 4 from 32 MB on)")
     scrub.add_argument("--report", metavar="FILE.json", help="write counts per file and entity here; never a value")
-    scrub.add_argument("--policy", default="anonymize", metavar="NAME", help="what happens to findings (default: anonymize, labels)")
+    scrub.add_argument(
+        "--policy", default="anonymize", metavar="NAME", help="what happens to findings (default: anonymize, labels)"
+    )
     scrub.add_argument("--field", action="append", default=[], metavar="PATH=ACTION",
-                       help="rule for a JSON path (user.name, items[*].sn) or a key, without detection: keep, redact or label")  # fmt: skip
+                       help="keep, redact or label a JSON path (user.name, items[*].sn) or key")  # fmt: skip
     scrub.add_argument("--quiet", action="store_true", help="no summary and no progress bar")
     _add_encoding(scrub)
     _add_detection(scrub)
@@ -104,19 +108,21 @@ def _add_recognizers(commands: argparse._SubParsersAction[argparse.ArgumentParse
     test = actions.add_parser("test", help="run the examples of the cards (of --cards alone, where given)")
     test.set_defaults(run=_test_cards)
     for action in (listing, show, test):
-        action.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, besides the shipped ones")
+        action.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, too")
 
 
 def _add_detection(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--entities", type=_names, metavar="A,B", help="these entities only")
     parser.add_argument("--skip", type=_names, metavar="C,D", help="all but these entities")
-    parser.add_argument("--threshold", type=float, metavar="X", help="least confidence of a finding, 0 to 1 (default: 0.5)")
-    parser.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, besides the shipped ones")
+    parser.add_argument(
+        "--threshold", type=float, metavar="X", help="least confidence of a finding, 0 to 1 (default: 0.5)"
+    )
+    parser.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, too")
 
 
 def _add_encoding(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--encoding", default="auto", metavar="NAME",
-                        help="utf-8, gb18030, gbk, big5, latin-1, utf-16, ... (default: detected, per line where a file mixes)")  # fmt: skip
+                        help="utf-8, gb18030, big5, utf-16, ... (default: detected, line by line)")  # fmt: skip
 
 
 def _names(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from anonkit import __version__, catalog
 from anonkit.errors import AnonkitError, InputError, UsageError
-from anonkit.io import encodings, files, inputs, jobs, run, tail
+from anonkit.io import encodings, inputs, jobs, run, streams, tail
 
 if TYPE_CHECKING:
     from anonkit.model import Recognizer
@@ -35,7 +35,11 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     failed: AnonkitError | None = None
     try:
         tasks = inputs.tasks(
-            arguments.inputs, out=arguments.output, out_dir=arguments.out_dir, in_place=arguments.in_place, rename=scrubber.scrub_name
+            arguments.inputs,
+            out=arguments.output,
+            out_dir=arguments.out_dir,
+            in_place=arguments.in_place,
+            rename=scrubber.scrub_name,
         )  # fmt: skip
     except UsageError:
         if not arguments.check:
@@ -47,13 +51,14 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     began = time.perf_counter()
     done: list[run.Done] = []
     job_count = jobs.jobs_for(arguments.jobs, max((_size(t.source) for t in tasks), default=0))
-    with _progress(size, quiet=arguments.quiet) as progress, (
-        jobs.Workers(scrubber, job_count) if job_count > 1 else nullcontext()
-    ) as workers:
+    with (
+        _progress(size, quiet=arguments.quiet) as progress,
+        jobs.Workers(scrubber, job_count) if job_count > 1 else nullcontext() as workers,
+    ):
         options = run.Options(encoding, scrubber.scrub_name, progress)
         for task in tasks:
             try:
-                if task.target not in (None, files.STDIN):
+                if task.target not in (None, streams.STDIN):
                     _make_folder(str(task.target))
                 done.append(run.scrub_file(scrubber, task, options, workers))
             except AnonkitError as error:
@@ -72,29 +77,35 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
 
 
 def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encoding) -> int:
-    if len(arguments.inputs) != 1 or arguments.inputs == [files.STDIN] or arguments.in_place or arguments.out_dir or arguments.check:
+    if (
+        len(arguments.inputs) != 1
+        or arguments.inputs == [streams.STDIN]
+        or arguments.in_place
+        or arguments.out_dir
+        or arguments.check
+    ):
         msg = "--follow takes one file, and -o or stdout"
         raise UsageError(msg)
     source = arguments.inputs[0]
     if arguments.output:
-        files.refuse_same(source, arguments.output)
-        with files.writing(arguments.output):
+        streams.refuse_same(source, arguments.output)
+        with streams.writing(arguments.output):
             sink = Path(arguments.output).open("ab")  # noqa: SIM115  closed below
     else:
         sink = sys.stdout.buffer  # type: ignore[assignment]
-    with sink, files.writing(arguments.output or "stdout"):
+    with sink, streams.writing(arguments.output or "stdout"):
         tail.follow(scrubber, source, sink.write, sink.flush, encoding=encoding)
     return 0
 
 
 def _make_folder(target: str) -> None:
-    with files.writing(target):
+    with streams.writing(target):
         Path(target).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _size(path: str) -> int:
     try:
-        return Path(path).stat().st_size if path != files.STDIN else 0
+        return Path(path).stat().st_size if path != streams.STDIN else 0
     except OSError:
         return 0
 
@@ -124,11 +135,12 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float)
         "policy": scrubber.policy,
         "seconds": round(seconds, 3),
         "files": [
-            {"file": scrubber.scrub_name(d.source), "bytes": d.bytes_in, "counts": dict(sorted(d.counts.items()))} for d in done
+            {"file": scrubber.scrub_name(d.source), "bytes": d.bytes_in, "counts": dict(sorted(d.counts.items()))}
+            for d in done
         ],
     }
     _make_folder(path)
-    with files.output(path) as out, files.writing(path):
+    with streams.output(path) as out, streams.writing(path):
         out.write(json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
 
 
@@ -139,7 +151,7 @@ def scan(arguments: Namespace, scrubber: Scrubber) -> int:
     counts: dict[str, Counter[str]] = {}
     write = _row_writer(arguments.format, show_values=arguments.show_values)
     for source, _ in inputs.expand(arguments.inputs):
-        name = scrubber.scrub_name("stdin" if source == files.STDIN else source)
+        name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
         tally = counts.setdefault(name, Counter())
         try:
             for line, finding, value in run.scan_file(scrubber, source, options):
@@ -156,7 +168,7 @@ def scan(arguments: Namespace, scrubber: Scrubber) -> int:
 
 
 def _row_writer(form: str, *, show_values: bool) -> Callable[..., None]:
-    """Writes one finding: file, line and columns from 1 (the last one inclusive), entity, confidence; the value if asked."""
+    """Writes one finding: file, line, first and last column (all from 1), entity, confidence; the value if asked."""
     names = ["file", "line", "start", "end", "entity", "confidence", *(["value"] if show_values else [])]
     if form == "jsonl":
         return lambda *row: print(json.dumps(dict(zip(names, row, strict=False)), ensure_ascii=False))
@@ -183,7 +195,7 @@ def _table(counts: dict[str, Counter[str]]) -> None:
 
 def explain(arguments: Namespace, scrubber: Scrubber) -> int:
     """`anonkit explain`."""
-    text = sys.stdin.read() if arguments.text == files.STDIN else arguments.text
+    text = sys.stdin.read() if arguments.text == streams.STDIN else arguments.text
     colour = arguments.color == "always" or (arguments.color == "auto" and sys.stdout.isatty())
     rows = scrubber.explain(text)
     taken = [finding for finding, kept, _ in rows if kept]
@@ -197,9 +209,11 @@ def explain(arguments: Namespace, scrubber: Scrubber) -> int:
     for finding, kept, reason in rows:
         e = finding.evidence
         facts = [f"{e.card} {e.match}", *([f"validator {e.validator}"] if e.validator else []),
-                 *([f"context {', '.join(e.context)}"] if e.context else []), *([e.view] if e.view else [])]  # fmt: skip
+                 *([f"context {', '.join(e.context)}"] if e.context else []),
+                 *([e.view] if e.view else [])]  # fmt: skip
         sign = "taken  " if kept else "refused"
-        print(f"{sign} {finding.start}-{finding.end} {finding.entity} {finding.confidence:.2f}: {'; '.join(facts)}; {reason}")
+        what = f"{finding.start}-{finding.end} {finding.entity} {finding.confidence:.2f}"
+        print(f"{sign} {what}: {'; '.join(facts)}; {reason}")
     return 0
 
 
@@ -228,11 +242,18 @@ def _show(card: Recognizer) -> None:
         print(f"  see {reference}")
     for number, match in enumerate(card.matches, 1):
         how = f"keys {', '.join(match.keys)}" if match.keys else f"pattern {match.pattern}"
-        print(f"  {number}. {how}" + (f"; validator {match.validator}" if match.validator else "") + ("; whole line" if match.whole else ""))
+        print(
+            f"  {number}. {how}"
+            + (f"; validator {match.validator}" if match.validator else "")
+            + ("; whole line" if match.whole else "")
+        )
     if card.finder:
         print(f"  finder {card.finder}")
     for example in card.examples:
-        print(f"  e.g. {example.text}  ->  {', '.join(example.find) or 'nothing'}" + (f" ({example.why})" if example.why else ""))
+        print(
+            f"  e.g. {example.text}  ->  {', '.join(example.find) or 'nothing'}"
+            + (f" ({example.why})" if example.why else "")
+        )
 
 
 def test_cards(arguments: Namespace) -> int:

@@ -38,7 +38,7 @@ class Scrubber:
     Raises UsageError, CardError, PolicyError.
     """
 
-    def __init__(  # noqa: PLR0913  the options of every entry point
+    def __init__(
         self,
         cards_dir: Path | None = None,
         policy: str | None = None,
@@ -88,9 +88,9 @@ class Scrubber:
             block = x.encode("utf-8", "surrogatepass")
             return self.scrub_block(block)[0].decode("utf-8", "surrogatepass")
         if isinstance(x, bytes):
-            from anonkit.io.encodings import scrub_bytes  # noqa: PLC0415  only where bytes are scrubbed
+            from anonkit.io import encodings, splice  # noqa: PLC0415  only where bytes are scrubbed
 
-            return scrub_bytes(self, x)
+            return splice.scrub(self, x, encodings.detect(x))[0]
         msg = f"anonkit scrubs str and bytes, not {type(x).__name__}"
         raise TypeError(msg)
 
@@ -164,7 +164,8 @@ class Scrubber:
             rows.append((Finding(*key, round(confidence, 3), self._engine.evidence(block, found, row)), False, reason))
         located = _in_code_points(block, [f for f, _, _ in rows])
         return sorted(
-            ((f, kept, reason) for f, (_, kept, reason) in zip(located, rows, strict=True)), key=lambda r: (r[0].start, r[0].end)
+            ((f, kept, reason) for f, (_, kept, reason) in zip(located, rows, strict=True)),
+            key=lambda r: (r[0].start, r[0].end),
         )
 
     def _is_kept(self, entity: str) -> bool:
@@ -196,9 +197,7 @@ def _in_code_points(block: bytes, findings: list[Finding]) -> list[Finding]:
         return findings
     raw = np.frombuffer(block, np.uint8)
     points = np.concatenate(([0], np.cumsum((raw < _CONTINUATION) | (raw >= _LEAD_OF_TWO))))
-    return [
-        Finding(f.entity, int(points[f.start]), int(points[f.end]), f.confidence, f.evidence) for f in findings
-    ]
+    return [Finding(f.entity, int(points[f.start]), int(points[f.end]), f.confidence, f.evidence) for f in findings]
 
 
 @functools.lru_cache(maxsize=8)
@@ -206,7 +205,7 @@ def _engine(cards: tuple[Recognizer, ...]) -> Engine:
     return Engine(cards)
 
 
-def shared_scrubber(  # noqa: PLR0913
+def shared_scrubber(
     policy: str | None = None,
     key: str | None = None,
     recipient: str | None = None,

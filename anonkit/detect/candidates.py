@@ -75,7 +75,9 @@ def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> Ca
     order = np.lexsort((-found.end, found.start))
     found = found.take(order)
     same = np.zeros(len(found), bool)  # the same rule may take the same value in the text and in a view
-    same[1:] = (found.start[1:] == found.start[:-1]) & (found.end[1:] == found.end[:-1]) & (found.rule[1:] == found.rule[:-1])
+    same[1:] = (
+        (found.start[1:] == found.start[:-1]) & (found.end[1:] == found.end[:-1]) & (found.rule[1:] == found.rule[:-1])
+    )
     if same.any():
         found, order = found.take(~same), order[~same]
     reach = np.maximum.accumulate(found.end)

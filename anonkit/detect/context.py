@@ -25,6 +25,7 @@ _GAP_BYTES = 6
 _IN_GAP = np.zeros(256, bool)
 _IN_GAP[list(_GAP)] = True
 _CASE = 0x20
+_ENDING_BYTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,12 @@ def _endings(words: Iterable[str]) -> Ints:
     forms = [w.encode() for w in words]
     forms += [f + b"s" for f in forms]
     forms += [f + c for f in forms for c in _CONNECTORS] if forms else []
-    forms += [before + f for f in forms if len(f) < 3 for before in (b" ", b";", b"(", b"_", b"\n", b'"', b",", b"-", b"[", b"{", b"\t")]  # noqa: PLR2004
+    forms += [
+        before + f
+        for f in forms
+        if len(f) < _ENDING_BYTES
+        for before in (b" ", b";", b"(", b"_", b"\n", b'"', b",", b"-", b"[", b"{", b"\t")
+    ]
     last = np.array([list((b"\0\0" + f)[-3:]) for f in forms] or np.empty((0, 3)), np.uint8)
     return np.unique(_ending(last[:, 0], last[:, 1], last[:, 2]))
 

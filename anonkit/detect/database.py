@@ -13,6 +13,7 @@ import platform
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
 import hyperscan
@@ -79,7 +80,7 @@ def _blame(expressions: Sequence[Expression]) -> None:
 
 
 def _name(digest: str) -> str:
-    facts = (digest, hyperscan.__version__, _processor())
+    facts = (digest, metadata.version("hyperscan"), _processor())
     return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:32]
 
 

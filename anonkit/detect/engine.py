@@ -10,8 +10,9 @@ import re
 import threading
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
-import hyperscan
+import hyperscan  # noqa: TC002  typing alone, but rules import it anyway
 import numpy as np
 
 from anonkit.detect import views
@@ -69,7 +70,9 @@ class _Sorter:
         """The values of keys: what stands before them is their key, and no word against them."""
         if len(start):
             confidence = self.book.rules[index].confidence
-            (self.sure if confidence >= self.threshold else self.doubtful).append(candidates(start, end, index, confidence))
+            (self.sure if confidence >= self.threshold else self.doubtful).append(
+                candidates(start, end, index, confidence)
+            )
 
     def not_taken(self, rule: Rule, positions: Ints) -> Ints:
         """Of the positions of a key's values those where no surer rule of the same card has found one already."""
@@ -78,7 +81,9 @@ class _Sorter:
 
     def _put(self, index: int, found: Candidates) -> None:
         # what begins with the digits of %XX is read in the decoded view
-        escaped = (self.raw[found.start - 1] == _PERCENT) & _HEX[self.raw[found.start]] & _HEX[self.raw[found.start + 1]]
+        escaped = (
+            (self.raw[found.start - 1] == _PERCENT) & _HEX[self.raw[found.start]] & _HEX[self.raw[found.start + 1]]
+        )
         if escaped.any():
             found = found.take(~escaped)
             if not len(found):
@@ -166,7 +171,7 @@ class Engine:
         hits = np.sort(np.frombuffer(collected, np.int64))
         numbers, ends = hits >> _END_BITS, hits & _END_MASK
         edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1)).tolist()
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in pairwise(edges):
             yield int(numbers[low]), ends[low:high]
 
     def _find(
@@ -219,7 +224,11 @@ class Engine:
         if not len(short):
             return
         starts = newlines[short] + 1
-        lines = b"\n" + b"\n\n".join([buffer[s : s + n] for s, n in zip(starts.tolist(), lengths[short].tolist(), strict=True)]) + b"\n"
+        lines = (
+            b"\n"
+            + b"\n\n".join([buffer[s : s + n] for s, n in zip(starts.tolist(), lengths[short].tolist(), strict=True)])
+            + b"\n"
+        )
         offsets = np.concatenate(([1], 1 + np.cumsum(lengths[short] + 2)))
         for number, ends in self._hits(self.whole_database, lines):
             index = self.book.whole_actions[number].rule
@@ -319,10 +328,10 @@ class Engine:
         start: list[int] = []
         end: list[int] = []
         last = -1
-        for at in positions.tolist():
-            if at < last:
+        for position in positions.tolist():
+            if position < last:
                 continue
-            found = match(buffer, at, at + MAX_VALUE_BYTES)
+            found = match(buffer, position, position + MAX_VALUE_BYTES)
             if found is None:
                 continue
             at, last = found.span(found.lastindex or 0)
@@ -333,7 +342,9 @@ class Engine:
             if judge(buffer[at:last]) and (buffer[at - 1] != _GREATER or not is_our_label(buffer, at)):
                 start.append(at)
                 end.append(last)
-            if buffer[last] in _BEFORE_NEXT and (b"[" in buffer[at - 8 : at] or b"(" in buffer[at - 8 : at]):
+            if buffer[last] in _BEFORE_NEXT and (
+                b"[" in buffer[max(0, at - 8) : at] or b"(" in buffer[max(0, at - 8) : at]
+            ):
                 for first, last in array_values(buffer, last, match):  # noqa: B020
                     if judge(buffer[first:last]):
                         start.append(first)
@@ -350,12 +361,18 @@ class Engine:
         order = np.lexsort((doubtful.end, doubtful.start))
         doubtful = doubtful.take(order)
         sure_ends = np.sort(sure.end)
-        floors = sure_ends[np.searchsorted(sure_ends, doubtful.start, "right") - 1].tolist() if len(sure) else [0] * len(doubtful)
+        floors = (
+            sure_ends[np.searchsorted(sure_ends, doubtful.start, "right") - 1].tolist()
+            if len(sure)
+            else [0] * len(doubtful)
+        )
         keep: list[int] = []
         confidence = doubtful.confidence.copy()
         floor = 0
         refused = -_CHAIN_BYTES - 1
-        for row, (start, end, number) in enumerate(zip(doubtful.start.tolist(), doubtful.end.tolist(), doubtful.rule.tolist(), strict=True)):
+        for row, (start, end, number) in enumerate(
+            zip(doubtful.start.tolist(), doubtful.end.tolist(), doubtful.rule.tolist(), strict=True)
+        ):
             rule = self.book.rules[number]
             if rule.confidence >= threshold:
                 change = self.book.words[rule.card_index].against_at(buffer, start)
@@ -404,7 +421,7 @@ class Engine:
                 return b.kept
             if a.file_name != b.file_name:
                 return b.file_name if not (a if b.file_name else b).keyed else not b.file_name
-            if a.checked and b.keyed or b.checked and a.keyed:
+            if (a.checked and b.keyed) or (b.checked and a.keyed):
                 return a.checked
             more = (found.end[one] - found.start[one]) - (found.end[other] - found.start[other])
             if more:
@@ -416,7 +433,9 @@ class Engine:
             if a.confidence != b.confidence:
                 return a.confidence > b.confidence
             if a.keyed and a.card is not b.card:
-                more = self._key_length(buffer, a, int(found.start[one])) - self._key_length(buffer, b, int(found.start[other]))
+                more = self._key_length(buffer, a, int(found.start[one])) - self._key_length(
+                    buffer, b, int(found.start[other])
+                )
                 if more:
                     return more > 0
             return (int(found.rule[one]), one) < (int(found.rule[other]), other)

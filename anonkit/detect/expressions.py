@@ -150,10 +150,14 @@ def _key_prefixes(keys: tuple[str, ...]) -> list[bytes]:
         (b"", [re.escape(k).encode() for k in keys if not k.isascii()], CJK_SEPARATOR),
     )
     return [
-        left + b"(?:" + b"|".join(sorted(set(alternatives), key=lambda k: (-len(k), k))) + b")" + right
+        left + b"(?:" + b"|".join(_longest_first(alternatives)) + b")" + right
         for left, alternatives, right in groups
         if alternatives
     ]
+
+
+def _longest_first(words: list[bytes]) -> list[bytes]:
+    return sorted(set(words), key=lambda word: (-len(word), word))
 
 
 def first_bytes(regex: bytes) -> set[int]:

@@ -17,13 +17,13 @@ from anonkit.catalog import KEYED_CONFIDENCE, regex_bytes
 from anonkit.detect import expressions, views
 from anonkit.detect.context import Words
 from anonkit.detect.database import CASELESS, Expression
+from anonkit.detect.expressions import STATEMENT
 from anonkit.detect.finders import FINDERS
 from anonkit.detect.finders.base import Finder
 from anonkit.detect.keyed import ANY, compile_value, is_no_value
 from anonkit.detect.validators import TRIMMERS, VALIDATORS
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
-from anonkit.detect.expressions import STATEMENT
 
 # validators that prove a number by its own check digit
 CHECK_DIGITS = frozenset(("cn_id_card", "hk_id", "tw_id", "mo_id", "luhn", "bank_card", "uscc", "imei", "iccid"))
@@ -93,7 +93,11 @@ class Rule:
     def pattern(self) -> re.Pattern[bytes]:
         """The pattern with its neighbours; the value is group 1."""
         match = self.match
-        return re.compile(expressions.pattern_expression(regex_bytes((match and match.pattern) or ""), match.boundary if match else "none", b"("))
+        return re.compile(
+            expressions.pattern_expression(
+                regex_bytes((match and match.pattern) or ""), match.boundary if match else "none", b"("
+            )
+        )
 
     @functools.cached_property
     def plain_pattern(self) -> re.Pattern[bytes]:
@@ -103,7 +107,9 @@ class Rule:
     @functools.cached_property
     def whole_pattern(self) -> re.Pattern[bytes]:
         """The pattern with the borders of its line; the value is group 1."""
-        return re.compile(expressions.whole_expression(regex_bytes((self.match.pattern if self.match else None) or ""), b"("))
+        return re.compile(
+            expressions.whole_expression(regex_bytes((self.match.pattern if self.match else None) or ""), b"(")
+        )
 
     @functools.cached_property
     def vector_is_enough(self) -> bool:
@@ -193,13 +199,25 @@ def _rules(card: Recognizer, index: int) -> list[Rule]:
     kept = card.default == "kept"
     for number, match in enumerate(card.matches, 1):
         if match.validator is not None and match.validator not in VALIDATORS:
-            msg = f"{card.source}: [[match]] {number} names the unknown validator {match.validator!r}; known are {', '.join(VALIDATORS)}"
+            known = ", ".join(VALIDATORS)
+            msg = f"{card.source}: [[match]] {number}: unknown validator {match.validator!r}; known are {known}"
             raise CardError(msg)
         kind, default = ("keyed", KEYED_CONFIDENCE) if match.keys else ("pattern", card.confidence)
         confidence = default if match.confidence is None else match.confidence
         checked = match.validator in CHECK_DIGITS
         rules.append(
-            Rule(card, index, f"{kind} {number}", confidence, match, None, checked, bool(match.keys), kept, file_name=False)
+            Rule(
+                card,
+                index,
+                f"{kind} {number}",
+                confidence,
+                match,
+                None,
+                checked,
+                bool(match.keys),
+                kept,
+                file_name=False,
+            )
         )
     if card.finder is not None:
         if card.finder not in FINDERS:
@@ -275,7 +293,12 @@ def _digest(cards: Sequence[Recognizer]) -> str:
     """Of all that the expressions depend on: the cards and the code that writes them."""
     code = hashlib.sha256()
     here = Path(__file__).parent
-    for path in (here / "expressions.py", here / "rules.py", here / "views.py", *sorted((here / "finders").glob("*.py"))):
+    for path in (
+        here / "expressions.py",
+        here / "rules.py",
+        here / "views.py",
+        *sorted((here / "finders").glob("*.py")),
+    ):
         code.update(path.read_bytes())
     for card in cards:
         code.update(repr((card.source, card.matches, card.finder, card.against)).encode())

@@ -1,4 +1,4 @@
-"""INSERT statements: each row is read once more as `column=value, ...`, so that the columns are the keys of the values."""
+"""INSERT statements: each row is read again as `column=value, ...`: the columns are the keys of the values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from anonkit.detect.views import View
 _MAX_STATEMENT_BYTES = 1 << 16
 _COLUMNS = re.compile(rb"[ \t]{0,8}[^()\n]{1,128}\(([^()\n]{1,4096})\)[ \t]{0,8}(?i:values?)[ \t]{0,8}(?=\()")
 _COLUMN = re.compile(rb"[^,\s`\"'\[\]\\]+")
-_VALUE = re.compile(rb"[ \t]{0,8}((?:N|_utf8mb4)?'(?:[^'\\\n]|\\.|'')*'|\"(?:[^\"\\\n]|\\.)*\"|[^,()'\"\n]+(?:\([^()\n]*\))?)[ \t]{0,8}([,)])")
+_VALUE = re.compile(
+    rb"[ \t]{0,8}((?:N|_utf8mb4)?'(?:[^'\\\n]|\\.|'')*'|\"(?:[^\"\\\n]|\\.)*\"|[^,()'\"\n]+(?:\([^()\n]*\))?)"
+    rb"[ \t]{0,8}([,)])"
+)
 _NEXT_ROW = re.compile(rb"[ \t]{0,8},[ \t]{0,8}\(")
 
 

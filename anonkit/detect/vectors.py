@@ -15,6 +15,7 @@ from anonkit.detect import validators
 from anonkit.detect.candidates import Bytes, Ints
 
 Verdicts = npt.NDArray[np.int8]
+Mask = npt.NDArray[np.bool_]
 YES, NO, ASK = 1, 0, -1
 
 _ZERO, _LOWER_X, _UPPER_X = 48, 120, 88
@@ -30,15 +31,22 @@ _LONGEST = 25
 
 def digit_runs(raw: Bytes, start: Ints) -> tuple[Ints, Ints]:
     """The runs of digits that begin at `start`, each at least eleven long; those of more than 24 are left out."""
-    ahead = raw[np.minimum(start[:, None] + np.arange(11, _LONGEST + 1), len(raw) - 1)]
-    is_digit = (ahead >= _ZERO) & (ahead <= _ZERO + 9)
+    ahead: Bytes = raw[np.minimum(start[:, None] + np.arange(11, _LONGEST + 1), len(raw) - 1)]
+    is_digit: Mask = (ahead >= _ZERO) & (ahead <= _ZERO + 9)
     end = start + 11 + np.argmin(is_digit, axis=1)
     bounded = ~is_digit.all(axis=1)
     return start[bounded], end[bounded]
 
 
 def _digits_of(raw: Bytes, start: Ints, length: int) -> npt.NDArray[np.int64]:
-    return raw[start[:, None] + np.arange(length)].astype(np.int64) - _ZERO
+    digits: npt.NDArray[np.int64] = raw[start[:, None] + np.arange(length)].astype(np.int64) - _ZERO
+    return digits
+
+
+def _plain(digits: npt.NDArray[np.int64]) -> Mask:
+    """Which rows hold digits only."""
+    plain: Mask = np.asarray(((digits >= 0) & (digits <= 9)).all(axis=1))  # noqa: PLR2004
+    return plain
 
 
 def _number(digits: npt.NDArray[np.int64]) -> Ints:
@@ -79,7 +87,7 @@ def cn_mobile(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
     rows = np.flatnonzero(end - start == _MOBILE_BYTES)
     if len(rows):
         digits = _digits_of(raw, start[rows], _MOBILE_BYTES)
-        plain = ((digits >= 0) & (digits <= 9)).all(axis=1)  # noqa: PLR2004
+        plain = _plain(digits)
         digits = np.where(plain[:, None], digits, 0)
         different = _THREE_DIFFERENT[np.bitwise_or.reduce(1 << digits, axis=1)]
         verdicts[rows] = np.where(plain, (_MOBILE[_number(digits[:, :4])] & different).astype(np.int8), ASK)
@@ -94,7 +102,7 @@ def bank_card(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
         rows = np.flatnonzero(lengths == length)
         if len(rows):
             digits = _digits_of(raw, start[rows], length)
-            plain = ((digits >= 0) & (digits <= 9)).all(axis=1)  # noqa: PLR2004
+            plain = _plain(digits)
             digits = np.where(plain[:, None], digits, 0)
             total = _luhn_total(digits)
             good = (total % 10 == 0) & (total > 0) & _BIN[length - 14, _number(digits[:, :4])]
@@ -109,7 +117,7 @@ def luhn(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
     for length in np.unique(lengths).tolist():
         rows = np.flatnonzero(lengths == length)
         digits = _digits_of(raw, start[rows], length)
-        plain = ((digits >= 0) & (digits <= 9)).all(axis=1)  # noqa: PLR2004
+        plain = _plain(digits)
         total = _luhn_total(digits)
         verdicts[rows] = np.where(plain, ((total % 10 == 0) & (total > 0)).astype(np.int8), ASK)
     return verdicts

@@ -1,7 +1,7 @@
-"""Decoded views: text behind escapes, read once more in the clear, with a way back to the original positions.
+r"""Decoded views: text behind escapes, read once more in the clear, with a way back to the original positions.
 
-A view is built only for lines in which a trigger fired. One pass undoes one level of every escape (percent, \\uXXXX,
-\\xNN, HTML entities, full-width, zero-width, terminal colours, \\n before a value); a view is scanned like any block,
+A view is built only for lines in which a trigger fired. One pass undoes one level of every escape (percent, \uXXXX,
+\xNN, HTML entities, full-width, zero-width, terminal colours, \n before a value); a view is scanned like any block,
 so an escape within an escape is undone by the view of the view, to `MAX_DEPTH`.
 """
 
@@ -79,7 +79,7 @@ class View:
         self.size += len(character)
 
     def origin(self, start: int, end: int) -> tuple[int, int] | None:
-        """The range of the buffer that [start, end) of the text comes from, in whole escapes; None if in no one piece."""
+        """The range of the buffer that [start, end) comes from, in whole escapes; None if not in one piece."""
         low = max(bisect_right(self.unit_starts, start) - 1, 0)
         if low < len(self.units) and self.units[low][1] <= start and self.units[low][0] < start:
             low += 1

@@ -79,5 +79,6 @@ ORGANISATION_MARKS = tuple(
 # Words of grammar and of reports that are glued to a name and are hardly ever its last character.
 NOT_LAST_IN_NAMES = frozenset(
     c.encode()
-    for c in "已的在于为是和与及提将被把从向对到来去说请让给等也都就还又再正要会能可需了着过不未没有无使用登注发通同签收申下取退付购更修改办确认于其此该您你我他她"
+    for c in "已的在于为是和与及提将被把从向对到来去说请让给等也都就还又再正要会能可需了着过"
+    "不未没有无使用登注发通同签收申下取退付购更修改办确认其此该您你我他她"
 )

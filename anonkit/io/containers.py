@@ -12,8 +12,8 @@ from typing import IO, Any
 
 from anonkit.errors import InputError
 from anonkit.io import kinds
-from anonkit.io.files import Source, reading
 from anonkit.io.kinds import Kind
+from anonkit.io.streams import Source, reading
 
 Scrub = Callable[[Source, bytes, Any], Counter[str]]
 """Scrubs a source, whose first bytes are given, into a function that writes."""
@@ -61,7 +61,9 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
             for member in source:
                 member.name = "/".join(rename(p) for p in member.name.split("/"))
                 member.linkname = "/".join(rename(p) for p in member.linkname.split("/"))
-                member.pax_headers = {k: v for k, v in member.pax_headers.items() if k not in ("path", "linkpath", "size")}
+                member.pax_headers = {
+                    k: v for k, v in member.pax_headers.items() if k not in ("path", "linkpath", "size")
+                }
                 content = source.extractfile(member) if member.isfile() else None
                 if content is None:
                     target.addfile(member)
@@ -73,7 +75,7 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
                     counts.update(scrub(Source(_Readinto(content), head, name), head, spool.write))
                     member.size = spool.tell()
                     spool.seek(0)
-                    target.addfile(member, spool)  # type: ignore[arg-type]
+                    target.addfile(member, spool)
     except tarfile.TarError:
         msg = f"{name}: the tar archive is damaged or cut off; get the file again"
         raise InputError(msg) from None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonkit.errors import InputError, UsageError
-from anonkit.io.files import STDIN
+from anonkit.io.streams import STDIN
 
 
 @dataclass(frozen=True, slots=True)

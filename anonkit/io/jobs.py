@@ -15,7 +15,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, Self
 
 from anonkit.errors import InputError
 from anonkit.io import splice
@@ -80,7 +80,7 @@ class Workers:
             self._pipes.append(ours)
             self._processes.append(process)
 
-    def __enter__(self) -> Workers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

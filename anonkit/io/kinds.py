@@ -96,7 +96,7 @@ def _binary_name(head: bytes) -> str:
         return "an image, sound or video"
     if head[4:8] == b"ftyp":
         return "an image, sound or video"
-    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and b"\n" != head[-1:]:
+    if head[:1] == b"\x80" and head[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05") and head[-1:] != b"\n":
         return "a Python pickle"
     if encodings.unit_bytes(encodings.detect(head)) == 1 and _looks_binary(head):
         return "binary data"

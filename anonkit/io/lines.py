@@ -127,18 +127,18 @@ class Blocks:
         """Cut inside a line: after its last delimiter, and before a finding that lies across."""
         last = size - CONTEXT_BYTES
         delimiter = max(self._rfind(buffer, mark, start, last) for mark in self._delimiters)
-        low, across = 0, None
         if delimiter >= 0:
             cut = delimiter + self._unit
             low = cut - self._context_before(buffer, 0, cut)
             across = self._across(bytes(view[low : cut + CONTEXT_BYTES]), cut - low)
+            look_at_all = across is not None and (across[0] == 0 or low + across[0] <= start)
+            if across is not None and not look_at_all:
+                cut = low + across[0]
         else:
             cut = start + encodings.whole_characters(bytes(view[start:last]), self._encoding)
-        if across is not None and across[0] > 0:
-            across = (low + across[0], low + across[1])
-        elif across is not None or low == 0:
-            # No delimiter, or a finding that may be longer than the window: look at the whole piece.
-            across = self._across(bytes(view[:size]), cut)
+            look_at_all = True
+        # No delimiter, or a finding that may be longer than the window, whose edges are then not its own.
+        across = self._across(bytes(view[:size]), cut) if look_at_all else None
         if across is not None and across[0] > start:
             cut = across[0]
         elif across is not None:

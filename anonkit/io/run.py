@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from anonkit.errors import InputError, UsageError
-from anonkit.io import containers, encodings, files, jobs, kinds, splice
+from anonkit.io import containers, encodings, jobs, kinds, splice, streams
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
-from anonkit.io.files import Source
 from anonkit.io.inputs import Task
 from anonkit.io.jobs import Workers, Write
-from anonkit.io.kinds import Kind
+from anonkit.io.kinds import Form, Kind
 from anonkit.io.lines import BUFFER_BYTES, Blocks
+from anonkit.io.streams import Source
 from anonkit.model import Finding
 
 
@@ -41,28 +42,29 @@ def scrub_file(engine: Engine, task: Task, options: Options, workers: Workers | 
     """Scrub one input into its output. Raises InputError, OutputError, UsageError; then nothing has changed."""
     if task.target is None:
         return _scrub_stream(engine, task, options, workers, None)
-    in_place = task.target == task.source and task.source != files.STDIN
-    before = files.fingerprint(task.source) if in_place else None
+    in_place = task.target == task.source and task.source != streams.STDIN
+    before = streams.fingerprint(task.source) if in_place else None
     if not in_place:
-        files.refuse_same(task.source, task.target)
-    with files.output(task.target, mode_of=task.source) as out:
+        streams.refuse_same(task.source, task.target)
+    with streams.output(task.target, mode_of=task.source) as out:
         done = _scrub_stream(engine, task, options, workers, out)
-        if before is not None and files.fingerprint(task.source) != before:
+        if before is not None and streams.fingerprint(task.source) != before:
             msg = f"{task.source}: changed while it was read; it was left as it is, try again"
             raise InputError(msg)
     return done
 
 
 def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers | None, out: Any) -> Done:  # noqa: ANN401
-    name = "stdin" if task.source == files.STDIN else task.source
-    with files.open_stream(task.source) as (stream, head, kind, poll):
+    name = "stdin" if task.source == streams.STDIN else task.source
+    target: Any = out if out is not None else _Nowhere()
+    with streams.open_stream(task.source) as (stream, head, kind, poll):
         _refuse_binary(kind, name)
         scrub = _scrubber_of(engine, options, workers)
         read = _Counted(stream, len(head), options.progress)
         if kind.form == "zip":
-            counts = containers.scrub_zip(_seekable(stream), out or _Nowhere(), name, scrub, options.rename)
+            counts = containers.scrub_zip(_seekable(stream), target, name, scrub, options.rename)
             return Done(name, counts, read.total)
-        source = files.decompressed(read, head, kind, name, poll)
+        source = streams.decompressed(read, head, kind, name, poll)
         inner = bytes(head)
         if kind.form not in ("text", "tar"):
             buffer = bytearray(kinds.HEAD_BYTES)
@@ -73,12 +75,14 @@ def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers
             source = Source(source, inner, name)
             _refuse_binary(kinds.kind(inner) if inner else Kind("text"), name)
         is_tar = kind.form == "tar" or (kind.form != "text" and bool(inner) and containers.is_tar(inner))
-        form = kind.form if kind.form not in ("text", "tar") else "text"
-        form = files.compression_of(task.target, form) if task.target is not None and not is_tar else form
-        with files.writing(task.target or ""), files.compressed(out or _Nowhere(), form, task.target or "") as sink:
+        form: Form = kind.form if kind.form not in ("text", "tar") else "text"
+        form = streams.compression_of(task.target, form) if task.target is not None and not is_tar else form
+        with streams.writing(task.target or ""), streams.compressed(target, form, task.target or "") as sink:
             if is_tar:
-                stream_of_tar = files.decompressed(read, head, kind, name, poll) if kind.form == "tar" else source
-                counts = containers.scrub_tar(_Reader(stream_of_tar, head if kind.form == "tar" else b""), sink, name, scrub, options.rename)
+                stream_of_tar = streams.decompressed(read, head, kind, name, poll) if kind.form == "tar" else source
+                counts = containers.scrub_tar(
+                    _Reader(stream_of_tar, head if kind.form == "tar" else b""), sink, name, scrub, options.rename
+                )
             else:
                 counts = scrub(source, inner, sink.write)
         return Done(name, counts, read.total)
@@ -116,13 +120,13 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[int
 
     Raises InputError; archives are refused with UsageError.
     """
-    name = "stdin" if path == files.STDIN else path
-    with files.open_stream(path) as (stream, head, kind, poll):
+    name = "stdin" if path == streams.STDIN else path
+    with streams.open_stream(path) as (stream, head, kind, poll):
         _refuse_binary(kind, name)
         if kind.form in ("zip", "tar"):
             msg = f"{name}: archives can be scrubbed, not scanned; unpack it first"
             raise UsageError(msg)
-        source = files.decompressed(_Counted(stream, len(head), options.progress), head, kind, name, poll)
+        source = streams.decompressed(_Counted(stream, len(head), options.progress), head, kind, name, poll)
         encoding = _encoding(options, head)
         blocks = Blocks(source, encoding, jobs.spans_of(engine), jobs.BLOCK_BYTES)
         buffer = bytearray(BUFFER_BYTES)
@@ -140,7 +144,11 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[int
                 before = utf8[start_of_line:position].decode("utf-8", "replace")
                 value = utf8[finding.start : finding.end].decode("utf-8", "replace")
                 first = column + len(before)
-                yield line, Finding(finding.entity, first, first + len(value), finding.confidence, finding.evidence), value
+                yield (
+                    line,
+                    Finding(finding.entity, first, first + len(value), finding.confidence, finding.evidence),
+                    value,
+                )
             line += utf8.count(b"\n", position)
             last = utf8.rfind(b"\n")
             column = (column if last < 0 else 0) + len(utf8[last + 1 :].decode("utf-8", "replace"))
@@ -180,17 +188,11 @@ class _Reader:
         return b"".join(parts)
 
 
-class _Nowhere:
+class _Nowhere(io.RawIOBase):
     """Where --check writes to."""
 
-    def write(self, data: bytes | memoryview) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
         return len(data)
-
-    def flush(self) -> None:
-        """Nothing to do."""
-
-    def tell(self) -> int:
-        return 0
-
-    def seekable(self) -> bool:
-        return False

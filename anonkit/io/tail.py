@@ -16,7 +16,7 @@ from typing import IO
 from anonkit.io import encodings, splice
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
-from anonkit.io.files import reading
+from anonkit.io.streams import reading
 
 POLL_S = 0.2
 _READ_BYTES = 1 << 20
@@ -30,7 +30,7 @@ def follow(
     counts: Counter[str] = Counter()
     tail = b""
     with reading(path):
-        stream = Path(path).open("rb", buffering=0)  # noqa: SIM115  changes hands on rotation
+        stream: IO[bytes] = Path(path).open("rb", buffering=0)  # noqa: SIM115  changes hands on rotation
     if encoding == "auto":
         encoding = encodings.detect(stream.read(_READ_BYTES) or b"")
         stream.seek(0)

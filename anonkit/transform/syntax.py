@@ -18,13 +18,16 @@ _URL_BORDER = re.compile(rb"[\s\"'<>\\^`{|}\x00-\x20]|\xef\xbc|\xe3\x80|\xe2\x80
 _BARE_VALUE = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z|\[.*\]\Z", re.DOTALL)
 _JSON_KEY = re.compile(rb"[ \t]{0,4}:[ \t]{0,4}([\"']\\{0,9})")
 _JSON_ARRAY = re.compile(
-    rb"(?:(\\{0,9}[\"'])[ \t]{0,4}:[ \t]{0,4}|(?:^|[\n\[{,])[ \t]{0,4})\[(?:[ \t]{0,4}(?:-?\d[\d.eE+-]*|(?:\\{0,9}[\"'])[^\"\\]*(?:\\{0,9}[\"']))[ \t]{0,4},){0,256}[ \t]{0,4}\Z"
+    rb"(?:(\\{0,9}[\"'])[ \t]{0,4}:[ \t]{0,4}|(?:^|[\n\[{,])[ \t]{0,4})"
+    rb"\[(?:[ \t]{0,4}(?:-?\d[\d.eE+-]*|(?:\\{0,9}[\"'])[^\"\\]*(?:\\{0,9}[\"']))[ \t]{0,4},){0,256}[ \t]{0,4}\Z"
 )
-_SQL = re.compile(rb"(?i)\b(?:insert|replace)\s+into\b|\bupdate\b.{1,200}\bset\b|\b(?:where|and|or)\s+[`\"\w.]{1,64}\s*(?:=|in\s*\()|\bvalues\s*\(")
+_SQL = re.compile(
+    rb"(?i)\b(?:insert|replace)\s+into\b|\bupdate\b.{1,200}\bset\b|\b(?:where|and|or)\s+[`\"\w.]{1,64}\s*(?:=|in\s*\()|\bvalues\s*\("
+)
 _SQL_BEFORE = re.compile(rb"[=(,<>][ \t]{0,4}\Z|\b(?:in|like)\s*\([ \t]{0,2}\Z")
 
 
-_NEWLINE, _QUOTE, _COLON, _AMPERSAND, _LESS, _GREATER, _EQUALS, _SPACE = b"\n\":&<>= "
+_NEWLINE, _QUOTE, _COLON, _AMPERSAND, _LESS, _GREATER, _EQUALS, _SPACE = b'\n":&<>= '
 _DIGIT_0, _DIGIT_9, _BRACKET, _MINUS, _COMMA, _APOSTROPHE = b"09[-,'"
 
 
@@ -46,10 +49,14 @@ def suspects(buffer: bytes, start: Ints, end: Ints, statements: Ints) -> npt.NDA
     raw: Bytes = np.frombuffer(buffer, np.uint8)
     before, after, first = raw[start - 1], raw[end], raw[start]
     second = raw[np.maximum(start - 2, 0)]
-    number = _AFTER_NUMBER[after] & (((first >= _DIGIT_0) & (first <= _DIGIT_9)) | (first == _BRACKET) | (first == _MINUS))
-    json = (before == _COLON) & ((second == _QUOTE) | (second == _APOSTROPHE)) | (before == _BRACKET) | (before == _COMMA)
+    number = _AFTER_NUMBER[after] & (
+        ((first >= _DIGIT_0) & (first <= _DIGIT_9)) | (first == _BRACKET) | (first == _MINUS)
+    )
+    json = (
+        (before == _COLON) & ((second == _QUOTE) | (second == _APOSTROPHE)) | (before == _BRACKET) | (before == _COMMA)
+    )
     json |= (before == _SPACE) & ((second == _COLON) | (second == _COMMA))
-    suspicious = number & json
+    suspicious: npt.NDArray[np.bool_] = number & json
     suspicious |= (before == _GREATER) & (after == _LESS) | (before == _QUOTE) & (second == _EQUALS)
     newlines = None
     if len(statements):

@@ -20,10 +20,17 @@ def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
         if pair is None:
             continue
         start, end = pair.span()
-        if buffer[start - 1 : start].isalnum() or buffer[start - 1] in b".-" or buffer[end : end + 1].isalnum() or _in_list(buffer, start, end):
+        if (
+            buffer[start - 1 : start].isalnum()
+            or buffer[start - 1] in b".-"
+            or buffer[end : end + 1].isalnum()
+            or _in_list(buffer, start, end)
+        ):
             continue
         one, two = float(pair[1]), float(pair[2])
-        if _within(one, _LONGITUDES) and _within(two, _LATITUDES) or _within(one, _LATITUDES) and _within(two, _LONGITUDES):
+        if (_within(one, _LONGITUDES) and _within(two, _LATITUDES)) or (
+            _within(one, _LATITUDES) and _within(two, _LONGITUDES)
+        ):
             found += [(*pair.span(1), 0.8), (*pair.span(2), 0.8)]
     return found
 
@@ -32,7 +39,7 @@ def _in_list(buffer: bytes, start: int, end: int) -> bool:
     """Whether more numbers stand beside the pair: then it is a vector."""
     before = buffer[max(0, start - 2) : start].rstrip(b" ")
     after = buffer[end : end + 3].lstrip(b" ")
-    return before.endswith(b",") and buffer[start - 2 : start - 1] not in b"]\"'" or (
+    return (before.endswith(b",") and buffer[start - 2 : start - 1] not in b"]\"'") or (
         after[:1] == b"," and after[1:].lstrip(b" ")[:1].isdigit()
     )
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from anonkit.detect.candidates import Bytes, Ints
 from anonkit.detect.context import fills_line
-from anonkit.detect.finders.email import NOT_TLDS
 from anonkit.detect.finders.base import Finder, Found, Trigger
+from anonkit.detect.finders.email import NOT_TLDS
 
 _OCTET = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _QUAD = rb"\d\.\d{1,3}\.\d{1,3}\.\d"
@@ -72,7 +72,10 @@ def _v4(buffer: bytes, ends: Ints) -> Found:
         if in_word or not is_v4(buffer, start, end):
             found += _in_host(buffer, start, end)
             continue
-        if odd and (_is_version(buffer, start, end) or buffer[start : start + 2] == b"0." and not _stands_alone(buffer, start, end)):
+        if odd and (
+            _is_version(buffer, start, end)
+            or (buffer[start : start + 2] == b"0." and not _stands_alone(buffer, start, end))
+        ):
             continue
         stop = end
         if buffer[end] == _SLASH and (length := _LENGTH.match(buffer, end)):
@@ -128,7 +131,12 @@ def _dashed(buffer: bytes, ends: Ints) -> Found:
 def _in_host(buffer: bytes, start: int, end: int) -> Found:
     """Four numbers glued to the words of a host name."""
     host = _HOST_AFTER.match(buffer, end)
-    if host is None or host[1].lower() in NOT_TLDS or buffer[start - 1] == _DOT or not _IN_HOST.fullmatch(buffer, start, end):
+    if (
+        host is None
+        or host[1].lower() in NOT_TLDS
+        or buffer[start - 1] == _DOT
+        or not _IN_HOST.fullmatch(buffer, start, end)
+    ):
         return []
     return [(start, end, 0.8)] if max(map(int, buffer[start:end].split(b"."))) < _OCTETS else []
 
@@ -158,9 +166,9 @@ def _whole_address(buffer: bytes, start: int, end: int) -> tuple[int, int] | Non
     elif buffer[start - 1 : start].isalnum() or buffer[start - 1] in b"_.":
         return None
     whole = fills_line(buffer, start, end)
-    if buffer[end - 1] == 46 and not whole:  # noqa: PLR2004  the full stop of a sentence
-        end -= 1
-    elif buffer[end - 1] == 58 and buffer[end - 2] != 58 and buffer[end] in b" \t" and not whole:  # noqa: PLR2004
+    full_stop = buffer[end - 1] == _DOT
+    colon = buffer[end - 1] == _COLON and buffer[end - 2] != _COLON and buffer[end] in b" \t"
+    if (full_stop or colon) and not whole:
         end -= 1
     if buffer[end : end + 1].isalnum() or buffer[end] == 95:  # noqa: PLR2004
         return None

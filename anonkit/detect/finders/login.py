@@ -9,7 +9,8 @@ from anonkit.detect.finders.base import Finder, Found, Trigger
 
 _SENTENCES = (
     rb"(?:invalid|illegal|authenticating|disconnected from|by|closed for|opened for|failure for|banned|locked) user "
-    rb"|(?:password|publickey|keyboard-interactive/pam|hostbased|none|gssapi-with-mic) for (?:invalid user |illegal user )?"
+    rb"|(?:password|publickey|keyboard-interactive/pam|hostbased|none|gssapi-with-mic) for "
+    rb"(?:invalid user |illegal user )?"
     rb"|attempts exceeded for (?:invalid user )?"
     rb"|rhost=[^ \n]{0,80} {1,3}user="
 )

@@ -7,7 +7,9 @@ import re
 from anonkit.detect.candidates import Ints
 from anonkit.detect.finders.base import Finder, Found, Trigger
 
-_DATA_URL = re.compile(rb"data:image/[A-Za-z0-9.+-]{1,20};base64,(?:[A-Za-z0-9+/]|%2[BbFf]|\\/){16,}(?:=|%3[Dd]|\\u003d){0,2}")
+_DATA_URL = re.compile(
+    rb"data:image/[A-Za-z0-9.+-]{1,20};base64,(?:[A-Za-z0-9+/]|%2[BbFf]|\\/){16,}(?:=|%3[Dd]|\\u003d){0,2}"
+)
 _PATH_BACKWARDS = re.compile(rb"(?:[A-Za-z0-9_.@~%/-]|[\x80-\xbf]{1,3}[\xc3-\xf4]){1,200}")
 _FACE_WORDS = frozenset(
     b"face faces facial faceimg faceimage facephoto facepic avatar avatars headimg headpic headphoto portrait selfie "
@@ -15,6 +17,7 @@ _FACE_WORDS = frozenset(
 )
 _FACE_CJK = tuple(w.encode() for w in ("人脸", "面部", "头像", "自拍", "证件照", "活体"))
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
 
 def _find_images(buffer: bytes, trigger: int, ends: Ints) -> Found:
     found: Found = []
@@ -41,6 +44,9 @@ def _shows_a_face(folder: bytes, name: bytes) -> bool:
 
 
 IMAGE = Finder(
-    (Trigger(rb"data:image/"), Trigger(rb"[0-9A-Za-z_)\x80-\xbf-]\.(?:jpe?g|png|bmp|webp|heic|gif)[^0-9A-Za-z.]", caseless=True)),
+    (
+        Trigger(rb"data:image/"),
+        Trigger(rb"[0-9A-Za-z_)\x80-\xbf-]\.(?:jpe?g|png|bmp|webp|heic|gif)[^0-9A-Za-z.]", caseless=True),
+    ),
     _find_images,
 )

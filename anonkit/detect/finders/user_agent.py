@@ -1,4 +1,4 @@
-"""User agents: the last field of an access line, and strings that begin as user agents do (RFC 9110, section 10.1.5)."""
+"""User agents: the last field of an access line, and strings that begin as they do (RFC 9110, section 10.1.5)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ _PARTS = re.compile(
     rb"[A-Za-z][A-Za-z0-9._+-]*[/ ]v?\d[A-Za-z0-9._:+-]*(?:/[A-Za-z0-9._-]+)*"
     rb"(?:[ +]?(?:\((?:[^()\n]|\([^()\n]*\))*\)|\[[^][\n]*\])"
     rb"|[ +]?[A-Za-z][A-Za-z0-9._-]*/[A-Za-z0-9._:+-]+(?:/[A-Za-z0-9._-]+)*"
-    rb"|[ +](?:Mobile|Safari|Gecko|like|KHTML,?|UNTRUSTED|Firefox|Chrome|Language|NetType|Opera|bot|spider|U;|MMWEBID|MMWEBSDK)\b)*"
+    rb"|[ +](?:Mobile|Safari|Gecko|like|KHTML,?|UNTRUSTED|Firefox|Chrome|Language|NetType|Opera|bot|spider|U;|"
+    rb"MMWEBID|MMWEBSDK)\b)*"
 )
 _PRODUCT_BACKWARDS = re.compile(rb"[/ ]?[A-Za-z0-9_.-]{0,30}")
 _QUOTES = b"\"'`"
@@ -29,7 +30,8 @@ def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
             if line is not None and line[1] not in (b"-", b""):
                 found.append((line.start(1), line.end(1), 0.95))
         elif end > done:
-            start = end - len(_PRODUCT_BACKWARDS.match(buffer[end - 1 : max(end - 40, 0) : -1])[0])  # type: ignore[index]  the trigger's letters
+            product = _PRODUCT_BACKWARDS.match(buffer[end - 1 : max(end - 40, 0) : -1])
+            start = end - (product.end() if product else 0)
             done = _end(buffer, start) if not buffer[start - 1 : start].isalnum() else end
             if done > max(start, end):
                 found.append((start, done, 0.9))
