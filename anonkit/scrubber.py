@@ -11,7 +11,8 @@ from typing import TypeVar
 import numpy as np
 
 from anonkit import catalog
-from anonkit.detect.candidates import Candidates
+from anonkit import fields as fields_module
+from anonkit.detect.candidates import Candidates, concatenate
 from anonkit.detect.engine import THRESHOLD, Engine
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Edit, Finding, Recognizer
@@ -70,7 +71,11 @@ class Scrubber:
         self._kept = np.array([r.card.default == "kept" and r.card.entity not in wanted for r in rules] * 2)
         self._entities = [r.card.entity for r in rules] * 2
         self._labels = [label(r.card.entity) for r in rules] * 2
-        self.fields = tuple(fields)
+        self._fields = fields_module.parse(fields)
+        self._field_numbers = {rule: len(self._entities) + number for number, rule in enumerate(self._fields)}
+        self._entities += ["FIELD"] * len(self._fields)
+        self._labels += [rule.label for rule in self._fields]
+        self._kept = np.concatenate((self._kept, np.array([r.action == "keep" for r in self._fields], bool)))
 
     @property
     def engine(self) -> Engine:
@@ -139,6 +144,18 @@ class Scrubber:
             counts[self._entities[number]] += size
         return b"".join(parts), dict(counts)
 
+    def _with_fields(self, block: bytes, found: Candidates) -> Candidates:
+        """The findings outside the fields that rules name, and these fields."""
+        rows = [(s, e, self._field_numbers[rule], 1.0) for s, e, rule in fields_module.find(block, self._fields)]
+        if not rows:
+            return found
+        start, end, number, confidence = (np.array(c) for c in zip(*rows, strict=True))
+        # a finding lies outside where the next field after its start begins behind it, and the one before has ended
+        after = np.searchsorted(end, found.start, "right")
+        outside = (after == len(start)) | (start[np.minimum(after, len(start) - 1)] >= found.end)
+        both = concatenate([found.take(outside), Candidates(start, end, number, confidence)])
+        return both.take(np.argsort(both.start, kind="stable"))
+
     def scrub_name(self, name: str) -> str:
         """A file's name without personal values: labels without angle brackets, which file systems do not like."""
         return self.scrub(name).replace("<", "").replace(">", "").replace("%3C", "").replace("%3E", "")
@@ -173,6 +190,8 @@ class Scrubber:
 
     def _replacements(self, block: bytes) -> tuple[Candidates, list[bytes]]:
         found, statements = self._engine.find(block, self.threshold, self._rules)
+        if self._fields:
+            found = self._with_fields(block, found)
         found = found.take(~self._kept[found.rule])
         labels = self._labels
         replacements = [labels[rule] for rule in found.rule.tolist()]

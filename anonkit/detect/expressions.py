@@ -142,6 +142,14 @@ def key_before(keys: tuple[str, ...]) -> bytes:
     return b"(?i)(?:" + b"|".join(_key_prefixes(keys)) + b")" + OPENING + rb"\Z"
 
 
+def key_prefix(key: str) -> bytes:
+    """A regex for one key, in the case it is written in or another, with all that follows up to its value."""
+    name = key_regex(key) if key.isascii() and _WORD.findall(key) else re.escape(key).encode()
+    if key.isascii():
+        return b"(?i)" + _ALONE + b"(?:" + name + b")" + LATIN_SEPARATOR + OPENING
+    return b"(?:" + name + b")" + CJK_SEPARATOR + OPENING
+
+
 def _key_prefixes(keys: tuple[str, ...]) -> list[bytes]:
     latin = [k for k in keys if k.isascii()]
     groups = (

@@ -1,0 +1,128 @@
+"""Rules for fields, without detection: by the path of a JSON line, or by a key in any syntax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from anonkit.detect.expressions import key_prefix
+from anonkit.detect.keyed import ANY, MAX_VALUE_BYTES, compile_value
+from anonkit.errors import UsageError
+
+ACTIONS = ("keep", "redact", "label")
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\*)\]")
+_TOKEN = re.compile(rb'[ \t\r]*(?:"((?:[^"\\\n]|\\.)*)"|([{}\[\],:])|([^\s{}\[\],:"]+))')
+_match_any = compile_value(ANY)
+
+
+@dataclass(frozen=True)
+class FieldRule:
+    """What happens to the values at a path: `steps` are names, indices as text, or * for any."""
+
+    path: str
+    steps: tuple[str, ...]
+    action: str
+
+    @property
+    def is_key(self) -> bool:
+        """Whether it is one name, which holds at any depth and in any syntax."""
+        return len(self.steps) == 1 and not self.path.startswith("$")
+
+    @cached_property
+    def key(self) -> re.Pattern[bytes]:
+        """The name as a key, up to where its value begins."""
+        return re.compile(key_prefix(self.steps[0]))
+
+    @property
+    def label(self) -> bytes:
+        """The label that takes a value's place; nothing is left of it under "redact"."""
+        if self.action == "redact":
+            return b""
+        names = [s for s in self.steps if not s.isdigit() and s != "*"]
+        return b"<" + re.sub(r"[^0-9A-Z]+", "_", names[-1].upper() if names else "FIELD").strip("_").encode() + b">"
+
+    def takes(self, path: Sequence[str]) -> bool:
+        """Whether a value at `path` is meant, or lies within what is meant."""
+        if self.is_key:
+            return self.steps[0] in path
+        return len(path) >= len(self.steps) and all(s in ("*", p) for s, p in zip(self.steps, path, strict=False))
+
+
+def parse(rules: Sequence[str]) -> tuple[FieldRule, ...]:
+    """Rules written PATH=ACTION, such as user.name=label, $.items[*].sn=redact or token=keep; raises UsageError."""
+    return tuple(_parse(rule) for rule in rules)
+
+
+def _parse(rule: str) -> FieldRule:
+    path, _, action = rule.rpartition("=")
+    if action not in ACTIONS or not path:
+        msg = f"--field {rule!r}: write PATH=ACTION, where ACTION is one of {', '.join(ACTIONS)}"
+        raise UsageError(msg)
+    body = path.removeprefix("$").removeprefix(".")
+    steps = tuple(name or index for name, index in _STEP.findall(body))
+    if not steps or "".join(f".{n}" if n else f"[{i}]" for n, i in _STEP.findall(body)).lstrip(".") != body:
+        msg = f"--field {rule!r}: the path is not a JSON path such as user.name or items[*].sn"
+        raise UsageError(msg)
+    return FieldRule(path, steps, action)
+
+
+def find(block: bytes, rules: Sequence[FieldRule]) -> Iterator[tuple[int, int, FieldRule]]:
+    """The ranges of the values that rules name, ascending, not overlapping, with their rules."""
+    at = 0
+    while at < len(block):
+        end = block.find(b"\n", at)
+        end = len(block) if end < 0 else end
+        yield from _in_line(block, at, end, rules)
+        at = end + 1
+
+
+def _in_line(block: bytes, start: int, end: int, rules: Sequence[FieldRule]) -> Iterator[tuple[int, int, FieldRule]]:
+    found = {}
+    if block[start:end].lstrip()[:1] in (b"{", b"["):
+        for first, last, path in _values(block, start, end):
+            rule = next((r for r in rules if r.takes(path)), None)
+            if rule is not None:
+                found[first] = (last, rule)
+    for rule in rules:
+        if rule.is_key:
+            for key in rule.key.finditer(block, start, end):
+                value = _match_any(block, key.end(), min(end, key.end() + MAX_VALUE_BYTES))
+                if value is not None and not any(
+                    f < value.end() and last > value.start() for f, (last, _) in found.items()
+                ):
+                    found[value.start()] = (value.end(), rule)
+    for first in sorted(found):
+        yield first, *found[first]
+
+
+def _values(block: bytes, start: int, end: int) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """The scalar values of a JSON line, strings without their quotes, each with its path."""
+    path: list[str] = []
+    in_array: list[bool] = []
+    key = False  # whether the next string of an object is a key
+    for token in _TOKEN.finditer(block, start, end):
+        sign = token[2]
+        if sign in (b"{", b"["):
+            in_array.append(sign == b"[")
+            path.append("0" if sign == b"[" else "")
+            key = sign == b"{"
+        elif sign in (b"}", b"]"):
+            if not in_array:
+                return
+            in_array.pop()
+            path.pop()
+            key = False
+        elif sign == b"," and in_array:
+            if in_array[-1]:
+                path[-1] = str(int(path[-1]) + 1)
+            key = not in_array[-1]
+        elif sign == b":":
+            key = False
+        elif token[1] is not None and key:
+            path[-1] = token[1].decode("utf-8", "replace")
+        elif token[1] is not None:
+            yield token.start(1), token.end(1), tuple(path)
+        elif token[3] is not None:
+            yield token.start(3), token.end(3), tuple(path)
