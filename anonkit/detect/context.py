@@ -18,7 +18,7 @@ LOWER = 0.5
 
 _LABEL = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z][A-Z0-9_]{1,30}&gt;")
 # what may stand between a word and the value it speaks of
-_GAP = b" \t:=/\"'([#_.\\-"
+_GAP = b" \t:=/\"'([#_.>\\-"
 _CONNECTORS = frozenset(c.encode() for c in ("为", "是", "号", "：", "（", "【", "至", "到")) | {b" to"}
 _PADDING = b" \t\r\n\"'"
 _GAP_BYTES = 6

@@ -35,7 +35,9 @@ _SPAN = 1 << 31
 # a hit is kept as one number: its expression's above the position where it ends
 _END_BITS = 36
 _END_MASK = (1 << _END_BITS) - 1
-_GREATER, _EQUALS, _SPACE, _NEWLINE, _DOT, _LOWER_X, _CASE = b">= \n.x\x20"
+_EQUALS, _SPACE, _NEWLINE, _DOT, _LOWER_X, _CASE, _ZERO = b"= \n.x\x200"
+# what a label before a value, or a label in place of one, ends or begins with
+_MAY_END_LABEL = frozenset(b"><C;\"'` \t[({\\bu") | frozenset(range(0x80, 0xC0))
 _BEFORE_NEXT = frozenset(b",\"'\\ ")
 # a trigger ends at most this far behind where its pattern begins
 _TRIGGER_BYTES = 80
@@ -250,7 +252,9 @@ class Engine:
         start, end = digit_runs(raw, start)
         before, after, second = raw[start - 1], raw[end], raw[np.minimum(end + 1, len(raw) - 1)]
         alone = ~_ALNUM[before] & ~_ALNUM[after]
-        whole = alone & (before != _DOT) & ((after != _DOT) | ~_DIGIT[second])  # no decimals
+        third = raw[np.minimum(end + 2, len(raw) - 1)]
+        as_float = (after == _DOT) & (second == _ZERO) & ~_ALNUM[third] & (third != _DOT)  # 13912345678.0
+        whole = alone & (before != _DOT) & ((after != _DOT) | ~_DIGIT[second] | as_float)  # no decimals
         ends_in_x = ~_ALNUM[before] & ((after | _CASE) == _LOWER_X) & ~_ALNUM[second]
         lengths = end - start
         for index, (low, high) in self._number_rules:
@@ -264,7 +268,8 @@ class Engine:
             if rule.ends_in_x and (with_x := np.flatnonzero(ends_in_x & (lengths + 1 == high))).size:
                 rows, stop = np.concatenate((rows, with_x)), np.concatenate((stop, end[with_x] + 1))
             if rows.size:
-                sorter.put(index, *self._checked(buffer, raw, rule, start[rows], stop))
+                first, last = self._checked(buffer, raw, rule, start[rows], stop)
+                sorter.put(index, first, last + 2 * as_float[np.searchsorted(start, first)])
 
     def _checked(self, buffer: bytes, raw: Bytes, rule: Rule, start: Ints, end: Ints) -> tuple[Ints, Ints]:
         """The numbers that the rule's pattern and validator take."""
@@ -336,10 +341,12 @@ class Engine:
                 continue
             at, last = found.span(found.lastindex or 0)
             if trim is not None:
-                last = at + trim(found[0], buffer[last : last + 3])
+                last = at + trim(found[0], buffer[max(0, at - 3) : at], buffer[last : last + 30])
+                if last == at:
+                    continue
             if buffer[last] == _EQUALS and buffer[at - 1] == _SPACE:  # "logname= uid=0": the next key, not a value
                 continue
-            if judge(buffer[at:last]) and (buffer[at - 1] != _GREATER or not is_our_label(buffer, at)):
+            if judge(buffer[at:last]) and not (buffer[at - 1] in _MAY_END_LABEL and is_our_label(buffer, at)):
                 start.append(at)
                 end.append(last)
             if buffer[last] in _BEFORE_NEXT and (

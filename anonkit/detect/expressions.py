@@ -33,7 +33,7 @@ RIGHT = {
 # words of SQL statements, in which a bare number that becomes text needs quotes
 STATEMENT = rb"(?:insert[ \t]{1,4}into|replace[ \t]{1,4}into|[ \t]set[ \t]|where[ \t]|values[ \t]{0,4}\()"
 _COLON = "(?:=>|:=|->|[:=]|：|＝|%3[AaDd])".encode()
-_OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[({<]|【|「|『|（|“|‘|《""" + ")"
+_OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[({<]|Some\(|Optional\[|【|「|『|（|“|‘|《""" + ")"
 OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
 
 # `"phone":`, `phone =`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`
@@ -41,7 +41,7 @@ LATIN_SEPARATOR = (
     rb"(?:(?:\\{0,9}[\"'`]{1,2}\]?|\])?[ \t]{0,3}" + _COLON + rb"[ \t]{0,8}"
     rb"|>(?:<!\[CDATA\[)?"
     rb"|\\{0,9}\"[ \t]?,[ \t]?\\{0,9}\"(?:value|val|content)\\{0,9}\"[ \t]?:[ \t]?"
-    rb"|[ \t]{1,3}(?:in|like)[ \t]{1,3}\([ \t]?)"
+    rb"|[ \t]{1,3}(?:in|like)[ \t]{1,3}\([ \t]?|\[)"
 )
 # `手机号码:`, `手机号为`, `手机号 138`, `手机号138`, `手机号】138`
 CJK_SEPARATOR = (

@@ -20,7 +20,7 @@ _ANY = re.compile(
 _NEXT_IN_ARRAY = re.compile(rb"(?:\\{0,9}[\"'])?[ \t]{0,3},[ \t]{0,3}(?:\\{0,9}[\"'])?")
 _NOT_VALUE = re.compile(
     rb"(?i:null|none|nil|true|false|undefined|unknown|n/a|nan|empty|redacted|masked|filtered|hidden|\(null\))\Z"
-    rb"|<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z]|\$\{|\#\{|\{\{|%[sd]\Z|\[(?:REDACTED|FILTERED|MASKED)"
+    rb"|(?i:your|my|the)[-_ ]?(?:password|token|key|secret)|<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z]|\$\{|\#\{|\{\{|%[sd]\Z|\[(?:REDACTED|FILTERED|MASKED)"
 )
 _NOT_VALUE_FIRST = frozenset(b"nNtTfFuUeErRmMhH(<%&$#{[")
 _LAST_IS_WHOLE = rb"(?:(?<![0-9A-Za-z])|(?![0-9A-Za-z]))"
@@ -38,16 +38,24 @@ def is_no_value(value: bytes) -> bool:
     return b"**" in value or (value[0] in _NOT_VALUE_FIRST and _NOT_VALUE.match(value) is not None)
 
 
-_GREATER = 62
-_OUR_LABEL = re.compile(rb"<(?:/[^<>\n]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)>\Z")
+_OPENING = rb"(?:[ \t\"'`\[({<bu\\]|\xe3\x80[\x80-\x9f]|\xef\xbc\x88|\xe2\x80[\x98\x9c]){0,12}\Z"
+_OUR_LABEL = re.compile(rb"(?:<|%3C|&lt;)(?:/[^<>\n]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:>|%3E|&gt;)" + _OPENING)
+_LABEL_VALUE = re.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?:>|%3E|&gt;)")
 
 
 def is_our_label(buffer: bytes, at: int) -> bool:
-    """Whether the tag before `at` is no key: a closing tag, or a label of ours (a tag like <PHONE> is closed again)."""
-    tag = _OUR_LABEL.search(buffer[max(0, at - 40) : at])
+    """Whether a label stands where the value at `at` begins, or where its key should be.
+
+    A closing tag is no key either; a tag in capitals is one where it is closed again, as <PHONE>138...</PHONE>.
+    """
+    if buffer[max(0, at - 4) : at].endswith((b"<", b"%3C", b"&lt;")) and _LABEL_VALUE.match(buffer, at, at + 40):
+        return True
+    before = buffer[max(0, at - 60) : at]
+    tag = _OUR_LABEL.search(before) if b">" in before or b"%3E" in before or b"&gt;" in before else None
     if tag is None:
         return False
-    return tag[0].startswith(b"</") or buffer.find(b"</" + tag[0][1:], at, at + 256) < 0
+    name = tag[0].strip(b" ").partition(b">")[0][1:]
+    return tag[0].startswith(b"</") or buffer.find(b"</" + name + b">", at, at + 256) < 0
 
 
 def array_values(

@@ -127,7 +127,7 @@ class Rule:
         return compile_value(regex_bytes((self.match.value if self.match else None) or ""))
 
     @functools.cached_property
-    def trim(self) -> Callable[[bytes, bytes], int] | None:
+    def trim(self) -> Callable[[bytes, bytes, bytes], int] | None:
         """Cuts what the pattern took too much of a value, where its validator can tell."""
         return TRIMMERS.get((self.match.validator if self.match else None) or "")
 

@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import re
 from datetime import UTC, datetime, timedelta
 from operator import mul
 from typing import TYPE_CHECKING
 
 from anonkit.detect.words import (
     BEGIN_NO_NAME,
+    NAME_OF_ORGANISATION,
+    NOT_FIRST_IN_GLUED_NAMES,
     NOT_HANDLES,
     NOT_LAST_IN_NAMES,
     NOT_NAMES,
@@ -394,6 +397,8 @@ def cn_landline(value: bytes) -> bool:
         rest = number[4:]
     else:
         return False
+    if len(rest) == 8 and _real_date(rest):
+        return False
     return len(rest) in (7, 8) and rest[0] > 49 and len(set(rest)) > 1
 
 
@@ -483,17 +488,26 @@ def chinese_name(value: bytes) -> bool:
     return value not in NOT_NAMES and value[:6] not in BEGIN_NO_NAME
 
 
-def trim_name(value: bytes, following: bytes) -> int:
-    """How many bytes of `value` are the name where more Chinese follows: 李娜 of 李娜已|签收.
+def trim_name(value: bytes, before: bytes, following: bytes) -> int:
+    """How many bytes of `value` are the name, 0 for none, given the bytes on both sides.
 
-    A name of three characters is cut to two where its third is a word of grammar and more text is glued to it.
+    李娜 of 收件人李娜已签收: a third character that is a word of grammar, with more text glued to it, is none of the
+    name. 和密码 of 用户名和密码错误 is no name, nor is 华为技 of 联系人：华为技术有限公司.
     """
-    glued = following[:1] >= b"\xe4" and following not in _TITLES
-    if glued and len(value) == 9 and value[6:] in NOT_LAST_IN_NAMES:
+    run = _CJK_RUN.match(following)
+    if run is None or following[:3] in _TITLES:
+        return len(value)
+    if any(mark in run[0] for mark in NAME_OF_ORGANISATION):
+        return 0
+    if before[-1:] >= b"\x80" and before[-3:] not in _CJK_SIGNS and value[:3] in NOT_FIRST_IN_GLUED_NAMES:
+        return 0
+    if len(value) == 9 and value[6:] in NOT_LAST_IN_NAMES:
         return 6
     return len(value)
 
 
+_CJK_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf][\x80-\xbf]){1,10}")
+_CJK_SIGNS = frozenset(c.encode() for c in "：＝【「『（“‘《、，。为是叫→")
 _TITLES = frozenset(t.encode() for t in "先女老经主总医")
 
 
@@ -570,8 +584,8 @@ def not_uniform(value: bytes) -> bool:
     return len(set(value.translate(None, b"-:_ "))) >= 3
 
 
-# what a pattern took too much of, by validator: (value, the three bytes behind it) -> length
-TRIMMERS: dict[str, Callable[[bytes, bytes], int]] = {"chinese_name": trim_name}
+# what a pattern took too much of, by validator: (value, bytes before and behind it) -> length
+TRIMMERS: dict[str, Callable[[bytes, bytes, bytes], int]] = {"chinese_name": trim_name}
 
 VALIDATORS: dict[str, Callable[[bytes], bool]] = {
     check.__name__: check

@@ -82,3 +82,26 @@ NOT_LAST_IN_NAMES = frozenset(
     for c in "已的在于为是和与及提将被把从向对到来去说请让给等也都就还又再正要会能可需了着过"
     "不未没有无使用登注发通同签收申下取退付购更修改办确认其此该您你我他她"
 )
+
+# What shows that a run of Chinese that begins like a name is one of an organisation.
+NAME_OF_ORGANISATION = tuple(
+    w.encode()
+    for w in (
+        "公司",
+        "有限",
+        "集团",
+        "部门",
+        "中心",
+        "医院",
+        "学校",
+        "大学",
+        "银行",
+        "商店",
+        "工厂",
+        "委员会",
+        "事务所",
+    )
+)
+
+# Family names that are words of grammar where they are glued to the name of a field: 姓名和手机号不能为空.
+NOT_FIRST_IN_GLUED_NAMES = frozenset(c.encode() for c in "和应包由于与及来门权有方时安全常强后")

@@ -182,9 +182,9 @@ def _is_gb18030(line: bytes) -> bool:
         if damaged * 4 > len(line.decode("gb18030", "ignore").translate(_NO_ASCII)):
             return False
     text = line.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    good = len(text.translate(_NO_ASCII)) - bad
-    return good < bad
+    # pairs of GBK often look like UTF-8 of two bytes, hardly ever like a Chinese character of three
+    good = sum("\u0800" <= character != "\ufffd" for character in text)
+    return good <= text.count("\ufffd")
 
 
 _NO_ASCII = dict.fromkeys(range(128))

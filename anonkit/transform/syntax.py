@@ -14,6 +14,10 @@ from anonkit.detect.candidates import Bytes, Ints
 
 _LOOKBACK_BYTES = 2048
 _URL_START = re.compile(rb"://|[A-Za-z0-9/_.-]\?[A-Za-z0-9_.\[\]%-]{1,64}=")
+_ESCAPED_QUOTE = re.compile(rb"\\{0,9}\"")
+_ATTRIBUTE = re.compile(rb"=[ ]?(?:\"[^\"<>]*|'[^'<>]*)\Z")
+_TEXT_NODE = re.compile(rb"[^<>\n]*</")
+_TEXT_NODE_BYTES = 512
 _URL_BORDER = re.compile(rb"[\s\"'<>\\^`{|}\x00-\x20]|\xef\xbc|\xe3\x80|\xe2\x80")
 _BARE_VALUE = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z|\[.*\]\Z", re.DOTALL)
 _JSON_KEY = re.compile(rb"[ \t]{0,4}:[ \t]{0,4}([\"']\\{0,9})")
@@ -37,7 +41,7 @@ def _table(members: bytes) -> npt.NDArray[np.bool_]:
     return table
 
 
-_AFTER_NUMBER = _table(b",}]) \t\r\n;")
+_AFTER_NUMBER = _table(b',}]) \t\r\n;\\"')
 _BEFORE_SQL_NUMBER = _table(b"=(,<> ")
 
 
@@ -55,14 +59,13 @@ def suspects(buffer: bytes, start: Ints, end: Ints, statements: Ints) -> npt.NDA
     json = (
         (before == _COLON) & ((second == _QUOTE) | (second == _APOSTROPHE)) | (before == _BRACKET) | (before == _COMMA)
     )
-    json |= (before == _SPACE) & ((second == _COLON) | (second == _COMMA))
+    json |= (before == _SPACE) & ((second == _COLON) | (second == _COMMA) | (second == _SPACE) | (second == _NEWLINE))
     suspicious: npt.NDArray[np.bool_] = number & json
-    suspicious |= (before == _GREATER) & (after == _LESS) | (before == _QUOTE) & (second == _EQUALS)
     newlines = None
     if len(statements):
         newlines = np.flatnonzero(raw == _NEWLINE)
         suspicious |= number & _BEFORE_SQL_NUMBER[before] & _same_line(newlines, start, statements)
-    urls = _positions(buffer, b"?") + _positions(buffer, b"://")
+    urls = _positions(buffer, b"?") + _positions(buffer, b"://") + _positions(buffer, b"</") + _positions(buffer, b"/>")
     if urls:
         newlines = np.flatnonzero(raw == _NEWLINE) if newlines is None else newlines
         suspicious |= _same_line(newlines, start, np.array(urls, np.int64))
@@ -109,10 +112,18 @@ def _number_quote(before: bytes) -> bytes:
     if before.rstrip(b" \t")[-1:] in (b"[", b","):
         array = _JSON_ARRAY.search(before)
         if array:
-            return array[1] or b'"'
+            return array[1] or _nearest_quote(before)
+    if not before.strip() and before:  # an element of an array that is printed over many lines
+        return b'"'
     if before[-1:] in b"=(,<> \t" and _SQL_BEFORE.search(before[-16:]) and _SQL.search(before):
         return b"'"
     return b""
+
+
+def _nearest_quote(before: bytes) -> bytes:
+    """A double quote, escaped as the last one before."""
+    quotes = _ESCAPED_QUOTE.findall(before[-200:])
+    return quotes[-1] if quotes else b'"'
 
 
 def _in_url(before: bytes) -> bool:
@@ -124,7 +135,11 @@ def _in_url(before: bytes) -> bool:
 
 
 def _in_xml(before: bytes, buffer: bytes, end: int) -> bool:
-    if before.endswith(b">") and buffer[end : end + 2] == b"</":
-        return True
-    tag = before.rfind(b"<")
-    return before.endswith(b'="') and tag >= 0 and before.rfind(b">") < tag and before[tag + 1 : tag + 2].isalpha()
+    opened, closed = before.rfind(b"<"), before.rfind(b">")
+    if opened > closed:  # within a tag: in an attribute, or in CDATA, where a bracket may stand
+        return before[opened + 1 : opened + 2].isalpha() and _ATTRIBUTE.search(before, opened) is not None
+    return (
+        opened >= 0
+        and _TEXT_NODE.match(buffer, end, end + _TEXT_NODE_BYTES) is not None
+        and before[opened + 1 : opened + 2] != b"!"
+    )

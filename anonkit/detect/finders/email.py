@@ -28,6 +28,7 @@ NOT_TLDS = frozenset(
     b"accept call get put post set".split()
 )
 _OBJECT_HASH = re.compile(rb"(?=[0-9a-f]*\d)[0-9a-f]{5,8}\Z")
+_CREDENTIALS = re.compile(rb"://[^\s/@]{0,64}:[^\s/@]{0,64}\Z")
 _MAX_WHOLE = 320
 _DOT, _BACKSLASH = b".\\"
 _BORDERS = frozenset(b"\n \t\r,;:=<>([{")
@@ -52,6 +53,8 @@ def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
             start = at - len(buffer[start:at].lstrip(b".-+"))
         name = buffer[start:at]
         if not _plausible(name, domain[0]):
+            continue
+        if _CREDENTIALS.search(buffer, max(0, start - 80), start):  # https://user:password@host
             continue
         # a stranger mailbox may fill the line: what stands before it then is a letter of its own
         whole = _whole_line(buffer, at) if buffer[start - 1] not in _BORDERS and buffer[domain.end()] in b"\r\n" else []

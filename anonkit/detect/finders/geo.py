@@ -7,7 +7,9 @@ import re
 from anonkit.detect.candidates import Ints
 from anonkit.detect.finders.base import Finder, Found, Trigger
 
-_PAIR = re.compile(rb"(\d{1,3}\.\d{4,15})(?:[ \t]?(?:,|;|%2[Cc]|\xef\xbc\x8c)[ \t]?)(\d{1,3}\.\d{4,15})")
+_PAIR = re.compile(
+    rb"(?<![0-9.])(\d{1,3}\.\d{4,15})(?:[ \t]?(?:,|;|\||%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])(\d{1,3}\.\d{4,15})"
+)
 _PAIR_BYTES = 44
 _LONGITUDES = (73.0, 136.0)
 _LATITUDES = (3.0, 54.0)
@@ -16,7 +18,8 @@ _LATITUDES = (3.0, 54.0)
 def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
     found: Found = []
     for hit in ends.tolist():  # somewhere in the second number
-        pair = _PAIR.search(buffer, max(0, hit - _PAIR_BYTES), hit + _PAIR_BYTES)
+        pairs = _PAIR.finditer(buffer, max(0, hit - _PAIR_BYTES), hit + _PAIR_BYTES)
+        pair = next((p for p in pairs if p.start() < hit <= p.end() and p.end(1) < hit), None)
         if pair is None:
             continue
         start, end = pair.span()
@@ -49,6 +52,6 @@ def _within(value: float, limits: tuple[float, float]) -> bool:
 
 
 GEO_PAIR = Finder(
-    (Trigger(rb"\.\d{4,15}[ \t]?(?:,|;|%2[Cc]|\xef\xbc\x8c)[ \t]?\d{1,3}\.\d{4}"),),
+    (Trigger(rb"\.\d{4,15}(?:[ \t]?(?:,|;|\||%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])\d{1,3}\.\d{4}"),),
     _find,
 )

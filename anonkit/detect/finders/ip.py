@@ -27,9 +27,18 @@ _PRODUCTS = re.compile(
     rb"(?i)(?:chrome|chromium|firefox|safari|opera|version|edge?|edg[ai]?|opr|os|msie|trident|gecko|applewebkit|mobile|"
     rb"[a-z]*browser[0-9.]*|[a-z]*player|[a-z]*client|[a-z]*sdk|nss|curl|wget|openssl|okhttp|java|jdk|python[a-z-]*|"
     rb"go-http-client|micromessenger|weibo|dingtalk|alipay\w*|lark|qq|tim|netfront|presto|build|release|coolnovo|iron|"
-    rb"maxthon|ucweb|blackberry\w*|nokia\w*|samsung\S*|lg\S*|htc\S*|mot\S*|sony\S*|mqqbrowser|android|ios|ipad|iphone|"
+    rb"maxthon|ucweb|netty|dotnet|jdk|openjdk|[a-z-]*connector-java|spring-[a-z]+|mac os x|x|foo|python-?|blackberry\w*|nokia\w*|samsung\S*|lg\S*|htc\S*|mot\S*|sony\S*|mqqbrowser|android|ios|ipad|iphone|"
     rb"windows|linux|darwin|cfnetwork|mysql|redis|nginx|apache|tomcat|kafka|app)\Z"
 )
+# spring-core-5.3.9.4.jar, 1.2.3.4-beta: the name of a package goes on
+_PACKAGE_AFTER = re.compile(
+    rb"(?i)[.](?:jar|war|tar|tgz|gz|zip|whl|so|rpm|deb|exe|dll|apk|ipa|pkg|msi|dmg|el\d|x86|amd64|arm|final|release)(?![a-z])"
+    rb"|[-_.](?:beta|alpha|rc|snapshot|release|final|ga|m|sp|build|jre|android|stable|lts)(?![a-z])"
+)
+_PRODUCT_BEFORE = re.compile(rb"([A-Za-z][A-Za-z0-9_./-]{0,32})[ :@~-]{1,2}\Z")
+_SECTION = re.compile(rb"[ \t\xe3]{0,4}[\x80]{0,2}[\xe4-\xe9]")
+_LINE_START = re.compile(rb"\n[ \t]*\Z")
+_MOST_SECTIONS = 40
 _SECTION_AFTER = ("节", "章", "条", "版")
 
 _SURE = 0.95
@@ -40,6 +49,7 @@ _PREFIX = re.compile(rb"/(?:12[0-8]|1[01]\d|[1-9]?\d)(?![0-9A-Za-z])")
 _MAPPED = re.compile(rb"[0-9A-Fa-f:]*:\d{1,3}(?:\.\d{1,3}){3}\Z")
 _LEADING_ZERO = re.compile(rb"[:.]0\d")
 _LONG_GROUP = 3
+_TIME = re.compile(rb"[\d:]*")
 
 
 def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
@@ -65,7 +75,7 @@ def _v4(buffer: bytes, ends: Ints) -> Found:
     before, after = raw[first - 1], raw[last]
     glued = _LETTER[before] | _LETTER[after]
     # the engine looks for words such as "version" before; here are the slash of a product and the sign of a section
-    doubtful = (before == _SLASH) | (before == _PLUS) | _SECTION[after] | (raw[first] == _ZERO)
+    doubtful = _BEFORE_VERSION[before] | _AFTER_VERSION[after] | (raw[first] == _ZERO)
     found: Found = []
     is_v4 = _V4.fullmatch
     for start, end, odd, in_word in zip(first.tolist(), last.tolist(), doubtful.tolist(), glued.tolist(), strict=True):
@@ -96,7 +106,8 @@ def _table(members: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return table
 
 
-_SECTION = _table(b"\xe7\xe8\xe6")
+_BEFORE_VERSION = _table(b"/+- :@~\n")
+_AFTER_VERSION = _table(b"\xe7\xe8\xe6.-_")
 _DOTTED = _table(b".0123456789")
 _LETTER = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _SLASH, _ZERO, _COLON, _DOT, _PLUS = b"/0:.+"
@@ -110,6 +121,20 @@ def _is_version(buffer: bytes, start: int, end: int) -> bool:
         word = _WORD_BEFORE_SLASH.match(buffer[start - 2 : max(start - 66, 0) : -1])
         if word is not None and buffer[end] != _COLON:  # host/10.1.2.3:8080 has a port
             return _PRODUCTS.match(word[0][::-1]) is not None or not _is_private(buffer[start:end])
+    if _PACKAGE_AFTER.match(buffer, end):
+        return True
+    if buffer[end] == _COLON or _is_private(buffer[start:end]):
+        return False
+    before = buffer[max(0, start - 40) : start]
+    product = _PRODUCT_BEFORE.search(before)
+    if product is not None and _PRODUCTS.match(product[1].rpartition(b"/")[2]):
+        return True
+    if (
+        _SECTION.match(buffer, end)
+        and _LINE_START.search(before)
+        and max(map(int, buffer[start:end].split(b"."))) <= _MOST_SECTIONS
+    ):
+        return True
     return buffer[end : end + 3].decode(errors="replace") in _SECTION_AFTER
 
 
@@ -210,7 +235,10 @@ def _convincing(text: bytes, has_prefix: bool) -> bool:  # noqa: FBT001
         return False
     if len(groups) == 8 and all(len(g) == 2 for g in groups):  # noqa: PLR2004  an EUI-64
         return False
-    return has_prefix or len(groups) >= _LONG_GROUP or max(len(g) for g in groups) >= _LONG_GROUP
+    longest = max(len(g) for g in groups)
+    if longest < _LONG_GROUP and (text.isdigit() or not any(c in b"0123456789" for c in text) or _TIME.fullmatch(text)):
+        return False
+    return has_prefix or len(groups) >= _LONG_GROUP or longest >= _LONG_GROUP
 
 
 IP = Finder(

@@ -14,14 +14,19 @@ _SENTENCES = (
     rb"|attempts exceeded for (?:invalid user )?"
     rb"|rhost=[^ \n]{0,80} {1,3}user="
 )
+_ACCESS_LINE = rb"[0-9A-Fa-f] - [A-Za-z0-9_.@-]{1,64} \[\d\d/"
+_ACCESS_USER = re.compile(rb" - ([A-Za-z0-9_.@-]{1,64}) \[\d\d/\Z")
 _NAME = re.compile(rb"[A-Za-z0-9_$][A-Za-z0-9_.@$-]{0,63}")
 # words that follow these sentences where no name does
 _NOT_NAMES = frozenset(b"unknown user from port for by is was not name list request id has".split())
 _AFTER_NAME = re.compile(rb"[ \t]{0,2}(?:\r?\n|from |by |\(|port |on |\[|service|:|;|,|$|\"|'|\\)")
 
 
-def _find_names(buffer: bytes, _trigger: int, ends: Ints) -> Found:
+def _find_names(buffer: bytes, trigger: int, ends: Ints) -> Found:
     found: Found = []
+    if trigger == 1:
+        users = (_ACCESS_USER.search(buffer, max(0, end - 72), end) for end in ends.tolist())
+        return [(*user.span(1), 0.9) for user in users if user is not None and user[1] != b"-"]
     for end in sorted(set(ends.tolist())):
         name = _NAME.match(buffer, end)
         if name is None or name[0].lower() in _NOT_NAMES:
@@ -42,7 +47,7 @@ def _find_credentials(buffer: bytes, _trigger: int, ends: Ints) -> Found:
     return found
 
 
-LOGIN = Finder((Trigger(_SENTENCES, caseless=True),), _find_names)
+LOGIN = Finder((Trigger(_SENTENCES, caseless=True), Trigger(_ACCESS_LINE)), _find_names)
 CREDENTIAL_URL = Finder(
     (Trigger(rb"[a-z0-9+]://[^ \t\r\n/@\"'<>?#]{1,64}:[^ \t\r\n/@\"'<>?#]{1,128}@", caseless=True),), _find_credentials
 )

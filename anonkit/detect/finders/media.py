@@ -15,6 +15,8 @@ _FACE_WORDS = frozenset(
     b"face faces facial faceimg faceimage facephoto facepic avatar avatars headimg headpic headphoto portrait selfie "
     b"idphoto livephoto liveness".split()
 )
+_NO_FACES = frozenset(b"icon icons default logo placeholder btn button bg background sprite emoji".split())
+_GREATER = 62
 _FACE_CJK = tuple(w.encode() for w in ("人脸", "面部", "头像", "自拍", "证件照", "活体"))
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
@@ -30,13 +32,15 @@ def _find_images(buffer: bytes, trigger: int, ends: Ints) -> Found:
         path = _PATH_BACKWARDS.match(buffer[end - 2 : max(end - 204, 0) : -1])
         if path is not None:
             start = end - 1 - path.end()
-            name = buffer.rfind(b"/", start, end) + 1 or start
-            if _shows_a_face(buffer[start:name], buffer[name : end - 1]):
+            name = buffer.rfind(b"/", start, end - 1) + 1 or start
+            if buffer[start - 1] != _GREATER and _shows_a_face(buffer[start:name], buffer[name : end - 1]):
                 found.append((name, end - 1, 0.8))
     return found
 
 
 def _shows_a_face(folder: bytes, name: bytes) -> bool:
+    if any(word.lower() in _NO_FACES for word in _WORD.findall(name)) or name[:7] == b"avatar.":
+        return False
     for part in (folder, name):
         if any(word in part for word in _FACE_CJK) or any(w.lower() in _FACE_WORDS for w in _WORD.findall(part)):
             return True
