@@ -15,12 +15,13 @@ from anonkit import fields as fields_module
 from anonkit.detect.candidates import Candidates, concatenate
 from anonkit.detect.engine import THRESHOLD, Engine
 from anonkit.errors import PolicyError, UsageError
-from anonkit.model import Edit, Finding, Recognizer
+from anonkit.model import Edit, Evidence, Finding, Recognizer
 from anonkit.transform import syntax
 from anonkit.transform.label import label
 
 _Data = TypeVar("_Data", str, bytes)
 _CONTINUATION, _LEAD_OF_TWO = 0x80, 0xC0
+_NO_EVIDENCE = Evidence("", "")
 POLICIES = ("anonymize",)
 # low enough to see what words against a value took from it
 _EXPLAIN_THRESHOLD = -1.0
@@ -99,8 +100,11 @@ class Scrubber:
         msg = f"anonkit scrubs str and bytes, not {type(x).__name__}"
         raise TypeError(msg)
 
-    def locate(self, utf8: bytes) -> list[Finding]:
-        """The findings in a block of UTF-8 lines, kept entities included, positions in bytes."""
+    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:
+        """The findings in a block of UTF-8 lines, kept entities included, positions in bytes.
+
+        evidence  False leaves it empty, which is faster
+        """
         found, _ = self._engine.find(utf8, self.threshold, self._rules)
         return [
             Finding(
@@ -108,7 +112,7 @@ class Scrubber:
                 int(found.start[row]),
                 int(found.end[row]),
                 round(float(found.confidence[row]), 3),
-                self._engine.evidence(utf8, found, row),
+                self._engine.evidence(utf8, found, row) if evidence else _NO_EVIDENCE,
             )
             for row in range(len(found))
         ]

@@ -82,8 +82,7 @@ class Words:
         """The word against a value that stands right before it, if there is one."""
         for _ in range(_GAP_BYTES):
             before = before.rstrip(_GAP)
-            connector = before[-3:]
-            if connector not in _CONNECTORS:
+            if before[-3:] not in _CONNECTORS or before.lower().endswith(self.against):
                 break
             before = before[:-3]
         lower = before.lower()

@@ -32,6 +32,8 @@ _NONE = np.empty(0, np.int64)
 _CHAIN_BYTES = 24
 _CHAIN = re.compile("(?i)(?:to|->|=>|→|至|到|升级|and|or|,|~)[ \t]{0,2}v?\\Z".encode())
 _SPAN = 1 << 31
+_EVIDENCE_BYTES = 128
+_IS_KEY = re.compile(rb"\\{0,9}[\"'][ \t]?:")
 # a hit is kept as one number: its expression's above the position where it ends
 _END_BITS = 36
 _END_MASK = (1 << _END_BITS) - 1
@@ -153,7 +155,10 @@ class Engine:
         number = int(found.rule[row])
         rule = self.rule(number)
         floor = int(found.end[row - 1]) + 1 if row else 0
-        words = self.book.words[rule.card_index].weigh(self.pad(block), int(found.start[row]) + 1, floor)[1]
+        # the words stand in a short window: pad no more than that
+        low = max(0, int(found.start[row]) - _EVIDENCE_BYTES)
+        window = self.pad(block[low : int(found.end[row])])
+        words = self.book.words[rule.card_index].weigh(window, int(found.start[row]) - low + 1, max(0, floor - low))[1]
         validator = rule.match.validator if rule.match else None
         view = "decoded" if number >= len(self.book.rules) else ""
         return Evidence(rule.card.source, rule.name, validator, words, view)
@@ -344,6 +349,8 @@ class Engine:
                 last = at + trim(found[0], buffer[max(0, at - 3) : at], buffer[last : last + 30])
                 if last == at:
                     continue
+            if _IS_KEY.match(buffer, last):  # the next key of an object
+                continue
             if buffer[last] == _EQUALS and buffer[at - 1] == _SPACE:  # "logname= uid=0": the next key, not a value
                 continue
             if judge(buffer[at:last]) and not (buffer[at - 1] in _MAY_END_LABEL and is_our_label(buffer, at)):

@@ -33,7 +33,7 @@ RIGHT = {
 # words of SQL statements, in which a bare number that becomes text needs quotes
 STATEMENT = rb"(?:insert[ \t]{1,4}into|replace[ \t]{1,4}into|[ \t]set[ \t]|where[ \t]|values[ \t]{0,4}\()"
 _COLON = "(?:=>|:=|->|[:=]|：|＝|%3[AaDd])".encode()
-_OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[({<]|Some\(|Optional\[|【|「|『|（|“|‘|《""" + ")"
+_OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[(<]|Some\(|Optional\[|【|「|『|（|“|‘|《""" + ")"
 OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
 
 # `"phone":`, `phone =`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`

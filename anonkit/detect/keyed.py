@@ -20,7 +20,8 @@ _ANY = re.compile(
 _NEXT_IN_ARRAY = re.compile(rb"(?:\\{0,9}[\"'])?[ \t]{0,3},[ \t]{0,3}(?:\\{0,9}[\"'])?")
 _NOT_VALUE = re.compile(
     rb"(?i:null|none|nil|true|false|undefined|unknown|n/a|nan|empty|redacted|masked|filtered|hidden|\(null\))\Z"
-    rb"|(?i:your|my|the)[-_ ]?(?:password|token|key|secret)|<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z]|\$\{|\#\{|\{\{|%[sd]\Z|\[(?:REDACTED|FILTERED|MASKED)"
+    rb"|(?i:your|my|the)[-_ ]?(?:password|token|key|secret)"
+    rb"|<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z]|\$\{|\#\{|\{\{|%[sd]\Z|\[(?:REDACTED|FILTERED|MASKED)"
 )
 _NOT_VALUE_FIRST = frozenset(b"nNtTfFuUeErRmMhH(<%&$#{[")
 _LAST_IS_WHOLE = rb"(?:(?<![0-9A-Za-z])|(?![0-9A-Za-z]))"

@@ -506,6 +506,13 @@ def trim_name(value: bytes, before: bytes, following: bytes) -> int:
     return len(value)
 
 
+def trim_address(value: bytes, before: bytes, following: bytes) -> int:  # noqa: ARG001  as all trimmers
+    """An address without the next key: 收货地址:... 联系电话|:0371-..."""
+    if following[:1] in (b":", b"=") or following[:3] in ("：".encode(), "＝".encode()):
+        return max(value.rfind(b" "), value.rfind(b","), value.rfind("，".encode()), 0)
+    return len(value)
+
+
 _CJK_RUN = re.compile(rb"(?:[\xe4-\xe9][\x80-\xbf][\x80-\xbf]){1,10}")
 _CJK_SIGNS = frozenset(c.encode() for c in "：＝【「『（“‘《、，。为是叫→")
 _TITLES = frozenset(t.encode() for t in "先女老经主总医")
@@ -585,7 +592,7 @@ def not_uniform(value: bytes) -> bool:
 
 
 # what a pattern took too much of, by validator: (value, bytes before and behind it) -> length
-TRIMMERS: dict[str, Callable[[bytes, bytes, bytes], int]] = {"chinese_name": trim_name}
+TRIMMERS: dict[str, Callable[[bytes, bytes, bytes], int]] = {"address": trim_address, "chinese_name": trim_name}
 
 VALIDATORS: dict[str, Callable[[bytes], bool]] = {
     check.__name__: check

@@ -16,7 +16,7 @@ class Engine(Protocol):
     def edits(self, utf8: bytes) -> list[Edit]:
         """Return the edits that `scrub_block` would make: sorted, not overlapping."""
 
-    def locate(self, utf8: bytes) -> list[Finding]:
+    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:
         """Return the findings, kept ones included: sorted, not overlapping, positions in bytes."""
 
     def scrub(self, x: bytes) -> bytes:

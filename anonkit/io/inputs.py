@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from anonkit.errors import InputError, UsageError
-from anonkit.io.streams import STDIN
+from anonkit.io.streams import STDIN, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Task:
 
     source: str
     target: str | None
+    in_place: bool = False
+    named: bool = False  # by the user, with -o
 
 
 def expand(inputs: Sequence[str]) -> list[tuple[str, Path]]:
@@ -24,24 +27,40 @@ def expand(inputs: Sequence[str]) -> list[tuple[str, Path]]:
 
     inputs  paths, globs, folders (all files in them, recursively), "-" for stdin
 
-    Raises InputError for what does not exist.
+    Raises InputError for what does not exist or cannot be listed, UsageError for an empty name.
     """
     found: list[tuple[str, Path]] = []
     for name in inputs:
-        path = Path(name)
-        if name == STDIN:
-            found.append((STDIN, Path("stdin")))
-        elif path.is_dir():
-            found += [(str(p), p.relative_to(path)) for p in sorted(path.rglob("*")) if p.is_file()]
-        elif path.exists() or path.is_symlink():
-            found.append((name, Path(path.name)))
-        else:
-            matches = [m for m in sorted(glob.glob(name, recursive=True)) if Path(m).is_file()]  # noqa: PTH207  absolute patterns too
-            if not matches:
-                msg = f"{name}: no such file or folder; check the path"
-                raise InputError(msg)
-            found += [(m, Path(Path(m).name)) for m in matches]
+        if not name:
+            msg = "an input has no name; give a path, or - for stdin"
+            raise UsageError(msg)
+        with reading(name):
+            found += _expand(name)
     return found
+
+
+def _expand(name: str) -> list[tuple[str, Path]]:
+    path = Path(name)
+    if name == STDIN:
+        return [(STDIN, Path("stdin"))]
+    if path.is_dir():
+        return sorted((str(p), p.relative_to(path)) for p in _files_below(path))
+    if os.path.lexists(name):
+        return [(name, Path(path.name))]
+    matches = [m for m in sorted(glob.glob(name, recursive=True)) if Path(m).is_file()]  # noqa: PTH207  absolute patterns too
+    if not matches:
+        msg = f"{name}: no such file or folder; check the path"
+        raise InputError(msg)
+    return [(m, Path(Path(m).name)) for m in matches]
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    def refuse(error: OSError) -> None:
+        raise error
+
+    for base, folders, names in os.walk(folder, onerror=refuse):
+        folders.sort()
+        yield from (Path(base, name) for name in names if Path(base, name).is_file())
 
 
 def tasks(
@@ -61,14 +80,14 @@ def tasks(
         if any(source == STDIN for source, _ in found):
             msg = "--in-place needs files; stdin has no place"
             raise UsageError(msg)
-        return [Task(source, source) for source, _ in found]
+        return [Task(source, source, in_place=True) for source, _ in found]
     if out_dir is not None:
         taken: set[Path] = set()
         return [Task(source, str(_unused(Path(out_dir) / _renamed(name, rename), taken))) for source, name in found]
     if len(found) > 1:
         msg = f"{len(found)} inputs need --out-dir or --in-place"
         raise UsageError(msg)
-    return [Task(source, STDIN if out is None else out) for source, _ in found]
+    return [Task(source, STDIN if out is None else out, named=out is not None) for source, _ in found]
 
 
 def _renamed(name: Path, rename: Callable[[str], str]) -> Path:

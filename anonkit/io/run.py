@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,9 +43,8 @@ def scrub_file(engine: Engine, task: Task, options: Options, workers: Workers | 
     """Scrub one input into its output. Raises InputError, OutputError, UsageError; then nothing has changed."""
     if task.target is None:
         return _scrub_stream(engine, task, options, workers, None)
-    in_place = task.target == task.source and task.source != streams.STDIN
-    before = streams.fingerprint(task.source) if in_place else None
-    if not in_place:
+    before = streams.fingerprint(task.source) if task.in_place else None
+    if not task.in_place:
         streams.refuse_same(task.source, task.target)
     with streams.output(task.target, mode_of=task.source) as out:
         done = _scrub_stream(engine, task, options, workers, out)
@@ -58,34 +58,48 @@ def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers
     name = "stdin" if task.source == streams.STDIN else task.source
     target: Any = out if out is not None else _Nowhere()
     with streams.open_stream(task.source) as (stream, head, kind, poll):
-        _refuse_binary(kind, name)
         scrub = _scrubber_of(engine, options, workers)
         read = _Counted(stream, len(head), options.progress)
         if kind.form == "zip":
             counts = containers.scrub_zip(_seekable(stream), target, name, scrub, options.rename)
             return Done(name, counts, read.total)
-        source = streams.decompressed(read, head, kind, name, poll)
-        inner = bytes(head)
-        if kind.form not in ("text", "tar"):
-            buffer = bytearray(kinds.HEAD_BYTES)
-            size = 0
-            while size < len(buffer) and (more := source.readinto(memoryview(buffer)[size:])):
-                size += more
-            inner = bytes(buffer[:size])
-            source = Source(source, inner, name)
-            _refuse_binary(kinds.kind(inner) if inner else Kind("text"), name)
-        is_tar = kind.form == "tar" or (kind.form != "text" and bool(inner) and containers.is_tar(inner))
-        form: Form = kind.form if kind.form not in ("text", "tar") else "text"
-        form = streams.compression_of(task.target, form) if task.target is not None and not is_tar else form
-        with streams.writing(task.target or ""), streams.compressed(target, form, task.target or "") as sink:
+        source, inner = _unpacked(read, head, kind, name, poll)
+        is_tar = bool(inner) and containers.is_tar(inner)
+        form = _output_form(task, kind, is_tar=is_tar)
+        shown = "stdout" if task.target in (None, streams.STDIN) else str(task.target)
+        with streams.writing(shown), streams.compressed(target, form, shown) as sink:
             if is_tar:
-                stream_of_tar = streams.decompressed(read, head, kind, name, poll) if kind.form == "tar" else source
-                counts = containers.scrub_tar(
-                    _Reader(stream_of_tar, head if kind.form == "tar" else b""), sink, name, scrub, options.rename
-                )
+                counts = containers.scrub_tar(_Reader(source), sink, name, scrub, options.rename)
             else:
                 counts = scrub(source, inner, sink.write)
         return Done(name, counts, read.total)
+
+
+def _output_form(task: Task, kind: Kind, *, is_tar: bool) -> Form:
+    """How the output is compressed: as the input; where the user names the output, as that name says."""
+    form: Form = kind.form if kind.form not in ("text", "tar") else "text"
+    if task.named and task.target not in (None, streams.STDIN) and not is_tar:
+        return streams.compression_of(str(task.target), form)
+    return form
+
+
+def _unpacked(read: _Counted, head: bytes, kind: Kind, name: str, poll: int | None) -> tuple[Source, bytes]:
+    """The text or tar in a file, decompressed, and its first bytes. Raises InputError for anything else."""
+    _refuse_binary(kind, name)
+    source = streams.decompressed(read, head, kind, name, poll)
+    if kind.form in ("text", "tar"):
+        return source, head
+    buffer = bytearray(kinds.HEAD_BYTES)
+    size = 0
+    while size < len(buffer) and (more := source.readinto(memoryview(buffer)[size:])):
+        size += more
+    inner = bytes(buffer[:size])
+    within = kinds.kind(inner) if inner else Kind("text")
+    _refuse_binary(within, name)
+    if within.form not in ("text", "tar"):
+        msg = f"{name}: holds compressed data in compressed data; unpack it once and try again"
+        raise InputError(msg)
+    return Source(source, inner, name), inner
 
 
 def _scrubber_of(engine: Engine, options: Options, workers: Workers | None) -> containers.Scrub:
@@ -122,36 +136,38 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[int
     """
     name = "stdin" if path == streams.STDIN else path
     with streams.open_stream(path) as (stream, head, kind, poll):
-        _refuse_binary(kind, name)
-        if kind.form in ("zip", "tar"):
+        if kind.form != "zip":
+            source, inner = _unpacked(_Counted(stream, len(head), options.progress), head, kind, name, poll)
+        if kind.form == "zip" or containers.is_tar(inner):
             msg = f"{name}: archives can be scrubbed, not scanned; unpack it first"
-            raise UsageError(msg)
-        source = streams.decompressed(_Counted(stream, len(head), options.progress), head, kind, name, poll)
-        encoding = _encoding(options, head)
+            raise InputError(msg)
+        encoding = _encoding(options, inner)
         blocks = Blocks(source, encoding, jobs.spans_of(engine), jobs.BLOCK_BYTES)
         buffer = bytearray(BUFFER_BYTES)
         line, column = 1, 0
         while (block := blocks.next(buffer)) is not None:
             original = bytes(memoryview(buffer)[block.start : block.end])
             utf8 = splice.utf8_copy(splice.copies(original, encoding)) if original else b""
-            position = start_of_line = 0
-            for finding in engine.locate(utf8):
-                line += utf8.count(b"\n", position, finding.start)
-                newline = utf8.rfind(b"\n", position, finding.start)
-                if newline >= 0:
-                    start_of_line, column = newline + 1, 0
-                position = finding.start
-                before = utf8[start_of_line:position].decode("utf-8", "replace")
+            position = 0
+            for finding in engine.locate(utf8, evidence=False):
+                line, column = _advanced(line, column, utf8[position : finding.start])
                 value = utf8[finding.start : finding.end].decode("utf-8", "replace")
-                first = column + len(before)
-                yield (
-                    line,
-                    Finding(finding.entity, first, first + len(value), finding.confidence, finding.evidence),
-                    value,
-                )
-            line += utf8.count(b"\n", position)
-            last = utf8.rfind(b"\n")
-            column = (column if last < 0 else 0) + len(utf8[last + 1 :].decode("utf-8", "replace"))
+                last = column + len(value)
+                yield line, Finding(finding.entity, column, last, finding.confidence, finding.evidence), value
+                column, position = last, finding.end
+            line, column = _advanced(line, column, utf8[position:])
+
+
+_LINE_END = re.compile(rb"\r\n|\n|\r")
+
+
+def _advanced(line: int, column: int, passed: bytes) -> tuple[int, int]:
+    """Line and column behind `passed`; a line feed, a carriage return or both end a line."""
+    ends = _LINE_END.findall(passed)
+    if not ends:
+        return line, column + len(passed.decode("utf-8", "replace"))
+    rest = passed[max(passed.rfind(b"\n"), passed.rfind(b"\r")) + 1 :]
+    return line + len(ends), len(rest.decode("utf-8", "replace"))
 
 
 class _Counted:
@@ -171,13 +187,11 @@ class _Counted:
 class _Reader:
     """read() for a source, as tarfile wants it."""
 
-    def __init__(self, source: Any, head: bytes) -> None:  # noqa: ANN401
-        self._source, self._head = source, head
+    def __init__(self, source: Source) -> None:
+        self._source = source
 
     def read(self, size: int) -> bytes:
-        parts = [self._head[:size]]
-        self._head = self._head[size:]
-        size -= len(parts[0])
+        parts = []
         while size > 0:
             buffer = bytearray(min(size, 1 << 20))
             got = self._source.readinto(memoryview(buffer))
