@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from anonkit import __version__
-from anonkit.errors import AnonkitError
+from anonkit.errors import AnonkitError, OutputError
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
@@ -28,24 +30,61 @@ _EPILOG = """exit codes:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code."""
-    arguments = _parser().parse_args(argv)
     try:
-        return int(arguments.run(arguments))
+        with contextlib.suppress(AttributeError, ValueError):
+            signal.signal(signal.SIGTERM, _terminate)
+            signal.signal(signal.SIGHUP, _terminate)
+        for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+            if getattr(sys, name) is None:  # closed by the caller: what is written goes nowhere
+                setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "r" if number == 0 else "w"))
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        arguments = _parser().parse_args(argv)
+        code = int(arguments.run(arguments))
+        sys.stdout.flush()
     except AnonkitError as error:
-        print(f"anonkit: error: {error}", file=sys.stderr)
-        return error.exit_code
+        return _told(str(error), error.exit_code)
     except KeyboardInterrupt:
-        print("anonkit: interrupted; outputs that were not complete were discarded", file=sys.stderr)
-        return 130
+        return _told("interrupted; outputs that were not complete were not written", _INTERRUPTED)
     except BrokenPipeError:
         # whoever read our output has what they wanted; keep the interpreter from flushing into the closed pipe
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         return 0
+    except OSError as error:
+        _silence_stdout()
+        return _told(f"stdout: cannot be written ({error.strerror}); send the output elsewhere", OutputError.exit_code)
+    return code
+
+
+_INTERRUPTED = 130
+
+
+def _told(sentence: str, code: int) -> int:
+    with contextlib.suppress(OSError):
+        print(f"anonkit: error: {sentence}", file=sys.stderr)
+    return code
+
+
+def _silence_stdout() -> None:
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _terminate(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+class _OneSentence(argparse.ArgumentParser):
+    """Says what is wrong in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        print(f"anonkit: error: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _OneSentence(
         prog="anonkit", description="Find personal information in Chinese logs and data, and scrub it.",
         epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
@@ -64,7 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_scrub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_scrub(commands: argparse._SubParsersAction[_OneSentence]) -> None:
     scrub = commands.add_parser("scrub", help="replace personal values by labels", epilog=_EPILOG,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     scrub.add_argument("inputs", nargs="+", metavar="INPUT", help="files, globs, folders (recursive), - for stdin")
@@ -86,7 +125,7 @@ def _add_scrub(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     scrub.set_defaults(run=_scrub)
 
 
-def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_scan(commands: argparse._SubParsersAction[_OneSentence]) -> None:
     scan = commands.add_parser("scan", help="say what is there and where, without the values")
     scan.add_argument("inputs", nargs="+", metavar="INPUT", help="files, globs, folders (recursive), - for stdin")
     scan.add_argument("--format", choices=("table", "jsonl", "csv"), default="table",
@@ -97,7 +136,7 @@ def _add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     scan.set_defaults(run=_scan)
 
 
-def _add_recognizers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _add_recognizers(commands: argparse._SubParsersAction[_OneSentence]) -> None:
     recognizers = commands.add_parser("recognizers", help="the catalogue of cards")
     actions = recognizers.add_subparsers(metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="all cards, a line each")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 import time
 from argparse import Namespace
@@ -27,32 +28,62 @@ FOUND_EXIT_CODE = 1
 def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     """`anonkit scrub`."""
     encoding = encodings.named(arguments.encoding)
-    if arguments.follow:
-        return _follow(arguments, scrubber, encoding)
     if arguments.jobs is not None and arguments.jobs < 1:
         msg = "--jobs must be 1 or more"
         raise UsageError(msg)
-    failed: AnonkitError | None = None
-    try:
-        tasks = inputs.tasks(
-            arguments.inputs,
-            out=arguments.output,
-            out_dir=arguments.out_dir,
-            in_place=arguments.in_place,
-            rename=scrubber.scrub_name,
-        )  # fmt: skip
-    except UsageError:
-        if not arguments.check:
-            raise
-        tasks = [inputs.Task(source, None) for source, _ in inputs.expand(arguments.inputs)]
-    if arguments.check:
-        tasks = [inputs.Task(t.source, None) for t in tasks]
-    size = sum(_size(t.source) for t in tasks)
+    if arguments.follow:
+        return _follow(arguments, scrubber, encoding)
+    failures: list[AnonkitError] = []
+    tasks = _tasks(arguments, scrubber, failures)
+    _check_report(arguments.report, tasks)
     began = time.perf_counter()
+    done = _run(arguments, scrubber, encoding, tasks, failures)
+    counts: Counter[str] = sum((d.counts for d in done), Counter())
+    if arguments.report:
+        _report(arguments.report, scrubber, done, time.perf_counter() - began)
+    if not arguments.quiet:
+        _summary(scrubber, counts, len(done), check=arguments.check)
+    for error in failures:
+        print(f"anonkit: error: {error}", file=sys.stderr)
+    if failures:
+        return failures[0].exit_code
+    return FOUND_EXIT_CODE if arguments.check and counts else 0
+
+
+def _tasks(arguments: Namespace, scrubber: Scrubber, failures: list[AnonkitError]) -> list[inputs.Task]:
+    if arguments.check:
+        return [inputs.Task(source, None) for source, _ in inputs.expand(arguments.inputs, failures.append)]
+    return inputs.tasks(
+        arguments.inputs,
+        out=arguments.output,
+        out_dir=arguments.out_dir,
+        in_place=arguments.in_place,
+        rename=scrubber.scrub_name,
+        failed=failures.append,
+    )
+
+
+def _check_report(report: str | None, tasks: list[inputs.Task]) -> None:
+    """Refuse to write the report over an input or output."""
+    paths = {os.path.realpath(p) for t in tasks for p in (t.source, t.target) if p and p != streams.STDIN}
+    if report and report != streams.STDIN and os.path.realpath(report) in paths:
+        msg = f"--report {report}: is an input or output of this run; name another file"
+        raise UsageError(msg)
+
+
+def _run(
+    arguments: Namespace,
+    scrubber: Scrubber,
+    encoding: encodings.Encoding,
+    tasks: list[inputs.Task],
+    failures: list[AnonkitError],
+) -> list[run.Done]:
+    """Scrub all inputs; of several, one that fails does not keep the others."""
+    sizes = [_size(t.source) for t in tasks]
+    job_count = jobs.jobs_for(arguments.jobs, max(sizes, default=0))
     done: list[run.Done] = []
-    job_count = jobs.jobs_for(arguments.jobs, max((_size(t.source) for t in tasks), default=0))
     with (
-        _progress(size, quiet=arguments.quiet) as progress,
+        _progress(sum(sizes), quiet=arguments.quiet) as progress,
         jobs.Workers(scrubber, job_count) if job_count > 1 else nullcontext() as workers,
     ):
         options = run.Options(encoding, scrubber.scrub_name, progress)
@@ -62,18 +93,10 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
                     _make_folder(str(task.target))
                 done.append(run.scrub_file(scrubber, task, options, workers))
             except AnonkitError as error:
-                if len(tasks) == 1:
+                if len(tasks) == 1 and not failures:
                     raise
-                print(f"anonkit: error: {error}", file=sys.stderr)
-                failed = failed or error
-    counts: Counter[str] = sum((d.counts for d in done), Counter())
-    if arguments.report:
-        _report(arguments.report, scrubber, done, time.perf_counter() - began)
-    if not arguments.quiet:
-        _summary(scrubber, counts, len(done), check=arguments.check)
-    if failed is not None:
-        return failed.exit_code
-    return FOUND_EXIT_CODE if arguments.check and counts else 0
+                failures.append(error)
+    return done
 
 
 def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encoding) -> int:
@@ -87,13 +110,16 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
         msg = "--follow takes one file, and -o or stdout"
         raise UsageError(msg)
     source = arguments.inputs[0]
-    if arguments.output:
-        streams.refuse_same(source, arguments.output)
-        with streams.writing(arguments.output):
-            sink = Path(arguments.output).open("ab")  # noqa: SIM115  closed below
-    else:
-        sink = sys.stdout.buffer  # type: ignore[assignment]
-    with sink, streams.writing(arguments.output or "stdout"):
+    with streams.open_stream(source) as (_, head, kind, _poll):
+        if head and kind.form != "text":
+            msg = f"{source}: is {kind.name or 'compressed'}; --follow reads plain text"
+            raise InputError(msg)
+    if not arguments.output:
+        with streams.writing("stdout"):
+            tail.follow(scrubber, source, sys.stdout.buffer.write, sys.stdout.buffer.flush, encoding=encoding)
+        return 0
+    streams.refuse_same(source, arguments.output)
+    with streams.writing(arguments.output), Path(arguments.output).open("ab") as sink:
         tail.follow(scrubber, source, sink.write, sink.flush, encoding=encoding)
     return 0
 
@@ -141,7 +167,7 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float)
     }
     _make_folder(path)
     with streams.output(path) as out, streams.writing(path):
-        out.write(json.dumps(content, ensure_ascii=False, indent=1).encode() + b"\n")
+        out.write(json.dumps(content, ensure_ascii=False, indent=1).encode(errors="backslashreplace") + b"\n")
 
 
 def scan(arguments: Namespace, scrubber: Scrubber) -> int:
@@ -150,7 +176,8 @@ def scan(arguments: Namespace, scrubber: Scrubber) -> int:
     failed: AnonkitError | None = None
     counts: dict[str, Counter[str]] = {}
     write = _row_writer(arguments.format, show_values=arguments.show_values)
-    for source, _ in inputs.expand(arguments.inputs):
+    sources = inputs.expand(arguments.inputs)
+    for source, _ in sources:
         name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
         tally = counts.setdefault(name, Counter())
         try:
@@ -158,7 +185,7 @@ def scan(arguments: Namespace, scrubber: Scrubber) -> int:
                 tally[finding.entity] += 1
                 write(name, line, finding.start + 1, finding.end, finding.entity, finding.confidence, value)
         except InputError as error:
-            if len(arguments.inputs) == 1 and len(counts) == 1:
+            if len(sources) == 1:
                 raise
             print(f"anonkit: error: {error}", file=sys.stderr)
             failed = failed or error

@@ -33,18 +33,21 @@ def scrub_zip(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
     seekable.seek(0)
     try:
         with zipfile.ZipFile(seekable) as source, zipfile.ZipFile(out, "w") as target:
+            unused = _Unused(rename)
             for info in source.infolist():
                 if info.flag_bits & 1:
                     msg = f"{name}: a member is encrypted; unpack it with its password first"
                     raise InputError(msg)
-                renamed = zipfile.ZipInfo("/".join(rename(p) for p in info.filename.split("/")), info.date_time)
+                renamed = zipfile.ZipInfo(unused(info.filename), info.date_time)
                 renamed.compress_type, renamed.external_attr = info.compress_type, info.external_attr
                 if info.is_dir():
                     target.writestr(renamed, b"")
                     continue
-                with reading(name), source.open(info) as member:
-                    head = member.read(kinds.HEAD_BYTES)
-                    _refuse_binary(kinds.kind(head), name)
+                with source.open(info) as member:
+                    with reading(name):
+                        head = member.read(kinds.HEAD_BYTES)
+                    if head:
+                        _refuse_binary(kinds.kind(head), name)
                     with target.open(renamed, "w", force_zip64=True) as written:
                         counts.update(scrub(Source(_Readinto(member), head, name), head, written.write))
     except (zipfile.BadZipFile, NotImplementedError):
@@ -58,8 +61,9 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
     counts: Counter[str] = Counter()
     try:
         with tarfile.open(fileobj=stream, mode="r|") as source, tarfile.open(fileobj=out, mode="w|") as target:
+            unused = _Unused(rename)
             for member in source:
-                member.name = "/".join(rename(p) for p in member.name.split("/"))
+                member.name = unused(member.name)
                 member.linkname = "/".join(rename(p) for p in member.linkname.split("/"))
                 member.pax_headers = {
                     k: v for k, v in member.pax_headers.items() if k not in ("path", "linkpath", "size")
@@ -80,6 +84,26 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
         msg = f"{name}: the tar archive is damaged or cut off; get the file again"
         raise InputError(msg) from None
     return counts
+
+
+class _Unused:
+    """New names for members, part by part, with -2, -3, ... where two became one."""
+
+    def __init__(self, rename: Rename) -> None:
+        self._rename = rename
+        self._taken: set[str] = set()
+
+    def __call__(self, name: str) -> str:
+        renamed = "/".join(self._rename(part) for part in name.split("/"))
+        candidate, number = renamed, 1
+        while candidate in self._taken:
+            number += 1
+            stem, dot, ending = renamed.rstrip("/").rpartition("/")[2].partition(".")
+            folder = renamed.rpartition("/")[0]
+            candidate = f"{folder}/" * bool(folder) + f"{stem}-{number}{dot}{ending}"
+        if not renamed.endswith("/"):
+            self._taken.add(candidate)
+        return candidate
 
 
 def _refuse_binary(kind: Kind, name: str) -> None:

@@ -22,20 +22,26 @@ class Task:
     named: bool = False  # by the user, with -o
 
 
-def expand(inputs: Sequence[str]) -> list[tuple[str, Path]]:
+def expand(inputs: Sequence[str], failed: Callable[[InputError], object] | None = None) -> list[tuple[str, Path]]:
     """The files that `inputs` mean, each with the name it has below the input that named it.
 
     inputs  paths, globs, folders (all files in them, recursively), "-" for stdin
+    failed  is told of an input that does not exist or cannot be listed, where there are others
 
-    Raises InputError for what does not exist or cannot be listed, UsageError for an empty name.
+    Raises InputError for such an input where `failed` is not given, UsageError for an empty name.
     """
     found: list[tuple[str, Path]] = []
     for name in inputs:
         if not name:
             msg = "an input has no name; give a path, or - for stdin"
             raise UsageError(msg)
-        with reading(name):
-            found += _expand(name)
+        try:
+            with reading(name):
+                found += _expand(name)
+        except InputError as error:
+            if failed is None or len(inputs) == 1:
+                raise
+            failed(error)
     return found
 
 
@@ -64,18 +70,25 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def tasks(
-    inputs: Sequence[str], *, out: str | None, out_dir: str | None, in_place: bool, rename: Callable[[str], str]
+    inputs: Sequence[str],
+    *,
+    out: str | None,
+    out_dir: str | None,
+    in_place: bool,
+    rename: Callable[[str], str],
+    failed: Callable[[InputError], object] | None = None,
 ) -> list[Task]:
     """Where each input goes.
 
     rename  takes personal values out of a file name
+    failed  is told of inputs that do not exist, where there are others
 
     Raises UsageError where the options do not say it, InputError for inputs that do not exist.
     """
     if sum((out is not None, out_dir is not None, in_place)) > 1:
         msg = "use one of -o, --out-dir and --in-place"
         raise UsageError(msg)
-    found = expand(inputs)
+    found = expand(inputs, failed)
     if in_place:
         if any(source == STDIN for source, _ in found):
             msg = "--in-place needs files; stdin has no place"

@@ -27,19 +27,20 @@ BLOCK_BYTES = 2 << 20
 _SLOTS_A_WORKER = 2
 _RESULT_BYTES = 2 * BUFFER_BYTES
 PARALLEL_FROM_BYTES = 32_000_000
+_MOST_JOBS = 64
 
 Write = Callable[[bytes | memoryview], object]
 
 
-def spans_of(engine: Engine) -> Callable[[bytes], list[tuple[int, int]]]:
+def spans_of(engine: Engine, encoding: Encoding) -> Callable[[bytes], list[tuple[int, int]]]:
     """Where a long line must not be cut."""
-    return lambda data: [(e.start, e.end) for e in engine.edits(data)]
+    return lambda data: [(e.start, e.end) for e in splice.edits(engine, data, encoding)]
 
 
 def pump(engine: Engine, source: Input, encoding: Encoding, write: Write) -> Counter[str]:
     """Scrub all of `source` into `write`; returns the number of replacements per entity."""
     counts: Counter[str] = Counter()
-    blocks = Blocks(source, encoding, spans_of(engine), BLOCK_BYTES)
+    blocks = Blocks(source, encoding, spans_of(engine, encoding), BLOCK_BYTES)
     buffer = bytearray(BUFFER_BYTES)
     while (block := blocks.next(buffer)) is not None:
         data = bytes(memoryview(buffer)[: block.length])
@@ -50,11 +51,15 @@ def pump(engine: Engine, source: Input, encoding: Encoding, write: Write) -> Cou
 
 
 def jobs_for(asked: int | None, size_bytes: int) -> int:
-    """How many worker processes to use: as asked, else one a core (four at most) for 32 MB and more."""
+    """How many worker processes to use.
+
+    As asked, but no more than there are blocks; else one a core, four at most, from 32 MB on.
+    """
     if not hasattr(os, "fork"):
         return 1
     if asked is not None:
-        return max(1, asked)
+        blocks = size_bytes // BLOCK_BYTES + 1 if size_bytes else _MOST_JOBS  # of a pipe the size is not known
+        return max(1, min(asked, _MOST_JOBS, blocks))
     return min(4, os.cpu_count() or 1) if size_bytes >= PARALLEL_FROM_BYTES else 1
 
 
@@ -88,12 +93,12 @@ class Workers:
             with contextlib.suppress(OSError):
                 pipe.close()
         for process in self._processes:
-            process.terminate()
+            process.kill()
             process.join()
 
     def _work(self, requests: Connection[Any, Any], of_the_parent: list[Connection[Any, Any]]) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the parent ends its workers itself
         for pipe in of_the_parent:
             pipe.close()
         with contextlib.suppress(EOFError, OSError):
@@ -110,7 +115,7 @@ class Workers:
     def pump(self, source: Input, encoding: Encoding, write: Write) -> Counter[str]:
         """As `pump`, with the workers. Results are written in order, in this process."""
         counts: Counter[str] = Counter()
-        blocks = Blocks(source, encoding, spans_of(self._engine), BLOCK_BYTES)
+        blocks = Blocks(source, encoding, spans_of(self._engine, encoding), BLOCK_BYTES)
         free = list(range(len(self._inputs)))
         idle = list(self._pipes) * _SLOTS_A_WORKER
         pending: list[int] = []  # slots in the order of the input

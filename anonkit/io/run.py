@@ -142,7 +142,7 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[int
             msg = f"{name}: archives can be scrubbed, not scanned; unpack it first"
             raise InputError(msg)
         encoding = _encoding(options, inner)
-        blocks = Blocks(source, encoding, jobs.spans_of(engine), jobs.BLOCK_BYTES)
+        blocks = Blocks(source, encoding, jobs.spans_of(engine, encoding), jobs.BLOCK_BYTES)
         buffer = bytearray(BUFFER_BYTES)
         line, column = 1, 0
         while (block := blocks.next(buffer)) is not None:

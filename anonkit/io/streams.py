@@ -111,7 +111,7 @@ _LEAST_HEAD = 8
 
 def decompressed(stream: Any, head: bytes, kind: Kind, name: str, poll: int | None) -> Source:  # noqa: ANN401
     """A source of the text in `stream`, whose first bytes are `head`. Raises InputError."""
-    if kind.form == "text":
+    if kind.form in ("text", "tar"):
         return Source(stream, head, name, poll)
     whole = io.BufferedReader(_Rejoined(head, stream), 1 << 18)
     with reading(name):
@@ -122,9 +122,7 @@ def decompressed(stream: Any, head: bytes, kind: Kind, name: str, poll: int | No
         if kind.form == "xz":
             return Source(lzma.LZMAFile(whole), b"", name)
     zstandard = _zstandard(name, InputError)
-    return Source(
-        _Zstd(zstandard.ZstdDecompressor().stream_reader(whole, read_across_frames=True), zstandard), b"", name
-    )
+    return Source(_Zstd(whole, zstandard), b"", name)
 
 
 class _Rejoined(io.RawIOBase):
@@ -146,16 +144,34 @@ class _Rejoined(io.RawIOBase):
 
 
 class _Zstd:
-    """A zstandard reader whose errors are EOFError, as those of the standard library."""
+    """Reads zstandard frame by frame, so that a frame that is cut off is noticed; its errors are EOFError."""
 
-    def __init__(self, reader: Any, zstandard: Any) -> None:  # noqa: ANN401
-        self._reader, self._error = reader, zstandard.ZstdError
+    def __init__(self, stream: Any, zstandard: Any) -> None:  # noqa: ANN401  a buffered reader
+        self._stream, self._zstandard = stream, zstandard
+        self._frame: Any = None
+        self._ready = b""
 
     def readinto(self, buffer: memoryview) -> int:
-        try:
-            return int(self._reader.readinto(buffer))
-        except self._error:
-            raise EOFError from None
+        while not self._ready:
+            data = self._stream.read1(1 << 16)
+            if not data:
+                if self._frame is not None and not self._frame.eof:
+                    raise EOFError
+                return 0
+            parts = []
+            while data:
+                if self._frame is None or self._frame.eof:
+                    self._frame = self._zstandard.ZstdDecompressor().decompressobj()
+                try:
+                    parts.append(self._frame.decompress(data))
+                except self._zstandard.ZstdError:
+                    raise EOFError from None
+                data = self._frame.unused_data if self._frame.eof else b""
+            self._ready = b"".join(parts)
+        size = min(len(buffer), len(self._ready))
+        buffer[:size] = self._ready[:size]
+        self._ready = self._ready[size:]
+        return size
 
 
 def _zstandard(name: str, error: Callable[[str], Exception]) -> Any:  # noqa: ANN401
@@ -199,7 +215,7 @@ def writing(name: str) -> Iterator[None]:
     """Turn what goes wrong while writing `name` into OutputError; a closed pipe stays what it is."""
     try:
         yield
-    except BrokenPipeError:
+    except (BrokenPipeError, InterruptedError):
         raise
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
@@ -218,16 +234,20 @@ def output(target: str, *, mode_of: str | None = None) -> Iterator[IO[bytes]]:
     Raises OutputError. Where the block fails, what stood at `target` stays as it was.
     """
     if target == STDIN:
-        sys.stdout.flush()
-        yield sys.stdout.buffer
         with writing("stdout"):
+            yield sys.stdout.buffer
             sys.stdout.buffer.flush()
         return
+    if not target:
+        msg = "-o has no name; give a path, or - for stdout"
+        raise UsageError(msg)
     path = Path(target)
-    if path.exists() and not path.is_file():
+    with writing(target):
+        is_file = path.is_file() or not path.exists()
+    if not is_file:
         if path.is_dir():
             msg = f"{target}: is a folder; name a file, or use --out-dir"
-            raise OutputError(msg)
+            raise UsageError(msg)
         with writing(target), path.open("wb") as out:
             yield out
         return
@@ -236,12 +256,11 @@ def output(target: str, *, mode_of: str | None = None) -> Iterator[IO[bytes]]:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
     done = False
     try:
-        with os.fdopen(handle, "wb") as out:
+        with writing(target), os.fdopen(handle, "wb") as out:
             yield out
-            with writing(target):
-                out.flush()
-                _take_mode(name, path, mode_of)
-                os.fsync(out.fileno())
+            out.flush()
+            _take_mode(name, path, mode_of)
+            os.fsync(out.fileno())
         with writing(target):
             Path(name).replace(path)
             done = True

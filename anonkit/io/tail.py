@@ -31,23 +31,28 @@ def follow(
     tail = b""
     with reading(path):
         stream: IO[bytes] = Path(path).open("rb", buffering=0)  # noqa: SIM115  changes hands on rotation
-    if encoding == "auto":
-        encoding = encodings.detect(stream.read(_READ_BYTES) or b"")
-        stream.seek(0)
-    newline = encodings.line_ends(encoding)[0]
-    unit = encodings.unit_bytes(encoding)
+    asked = encoding
+    writes = True
 
     def emit(data: bytes) -> None:
+        nonlocal writes
         text, found = splice.scrub(engine, data, encoding)
+        writes = False  # where the reader has gone, nothing more is written
         write(text)
         flush()
+        writes = True
         counts.update(found)
 
+    begun = False
     try:
         while True:
             with reading(path):
                 data = stream.read(_READ_BYTES) or b""
             if data:
+                if not begun and asked == "auto":
+                    encoding = encodings.detect(data)
+                begun = True
+                newline, unit = encodings.line_ends(encoding)[0], encodings.unit_bytes(encoding)
                 tail += data
                 cut = tail.rfind(newline) + len(newline)
                 if cut >= len(newline) and cut % unit == 0:
@@ -64,10 +69,11 @@ def follow(
                 if replacement is not stream:
                     stream.close()
                 stream = replacement
+                begun = False
                 continue
             time.sleep(POLL_S)
     finally:
-        if tail:
+        if tail and writes:
             emit(tail)
         stream.close()
     return counts
