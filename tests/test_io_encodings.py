@@ -40,14 +40,14 @@ def expected(parts, encoding):
 
 
 @pytest.mark.parametrize("encoding", CODECS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(parts=pieces)
 def test_what_is_not_a_finding_comes_out_byte_for_byte_in_every_encoding(encoding, parts):
     before, after = expected(parts, encoding)
     assert splice.scrub(ENGINE, before, encoding)[0] == after
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     data=st.binary(max_size=300).filter(lambda b: not PHONE.search(b)),
     encoding=st.sampled_from(["auto", *CODECS, "latin-1"]),
@@ -57,7 +57,7 @@ def test_bytes_that_are_no_text_at_all_pass_untouched_in_every_encoding(data, en
     assert (scrubbed, counts) == (data, {}) or "utf-16" in encoding
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(parts=st.lists(st.tuples(st.sampled_from(["utf-8", "gb18030"]), st.booleans()), min_size=1, max_size=8))
 def test_lines_of_gbk_and_utf8_in_one_file_are_decided_line_by_line(parts):
     before = b"".join((LINE if has else "没有\r\n").encode(encoding) for encoding, has in parts)

@@ -7,13 +7,15 @@ import gzip
 import io
 import lzma
 import os
+import subprocess
+import sys
 import tarfile
 import zipfile
 
 import pytest
 import zstandard
 
-from tests.command import LINE, PHONE, is_clean, run, start
+from tests.command import COMMAND, ENVIRONMENT, LINE, PHONE, is_clean, run
 
 LABELLED = LINE.replace(PHONE, "<CN_MOBILE>").replace("10.1.2.3", "<IP_ADDRESS>")
 TEXT, SCRUBBED = (LINE * 3).encode(), (LABELLED * 3).encode()
@@ -33,9 +35,8 @@ UNPACK = {
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "gbk", "utf-16", "utf-16-le", "utf-16-be"])
-@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
-def test_encodings_and_line_ends_come_out_as_they_came_in(encoding, end):
-    text = LINE.replace("\n", end) * 3 + "没有换行"
+def test_encodings_and_line_ends_come_out_as_they_came_in(encoding):
+    text = LINE + LINE.replace("\n", "\r\n") + LINE.replace("\n", "\r") + "没有换行"
     expected = text.replace(PHONE, "<CN_MOBILE>").replace("10.1.2.3", "<IP_ADDRESS>")
     assert run("scrub", "-", data=text.encode(encoding)).stdout == expected.encode(encoding)
 
@@ -85,11 +86,10 @@ def test_the_name_of_the_output_decides_its_compression(tmp_path):
 
 
 @pytest.mark.parametrize("form", PACK)
-@pytest.mark.parametrize("keep", [0.5, 0.99])
-def test_a_truncated_file_is_an_error_that_names_it_and_leaves_no_output(tmp_path, form, keep):
+def test_a_truncated_file_is_an_error_that_names_it_and_leaves_no_output(tmp_path, form):
     packed = PACK[form](b"".join(os.urandom(30).hex().encode() + b"\n" for _ in range(6_000)))
     path = tmp_path / f"app.log.{form}"
-    path.write_bytes(PACK[form](TEXT) + packed[: int(len(packed) * keep)])
+    path.write_bytes(PACK[form](TEXT) + packed[: int(len(packed) * 0.9)])
     out = tmp_path / "out.log"
     out.write_bytes(b"old")
     result = run("scrub", path, "-o", out)
@@ -186,24 +186,36 @@ def test_every_value_of_a_line_of_many_megabytes_is_replaced(tmp_path):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gbk", "utf-16-le"])
-@pytest.mark.parametrize("shift", range(2))
-def test_a_value_with_spaces_is_not_cut_in_a_long_line(tmp_path, encoding, shift):
+def test_a_value_with_spaces_is_not_cut_in_a_long_line(tmp_path, encoding):
     # The only delimiters of the line are inside values, so that a cut has to avoid them.
     path = tmp_path / "big.txt"
     item = ("无" * 4000) + "手机138 0013 8000"
-    text = "x" * shift + item * (9_000_000 // len(item.encode(encoding)))
+    text = item * (9_000_000 // len(item.encode(encoding)))
     path.write_bytes(text.encode(encoding))
     out = run("scrub", path, "--entities", "CN_MOBILE", "--encoding", encoding).stdout
     assert out.decode(encoding) == text.replace("138 0013 8000", "<CN_MOBILE>")
 
 
-@pytest.mark.skipif(not hasattr(os, "wait4"), reason="memory is measured by wait4")
-@pytest.mark.parametrize("form", ["gz", "zst"])
+# In a process of its own: a child begins with the peak of its parent, and pytest is large.
+PEAK = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode
+print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the unit of the peak differs elsewhere")
+@pytest.mark.parametrize(
+    "form",
+    ["gz", "zst"],
+)
 def test_a_small_file_that_unpacks_to_a_huge_one_does_not_fill_the_memory(tmp_path, form):
     path = tmp_path / f"app.log.{form}"
-    path.write_bytes(PACK[form]((b"ok" * 40 + b"\n") * 5_000_000))
-    process = start("scrub", path, "-o", os.devnull, stdin=None, stdout=None, stderr=None)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    assert usage.ru_maxrss <= 300 * 1024
+    path.write_bytes(PACK[form]((b"ok" * 40 + b"\n") * 1_600_000))
+    result = subprocess.run(
+        [sys.executable, "-c", PEAK, *COMMAND, "scrub", str(path), "-o", os.devnull],
+        capture_output=True, env=ENVIRONMENT, check=True,
+    )  # fmt: skip
+    code, peak_kib = map(int, result.stdout.split())
+    assert code == 0
+    assert peak_kib <= 160 * 1024

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 import hyperscan  # noqa: TC002  typing alone, but rules import it anyway
 import numpy as np
+import numpy.typing as npt
 
 from anonkit.detect import views
 from anonkit.detect.candidates import Bytes, Candidates, Ints, candidates, concatenate, without_overlaps
@@ -32,6 +33,10 @@ _NONE = np.empty(0, np.int64)
 _CHAIN_BYTES = 24
 _CHAIN = re.compile("(?i)(?:to|->|=>|→|至|到|升级|and|or|,|~)[ \t]{0,2}v?\\Z".encode())
 _SPAN = 1 << 31
+# what stands in for a finding when its neighbours are looked at again: like a label, but no label's letters
+_MOST_ROUNDS = 4
+_LESS, _MASK, _GREATER = b"<_>"
+_COPULAS = frozenset(c.encode() for c in "为是叫")
 _EVIDENCE_BYTES = 128
 _IS_KEY = re.compile(rb"\\{0,9}[\"'][ \t]?:")
 # a hit is kept as one number: its expression's above the position where it ends
@@ -109,6 +114,13 @@ class _Sorter:
             self.sure.append(found)
 
 
+def _apart(found: Candidates, new: Candidates) -> npt.NDArray[np.bool_]:
+    """Which of the new candidates overlap none of those found."""
+    after = np.searchsorted(found.end, new.start, "right")
+    apart: npt.NDArray[np.bool_] = (after == len(found)) | (found.start[np.minimum(after, len(found) - 1)] >= new.end)
+    return apart
+
+
 def _columns(found: dict[int, int]) -> tuple[Ints, Ints]:
     return np.array(list(found), np.int64), np.array(list(found.values()), np.int64)
 
@@ -143,7 +155,10 @@ class Engine:
         overlaps  give all candidates, overlapping as they are
         A rule number beyond the last rule stands for the rule that many rules before, found in a decoded view.
         """
-        found, statements = self._find(self.pad(block), threshold, rules, 0, overlaps=overlaps)
+        buffer = self.pad(block)
+        found, statements = self._find(buffer, threshold, rules, 0, overlaps=overlaps)
+        if not overlaps:
+            found = self._with_neighbours(buffer, found, threshold, rules)
         return Candidates(found.start - 1, found.end - 1, found.rule, found.confidence), statements
 
     def rule(self, number: int) -> Rule:
@@ -220,6 +235,39 @@ class Engine:
         if sorter.doubtful:
             found = concatenate([found, self._weighed(buffer, concatenate(sorter.doubtful), found, threshold)])
         return (found if overlaps else without_overlaps(found, self._beats(buffer, found))), statements
+
+    def _with_neighbours(
+        self, buffer: bytes, found: Candidates, threshold: float, rules: frozenset[int] | None
+    ) -> Candidates:
+        """The findings, and those that only appear when others, glued to them, are taken away.
+
+        In `13812345678abc@x.cn` the address ends what the number's neighbour forbids; scrubbing twice would find it.
+        """
+        for _ in range(_MOST_ROUNDS):
+            if not len(found):
+                break
+            raw = np.frombuffer(buffer, np.uint8)
+            glued = np.flatnonzero(_ALNUM[raw[found.start - 1]] | _ALNUM[raw[found.end]])
+            if not glued.size:
+                break
+            masked = raw.copy()
+            for start, end in zip(found.start.tolist(), found.end.tolist(), strict=True):
+                masked[start:end] = _MASK
+                masked[start], masked[end - 1] = _LESS, _GREATER
+            newlines = np.flatnonzero(raw == _NEWLINE)
+            lines = np.unique(np.searchsorted(newlines, found.start[glued]))
+            more: list[Candidates] = []
+            for line in lines.tolist():
+                low, high = int(newlines[line - 1]), int(newlines[line])
+                new, _ = self._find(masked[low : high + 1].tobytes(), threshold, rules, 0)
+                more.append(Candidates(new.start + low, new.end + low, new.rule, new.confidence))
+            new = concatenate(more)
+            apart = _apart(found, new)
+            if not apart.any():
+                break
+            found = concatenate([found, new.take(apart)])
+            found = found.take(np.argsort(found.start, kind="stable"))
+        return found
 
     def _find_whole_lines(self, buffer: bytes, raw: Bytes, rules: frozenset[int] | None, sorter: _Sorter) -> None:
         """What fills a short line needs no key: one more scan, of the short lines only."""
@@ -339,7 +387,9 @@ class Engine:
         end: list[int] = []
         last = -1
         for position in positions.tolist():
-            if position < last:
+            if (
+                position < last or buffer[position : position + 3] in _COPULAS
+            ):  # 地址为...: what follows it is told of, too
                 continue
             found = match(buffer, position, position + MAX_VALUE_BYTES)
             if found is None:

@@ -64,11 +64,14 @@ _MIDDLE_OF_CJK = frozenset(range(0x80, 0xC0))
 DIGIT_RUN = rb"[^0-9]\d{11}"
 DIGIT_RUN_DIGITS = 11
 _WEAK_GAP_BYTES = 56
+_NOT_ASCII = 0x80
 
 
 def pattern_expression(pattern: bytes, boundary: str, group: bytes = b"(?:") -> bytes:
     """The expression of a self-evident pattern."""
-    return LEFT[boundary] + group + pattern + b")" + RIGHT[boundary]
+    # a Chinese character begins a value wherever it stands
+    left = b"" if min(first_bytes(pattern)) >= _NOT_ASCII else LEFT[boundary]
+    return left + group + pattern + b")" + RIGHT[boundary]
 
 
 def weak_expression(context: tuple[str, ...], pattern: bytes, boundary: str) -> bytes:

@@ -18,7 +18,7 @@ _OVERLAP_BYTES = 1 << 10
 
 # Each fires about once a run of escapes.
 TRIGGERS: tuple[bytes, ...] = (
-    rb"(?:[^%][^%][^%]|^.{0,2})%[0-9A-Fa-f]{2}",
+    rb"(?:[^%][^%][^%]|\n[^%\n]{0,2})%[0-9A-Fa-f]{2}",
     rb"[^0-9a-fA-F]\\u[0-9a-fA-F]{4}",
     rb"[^0-9a-fA-F]\\x[0-9a-fA-F]{2}",
     rb"&(?:#[0-9xX]|quot;|lt;|gt;|nbsp;|apos;)",

@@ -64,6 +64,7 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
             unused = _Unused(rename)
             for member in source:
                 member.name = unused(member.name)
+                member.uname = member.gname = ""  # login names
                 member.linkname = "/".join(rename(p) for p in member.linkname.split("/"))
                 member.pax_headers = {
                     k: v for k, v in member.pax_headers.items() if k not in ("path", "linkpath", "size")

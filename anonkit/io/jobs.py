@@ -104,7 +104,10 @@ class Workers:
         with contextlib.suppress(EOFError, OSError):
             while True:
                 slot, start, end, length, encoding = requests.recv()
-                text, counts = splice.scrub(self._engine, self._inputs[slot][:length], encoding, start, end)
+                try:
+                    text, counts = splice.scrub(self._engine, self._inputs[slot][:length], encoding, start, end)
+                except Exception:  # noqa: BLE001  its message could hold a value: the parent says that a worker died
+                    os._exit(1)
                 if len(text) <= _RESULT_BYTES:
                     self._outputs[slot][: len(text)] = text
                     requests.send((slot, len(text), counts))

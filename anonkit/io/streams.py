@@ -107,6 +107,7 @@ def _head(stream: Any, name: str) -> bytes:  # noqa: ANN401
 
 
 _LEAST_HEAD = 8
+_ZSTD_BYTES = 1 << 10
 
 
 def decompressed(stream: Any, head: bytes, kind: Kind, name: str, poll: int | None) -> Source:  # noqa: ANN401
@@ -149,11 +150,11 @@ class _Zstd:
     def __init__(self, stream: Any, zstandard: Any) -> None:  # noqa: ANN401  a buffered reader
         self._stream, self._zstandard = stream, zstandard
         self._frame: Any = None
-        self._ready = b""
+        self._ready = memoryview(b"")
 
     def readinto(self, buffer: memoryview) -> int:
         while not self._ready:
-            data = self._stream.read1(1 << 16)
+            data = self._stream.read1(_ZSTD_BYTES)  # a little unpacks to a lot
             if not data:
                 if self._frame is not None and not self._frame.eof:
                     raise EOFError
@@ -167,7 +168,7 @@ class _Zstd:
                 except self._zstandard.ZstdError:
                     raise EOFError from None
                 data = self._frame.unused_data if self._frame.eof else b""
-            self._ready = b"".join(parts)
+            self._ready = memoryview(b"".join(parts))
         size = min(len(buffer), len(self._ready))
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]

@@ -21,10 +21,7 @@ _TEXT_NODE_BYTES = 512
 _URL_BORDER = re.compile(rb"[\s\"'<>\\^`{|}\x00-\x20]|\xef\xbc|\xe3\x80|\xe2\x80")
 _BARE_VALUE = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z|\[.*\]\Z", re.DOTALL)
 _JSON_KEY = re.compile(rb"[ \t]{0,4}:[ \t]{0,4}([\"']\\{0,9})")
-_JSON_ARRAY = re.compile(
-    rb"(?:(\\{0,9}[\"'])[ \t]{0,4}:[ \t]{0,4}|(?:^|[\n\[{,])[ \t]{0,4})"
-    rb"\[(?:[ \t]{0,4}(?:-?\d[\d.eE+-]*|(?:\\{0,9}[\"'])[^\"\\]*(?:\\{0,9}[\"']))[ \t]{0,4},){0,256}[ \t]{0,4}\Z"
-)
+_BRACKET_SIGN = re.compile(rb"[\[\]{}]")
 _SQL = re.compile(
     rb"(?i)\b(?:insert|replace)\s+into\b|\bupdate\b.{1,200}\bset\b|\b(?:where|and|or)\s+[`\"\w.]{1,64}\s*(?:=|in\s*\()|\bvalues\s*\("
 )
@@ -110,9 +107,9 @@ def _number_quote(before: bytes) -> bytes:
     if key:
         return key[1][::-1]
     if before.rstrip(b" \t")[-1:] in (b"[", b","):
-        array = _JSON_ARRAY.search(before)
-        if array:
-            return array[1] or _nearest_quote(before)
+        quote = _array_quote(before)
+        if quote:
+            return quote
     if not before.strip() and before:  # an element of an array that is printed over many lines
         return b'"'
     if before[-1:] in b"=(,<> \t" and _SQL_BEFORE.search(before[-16:]) and _SQL.search(before):
@@ -120,10 +117,33 @@ def _number_quote(before: bytes) -> bytes:
     return b""
 
 
-def _nearest_quote(before: bytes) -> bytes:
-    """A double quote, escaped as the last one before."""
+def _array_quote(before: bytes) -> bytes:
+    """The quote of an element of the JSON array that is open where `before` ends; nothing where there is none."""
+    depth = 0
+    for sign in reversed(list(_BRACKET_SIGN.finditer(before))):
+        if sign[0] in b"]}":
+            depth += 1
+        elif depth:
+            depth -= 1
+        elif sign[0] == b"{":
+            return b""
+        elif not (outside := before[: sign.start()].rstrip(b" \t")).endswith((b"[", b",")):
+            in_string = before.count(b'"', sign.end()) % 2
+            return b"" if in_string else _quote_within(outside)
+    return b""
+
+
+def _quote_within(before: bytes) -> bytes:
+    """The quote within an array that begins where `before` ends."""
+    if before.endswith(b"\n") or not before:
+        return b'"'
     quotes = _ESCAPED_QUOTE.findall(before[-200:])
-    return quotes[-1] if quotes else b'"'
+    if before.endswith((b'"', b"'")):  # an array in a string: one level of escape further in
+        depth = len(quotes[-1]) - 1 if before.endswith(b'"') and quotes else 0
+        return b"\\" * (2 * depth + 1) + b'"'
+    if before.endswith(b":") and before[:-1].rstrip(b" \t")[-1:] in (b'"', b"'"):
+        return quotes[-1] if quotes else b'"'
+    return b""
 
 
 def _in_url(before: bytes) -> bool:

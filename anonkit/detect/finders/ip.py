@@ -117,6 +117,8 @@ _DOTTED = _table(b".0123456789")
 _LETTER = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _SLASH, _ZERO, _COLON, _DOT, _PLUS = b"/0:.+"
 _RUN_BYTES = 20
+_GREATER = 62
+_LABEL_BEFORE = re.compile(rb"<[A-Z][A-Z0-9_]*>\Z")
 
 
 def _is_version(buffer: bytes, start: int, end: int) -> bool:
@@ -197,6 +199,8 @@ def _whole_address(buffer: bytes, start: int, end: int) -> tuple[int, int] | Non
         start += 1
     elif buffer[start - 1 : start].isalnum() or buffer[start - 1] in b"_.":
         return None
+    if buffer[start - 1] == _GREATER and _LABEL_BEFORE.search(buffer, max(0, start - 40), start):
+        return None  # glued to a finding, as which it was not seen either
     whole = fills_line(buffer, start, end)
     full_stop = buffer[end - 1] == _DOT
     colon = buffer[end - 1] == _COLON and buffer[end - 2] != _COLON and buffer[end] in b" \t"

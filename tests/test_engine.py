@@ -1,0 +1,182 @@
+"""What holds for every text: positions, idempotence, independence of lines, syntax, time; and a policy's prose."""
+
+import json
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import anonkit
+from anonkit.detect import validators, vectors
+from anonkit.scrubber import Scrubber
+from tests import generators
+
+DATA = Path(__file__).parent / "data"
+FRAGMENTS = [
+    *"13812345678 11010519491231002X 6222021234567890128".split(),
+    *"10.1.2.3 a.b@example.com phone= 手机号 姓名：张伟 password= abc123".split(),
+    *"{\"mobile\": } \" ' \\ \\\" \\n , : = & ? %31 %E5%BC%A0 \\u5f20".split(),
+    *"<CN_MOBILE> < > </a> token: user root [ ] (".split(),
+    *"版本 1.2.3.4 v 苏B12345 3c:22:fb:0a:1b:2c http://x.cn/?q= １３８".split(),
+    *"地址:北京市海淀区中关村大街27号 ::1 fe80::1%eth0".split(),
+    *"120.312345,31.491169 imei 863514378900258 a 1 X ， 中".split(),
+    "\n", "\r\n", " ", "\u200b", "INSERT INTO t (name, phone) VALUES ('", "Mozilla/5.0 (X11) ",
+]  # fmt: skip
+TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join)
+KEYS = ["phone", "name", "lng", "a", "token", "data"]
+RELAXED = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@RELAXED
+@given(TEXTS)
+def test_findings_are_sorted_do_not_overlap_and_lie_in_the_text(text):
+    last = 0
+    for finding in anonkit.scan(text):
+        assert last <= finding.start < finding.end <= len(text)
+        last = finding.end
+
+
+@RELAXED
+@given(TEXTS)
+def test_scrubbing_twice_gives_what_scrubbing_once_gives(text):
+    once = anonkit.scrub(text)
+    assert anonkit.scrub(once) == once
+
+
+@RELAXED
+@given(st.lists(TEXTS.filter(lambda t: "\n" not in t and "\r" not in t), min_size=2, max_size=4))
+def test_what_is_found_in_a_line_does_not_depend_on_other_lines(lines):
+    together = anonkit.scrub("\n".join(lines))
+    assert together == "\n".join(anonkit.scrub(line) for line in lines)
+
+
+@RELAXED
+@given(st.binary(max_size=200), st.sampled_from(["13812345678", "手机13812345678", "", "password=abc12345"]))
+def test_any_bytes_are_taken_and_the_edits_explain_the_output(noise, value):
+    block = noise + b" " + value.encode() + b" " + noise
+    scrubber = Scrubber()
+    out, at = [], 0
+    for edit in scrubber.edits(block):
+        out += [block[at : edit.start], edit.replacement]
+        at = edit.end
+    assert b"".join([*out, block[at:]]) == scrubber.scrub_block(block)[0]
+
+
+@RELAXED
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers(0, 10**12) | st.sampled_from([13812345678, 120.312345]) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
+    max_leaves=6,
+))  # fmt: skip
+def test_a_json_line_still_parses_after(value):
+    value = [value]  # a number alone in its line is a list of numbers rather than JSON
+    for line in (json.dumps(value), json.dumps(value, ensure_ascii=False), json.dumps({"log": json.dumps(value)})):
+        json.loads(anonkit.scrub(line))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "13812345678,",
+        "a@b.cn ",
+        "phone=",
+        '{"a":[1,',
+        "%31",
+        "\\u5f20",
+        "::",
+        "1.2.3.",
+        "ip-",
+        "(",
+        "姓名",
+        "<a>",
+        "face",
+        '"" ',
+    ],
+)
+def test_time_grows_with_the_size_of_the_input_and_no_faster(unit):
+    scrubber = Scrubber()
+
+    def seconds(size):
+        block = (unit * (size // len(unit.encode()) + 1)).encode()
+        began = time.process_time()
+        scrubber.scrub_block(block)
+        return time.process_time() - began
+
+    seconds(20_000)
+    assert seconds(800_000) < 16 * seconds(100_000) + 0.5  # quadratic would be 64 times
+
+
+@pytest.mark.parametrize("name", sorted(vectors.VECTORS))
+def test_a_vector_agrees_with_the_validator_of_its_name(name):
+    rng = random.Random(name)
+    values = [
+        generators.cn_id_card(rng) if name == "cn_id_card" else str(rng.randrange(10 ** (n - 1), 10**n))
+        for n in range(11, 20)
+        for _ in range(60)
+    ]
+    values += ["1" * n for n in range(11, 20)] + [
+        "0" * 15,
+        "13800000000",
+        "13812345678",
+        "6222021234567890128",
+        "863514378900258",
+    ]
+    encoded = [v.encode() for v in values]
+    raw = np.frombuffer(b"\n" + b"\n".join(encoded) + b"\n" * 40, np.uint8)
+    lengths = np.array([len(v) for v in encoded])
+    start = np.concatenate(([1], 1 + np.cumsum(lengths + 1)[:-1]))
+    verdicts = vectors.VECTORS[name](raw, start, start + lengths)
+    for value, verdict in zip(encoded, verdicts.tolist(), strict=True):
+        if verdict != vectors.ASK:
+            assert bool(verdict) == validators.VALIDATORS[name](value)
+
+
+def test_in_a_privacy_policy_nothing_is_found_but_the_street_of_the_company():
+    text = (DATA / "privacy_policy.txt").read_text(encoding="utf-8")
+    found = {(f.entity, text[f.start : f.end]) for f in anonkit.scan(text)}
+    assert found <= {("ADDRESS", "江苏省无锡市锡山区安镇街道丹山路88号")}
+
+
+def test_versions_in_a_user_agent_are_no_addresses():
+    agent = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116.0.5845.96 UCBrowser/15.5.2.1 NSS/3.16.2.3"
+    for line in (
+        agent,
+        f'1.2.3.4 - - [01/Jun/2025:08:00:00 +0800] "GET / HTTP/1.1" 200 12 "-" "{agent}"',
+        f"ua={agent} x=1",
+    ):
+        assert [line[f.start : f.end] for f in anonkit.scan(line) if f.entity == "IP_ADDRESS"] in ([], ["1.2.3.4"])
+
+
+def test_entities_and_skip_choose_what_is_scrubbed_and_a_skipped_email_still_hides_no_phone():
+    text = "13812345678@163.com 10.1.2.3"
+    assert anonkit.scrub(text) == "<EMAIL_ADDRESS> <IP_ADDRESS>"
+    assert anonkit.scrub(text, skip=["EMAIL_ADDRESS"]) == "<CN_MOBILE>@163.com <IP_ADDRESS>"
+    assert anonkit.scrub(text, entities=["IP_ADDRESS"]) == "13812345678@163.com <IP_ADDRESS>"
+    with pytest.raises(anonkit.UsageError):
+        anonkit.scrub(text, entities=["NO_SUCH"])
+
+
+def test_a_kept_organisation_is_found_and_left_alone_unless_it_is_asked_for():
+    text = "统一社会信用代码91320205FPNJKWNYU0"
+    assert [f.entity for f in anonkit.scan(text)] == ["CN_USCC"]
+    assert anonkit.scrub(text) == text
+    assert anonkit.scrub(text, entities=["CN_USCC"]) == "统一社会信用代码<CN_USCC>"
+
+
+@pytest.mark.parametrize(("text", "scrubbed"), [
+    ('{"phone":13812345678}', '{"phone":"<CN_MOBILE>"}'),
+    ('{\\"phone\\":13812345678}', '{\\"phone\\":\\"<CN_MOBILE>\\"}'),
+    ('{"a":[13812345678,13912345678]}', '{"a":["<CN_MOBILE>","<CN_MOBILE>"]}'),
+    ("{'phone': 13812345678}", "{'phone': '<CN_MOBILE>'}"),
+    ("UPDATE t SET phone = 13812345678 WHERE id=1", "UPDATE t SET phone = '<CN_MOBILE>' WHERE id=1"),
+    ("GET /api?phone=13812345678&x=1", "GET /api?phone=%3CCN_MOBILE%3E&x=1"),
+    ("<phone>13812345678</phone>", "<phone>&lt;CN_MOBILE&gt;</phone>"),
+    ("INSERT INTO t (id, name) VALUES (5, '张伟')", "INSERT INTO t (id, name) VALUES (5, '<PERSON>')"),
+    ("phone=13812345678 ok", "phone=<CN_MOBILE> ok"),
+])  # fmt: skip
+def test_the_output_keeps_the_syntax_it_had(text, scrubbed):
+    assert anonkit.scrub(text) == scrubbed
