@@ -45,7 +45,8 @@ _END_MASK = (1 << _END_BITS) - 1
 _EQUALS, _SPACE, _NEWLINE, _DOT, _LOWER_X, _CASE, _ZERO = b"= \n.x\x200"
 # what a label before a value, or a label in place of one, ends or begins with
 _MAY_END_LABEL = frozenset(b"><C;\"'` \t[({\\bu") | frozenset(range(0x80, 0xC0))
-_BEFORE_NEXT = frozenset(b",\"'\\ ")
+_BEFORE_NEXT = frozenset(b",\"'\\")
+_QUOTES = frozenset(b"\"'\\")
 # a trigger ends at most this far behind where its pattern begins
 _TRIGGER_BYTES = 80
 _LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
@@ -399,7 +400,7 @@ class Engine:
                 last = at + trim(found[0], buffer[max(0, at - 3) : at], buffer[last : last + 30])
                 if last == at:
                     continue
-            if _IS_KEY.match(buffer, last):  # the next key of an object
+            if buffer[last] in _QUOTES and _IS_KEY.match(buffer, last):  # the next key of an object
                 continue
             if buffer[last] == _EQUALS and buffer[at - 1] == _SPACE:  # "logname= uid=0": the next key, not a value
                 continue
