@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from anonkit.errors import AnonkitError, CardError, InputError, OutputError, PolicyError, UsageError
-from anonkit.model import Edit, Evidence, Finding, Report
+from anonkit.model import Edit, Evidence, Finding
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
@@ -22,7 +22,6 @@ __all__ = [
     "InputError",
     "OutputError",
     "PolicyError",
-    "Report",
     "Scrubber",
     "UsageError",
     "__version__",

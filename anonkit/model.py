@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 EntityClass = Literal["direct", "linkable", "quasi", "sensitive", "secret", "organisation"]
@@ -96,15 +96,3 @@ class Edit:
     end: int
     replacement: bytes
     entity: str
-
-
-@dataclass(slots=True)
-class Report:
-    """What a run did: counts only, never a value."""
-
-    policy: str
-    counts: dict[str, int] = field(default_factory=dict)
-    files: int = 0
-    bytes_in: int = 0
-    bytes_out: int = 0
-    lines: int = 0

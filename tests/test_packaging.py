@@ -55,7 +55,6 @@ def test_the_public_names_are_these():
         "InputError",
         "OutputError",
         "PolicyError",
-        "Report",
         "Scrubber",
         "UsageError",
         "__version__",

@@ -1,0 +1,35 @@
+"""What anonkit is known to get wrong. Each fails today; the day one passes, the suite says so."""
+
+import pytest
+
+import anonkit
+
+LEAKS = {
+    "a name in free text, without a key": ("用户张伟登录成功", "张伟"),
+    "a private key over several lines": (
+        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----",
+        "MIIEvQ",
+    ),
+    "a password in an English sentence": ("the password is Zk2023abcd", "Zk2023abcd"),
+    "a password in a command's option": ("mysql -uroot -pMyS3cret88", "MyS3cret88"),
+    "a mobile number in odd groups": ("手机：139.1234.5678", "139.1234.5678"),
+    "a birthday in milliseconds": ('{"birthday":647712000000}', "647712000000"),
+    "a key in an attribute of XML": ('<entry key="pwd">abc12345</entry>', "abc12345"),
+}
+FALSE_ALARMS = {
+    "a common word that begins with a family name, as the value of a bare name": '{"name":"方便面"}',
+    "a word as an account": "user=mysql",
+}
+
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize("what", LEAKS)
+def test_this_is_scrubbed(what):
+    text, value = LEAKS[what]
+    assert value not in anonkit.scrub(text)
+
+
+@pytest.mark.xfail(strict=True)
+@pytest.mark.parametrize("what", FALSE_ALARMS)
+def test_this_is_left_alone(what):
+    assert anonkit.scrub(FALSE_ALARMS[what]) == FALSE_ALARMS[what]
