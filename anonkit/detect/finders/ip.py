@@ -48,6 +48,7 @@ _SECTION_AFTER = ("节", "章", "条", "版")
 
 _SURE = 0.95
 _OCTETS = 256
+_EUI64_GROUPS = 8
 _HEX_RUN = re.compile(rb"[0-9A-Fa-f:.]{1,64}")
 _ZONE = re.compile(rb"%[0-9A-Za-z][0-9A-Za-z._-]{0,15}(?![0-9A-Za-z%])")
 _PREFIX = re.compile(rb"/(?:12[0-8]|1[01]\d|[1-9]?\d)(?![0-9A-Za-z])")
@@ -80,7 +81,10 @@ def _v4(buffer: bytes, ends: Ints) -> Found:
     before, after = raw[first - 1], raw[last]
     glued = _LETTER[before] | _LETTER[after]
     # the engine looks for words such as "version" before; here are the slash of a product and the sign of a section
-    doubtful = _BEFORE_VERSION[before] | _AFTER_VERSION[after] | (raw[first] == _ZERO)
+    second = raw[np.maximum(first - 2, 0)]
+    named = _SEPARATOR[before] & (_LETTER[second] | _DIGIT_OR_SIGN[second])  # a product and its version
+    section = _BLANK[after] & (raw[np.minimum(last + 1, len(raw) - 1)] >= _CJK_LEAD) & _BLANK[before]
+    doubtful = _BEFORE_VERSION[before] | named | section | _AFTER_VERSION[after] | (raw[first] == _ZERO)
     found: Found = []
     is_v4 = _V4.fullmatch
     for start, end, odd, in_word in zip(first.tolist(), last.tolist(), doubtful.tolist(), glued.tolist(), strict=True):
@@ -111,7 +115,11 @@ def _table(members: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     return table
 
 
-_BEFORE_VERSION = _table(b"/+- :@~=\n")
+_BEFORE_VERSION = _table(b"/+")
+_SEPARATOR = _table(b" :@~-=")
+_BLANK = _table(b" \t\n\xe3")
+_DIGIT_OR_SIGN = _table(b"0123456789 ")
+_CJK_LEAD = 0xE3
 _AFTER_VERSION = _table(b"\xe7\xe8\xe6.-_")
 _DOTTED = _table(b".0123456789")
 _LETTER = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
@@ -204,7 +212,7 @@ def _whole_address(buffer: bytes, start: int, end: int) -> tuple[int, int] | Non
     whole = fills_line(buffer, start, end)
     full_stop = buffer[end - 1] == _DOT
     colon = buffer[end - 1] == _COLON and buffer[end - 2] != _COLON and buffer[end] in b" \t"
-    if (full_stop or colon) and not whole:
+    if full_stop or (colon and not whole):
         end -= 1
     if buffer[end : end + 1].isalnum() or buffer[end] == 95:  # noqa: PLR2004
         return None
@@ -218,6 +226,9 @@ def _whole_address(buffer: bytes, start: int, end: int) -> tuple[int, int] | Non
         return None
     prefix = _PREFIX.match(buffer, end)
     end = prefix.end() if prefix else end
+    groups = text.split(b":")
+    if len(groups) == _EUI64_GROUPS and all(len(group) == 2 for group in groups):  # noqa: PLR2004  an EUI-64
+        return None
     if buffer[end : end + 1].isalnum() or not (fills_line(buffer, start, end) or _convincing(text, prefix is not None)):
         return None
     return start, end
@@ -243,8 +254,6 @@ def _convincing(text: bytes, has_prefix: bool) -> bool:  # noqa: FBT001
         return True
     groups = [g for g in text.split(b":") if g]
     if not groups or (not any(c in b"0123456789" for c in text) and len(groups) < _LONG_GROUP):
-        return False
-    if len(groups) == 8 and all(len(g) == 2 for g in groups):  # noqa: PLR2004  an EUI-64
         return False
     longest = max(len(g) for g in groups)
     if longest < _LONG_GROUP and (text.isdigit() or not any(c in b"0123456789" for c in text) or _TIME.fullmatch(text)):
