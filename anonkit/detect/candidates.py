@@ -64,14 +64,14 @@ def longest_per_start(start: Ints, end: Ints) -> tuple[Ints, Ints]:
     return start, end
 
 
-def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> Candidates:
-    """Sorted by start, and of overlapping rows only the winners.
+def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> tuple[Candidates, Ints]:
+    """Sorted by start, and of overlapping rows only the winners; and where losers begin that no winner covers.
 
     beats(a, b) tells whether row a beats the row b that it overlaps. Among rows that overlap as a group, one that no
     other beats is kept, all that overlap it go, and so on.
     """
     if len(found) < 2:  # noqa: PLR2004
-        return found
+        return found, _NONE
     order = np.lexsort((-found.end, found.start))
     found = found.take(order)
     same = np.zeros(len(found), bool)  # the same rule may take the same value in the text and in a view
@@ -83,7 +83,7 @@ def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> Ca
     reach = np.maximum.accumulate(found.end)
     overlaps = found.start[1:] < reach[:-1]
     if not overlaps.any():
-        return found
+        return found, _NONE
     # a group: a first row that nothing before reaches, and the rows that overlap what went before in the group
     group = np.concatenate(([0], np.cumsum(~overlaps)))
     keep = np.ones(len(found), bool)
@@ -95,9 +95,13 @@ def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> Ca
         keep[rows] = False
         for row in _winners(rows, start, end, lambda a, b: beats(int(order[a]), int(order[b]))):
             keep[row] = True
-    return found.take(keep)
+    winners, losers = found.take(keep), found.take(~keep)
+    before = np.searchsorted(winners.start, losers.start, "right") - 1
+    uncovered = (before < 0) | (winners.end[np.maximum(before, 0)] < losers.end)
+    return winners, losers.start[uncovered]
 
 
+_NONE = np.empty(0, np.int64)
 _SMALL_GROUP = 48
 
 

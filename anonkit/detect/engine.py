@@ -53,7 +53,7 @@ _LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
 _BYTE = np.arange(256)
 _DIGIT = (_BYTE >= 48) & (_BYTE <= 57)  # noqa: PLR2004  0 to 9
 _HEX = _DIGIT | (_BYTE >= 65) & (_BYTE <= 70) | (_BYTE >= 97) & (_BYTE <= 102)  # noqa: PLR2004  A to F, a to f
-_PERCENT = 37
+_PERCENT, _BACKSLASH, _U = b"%\\u"
 _ALNUM = _DIGIT | (_BYTE >= 65) & (_BYTE <= 90) | (_BYTE >= 97) & (_BYTE <= 122)  # noqa: PLR2004  A to Z, a to z
 
 
@@ -91,9 +91,9 @@ class _Sorter:
 
     def _put(self, index: int, found: Candidates) -> None:
         # what begins with the digits of %XX is read in the decoded view
-        escaped = (
-            (self.raw[found.start - 1] == _PERCENT) & _HEX[self.raw[found.start]] & _HEX[self.raw[found.start + 1]]
-        )
+        raw = self.raw
+        escaped = (raw[found.start - 1] == _PERCENT) & _HEX[raw[found.start]] & _HEX[raw[found.start + 1]]
+        escaped |= (raw[found.start - 1] == _BACKSLASH) & (raw[found.start] == _U) & _HEX[raw[found.start + 1]]
         if escaped.any():
             found = found.take(~escaped)
             if not len(found):
@@ -113,6 +113,12 @@ class _Sorter:
             found = found.take(~near)
         if len(found):
             self.sure.append(found)
+
+
+def _opens_array(buffer: bytes, at: int) -> bool:
+    """Whether the value at `at` is the first of an array."""
+    opening = buffer[max(0, at - 8) : at].rpartition(b"\n")[2]
+    return b"[" in opening or b"(" in opening
 
 
 def _apart(found: Candidates, new: Candidates) -> npt.NDArray[np.bool_]:
@@ -157,9 +163,10 @@ class Engine:
         A rule number beyond the last rule stands for the rule that many rules before, found in a decoded view.
         """
         buffer = self.pad(block)
-        found, statements = self._find(buffer, threshold, rules, 0, overlaps=overlaps)
+        found, statements = self._find(buffer, threshold, rules, 0)
         if not overlaps:
-            found = self._with_neighbours(buffer, found, threshold, rules)
+            winners, lost = without_overlaps(found, self._beats(buffer, found))
+            found = self._with_neighbours(buffer, winners, lost, threshold, rules)
         return Candidates(found.start - 1, found.end - 1, found.rule, found.confidence), statements
 
     def rule(self, number: int) -> Rule:
@@ -198,8 +205,9 @@ class Engine:
             yield int(numbers[low]), ends[low:high]
 
     def _find(
-        self, buffer: bytes, threshold: float, rules: frozenset[int] | None, depth: int, *, overlaps: bool = False
+        self, buffer: bytes, threshold: float, rules: frozenset[int] | None, depth: int
     ) -> tuple[Candidates, Ints]:
+        """All candidates that are sure enough, overlapping as they are; and where words of SQL statements end."""
         raw = np.frombuffer(buffer, np.uint8)
         sorter = _Sorter(self.book, raw, threshold)
         self._find_whole_lines(buffer, raw, rules, sorter)
@@ -235,32 +243,38 @@ class Engine:
         found = concatenate(sorter.sure)
         if sorter.doubtful:
             found = concatenate([found, self._weighed(buffer, concatenate(sorter.doubtful), found, threshold)])
-        return (found if overlaps else without_overlaps(found, self._beats(buffer, found))), statements
+        return found, statements
 
     def _with_neighbours(
-        self, buffer: bytes, found: Candidates, threshold: float, rules: frozenset[int] | None
+        self, buffer: bytes, found: Candidates, lost: Ints, threshold: float, rules: frozenset[int] | None
     ) -> Candidates:
         """The findings, and those that only appear when others, glued to them, are taken away.
 
-        In `13812345678abc@x.cn` the address ends what the number's neighbour forbids; scrubbing twice would find it.
+        In `13812345678abc@x.cn` the address ends what the number's neighbour forbids, and an address that ran into an
+        identity number lost to it; scrubbing twice would find them.
+
+        lost  where candidates began that lost to a winner which does not cover them
         """
         for _ in range(_MOST_ROUNDS):
             if not len(found):
                 break
             raw = np.frombuffer(buffer, np.uint8)
             glued = np.flatnonzero(_ALNUM[raw[found.start - 1]] | _ALNUM[raw[found.end]])
-            if not glued.size:
+            if not glued.size and not lost.size:
                 break
             masked = raw.copy()
             for start, end in zip(found.start.tolist(), found.end.tolist(), strict=True):
                 masked[start:end] = _MASK
                 masked[start], masked[end - 1] = _LESS, _GREATER
             newlines = np.flatnonzero(raw == _NEWLINE)
-            lines = np.unique(np.searchsorted(newlines, found.start[glued]))
+            lines = np.unique(np.searchsorted(newlines, np.concatenate((found.start[glued], lost))))
+            lost = _NONE
             more: list[Candidates] = []
             for line in lines.tolist():
                 low, high = int(newlines[line - 1]), int(newlines[line])
-                new, _ = self._find(masked[low : high + 1].tobytes(), threshold, rules, 0)
+                part = masked[low : high + 1].tobytes()
+                candidates_of_line, _ = self._find(part, threshold, rules, 0)
+                new, _ = without_overlaps(candidates_of_line, self._beats(part, candidates_of_line))
                 more.append(Candidates(new.start + low, new.end + low, new.rule, new.confidence))
             new = concatenate(more)
             apart = _apart(found, new)
@@ -407,9 +421,7 @@ class Engine:
             if judge(buffer[at:last]) and not (buffer[at - 1] in _MAY_END_LABEL and is_our_label(buffer, at)):
                 start.append(at)
                 end.append(last)
-            if buffer[last] in _BEFORE_NEXT and (
-                b"[" in buffer[max(0, at - 8) : at] or b"(" in buffer[max(0, at - 8) : at]
-            ):
+            if buffer[last] in _BEFORE_NEXT and _opens_array(buffer, at):
                 for first, last in array_values(buffer, last, match):  # noqa: B020
                     if judge(buffer[first:last]):
                         start.append(first)
@@ -459,7 +471,9 @@ class Engine:
         self, view: views.View, threshold: float, rules: frozenset[int] | None, depth: int
     ) -> list[Candidates]:
         """What is found in a view, at its place in the buffer."""
-        found, _ = self._find(b"\n" + view.text, threshold, rules, depth + 1)
+        text = b"\n" + view.text
+        found, _ = self._find(text, threshold, rules, depth + 1)
+        found, _ = without_overlaps(found, self._beats(text, found))
         rows = []
         n = len(self.book.rules)
         columns = (found.start - 1, found.end - 1, found.rule, found.confidence)

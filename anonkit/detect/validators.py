@@ -509,7 +509,8 @@ def trim_name(value: bytes, before: bytes, following: bytes) -> int:
 def trim_address(value: bytes, before: bytes, following: bytes) -> int:  # noqa: ARG001  as all trimmers
     """An address without the next key: 收货地址:... 联系电话|:0371-..."""
     if following[:1] in (b":", b"=") or following[:3] in ("：".encode(), "＝".encode()):
-        return max(value.rfind(b" "), value.rfind(b","), value.rfind("，".encode()), 0)
+        cut = max(value.rfind(b" "), value.rfind(b","), value.rfind("，".encode()))
+        return cut if cut > 0 else len(value)
     return len(value)
 
 

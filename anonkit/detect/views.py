@@ -19,8 +19,8 @@ _OVERLAP_BYTES = 1 << 10
 # Each fires about once a run of escapes.
 TRIGGERS: tuple[bytes, ...] = (
     rb"(?:[^%][^%][^%]|\n[^%\n]{0,2})%[0-9A-Fa-f]{2}",
-    rb"[^0-9a-fA-F]\\u[0-9a-fA-F]{4}",
-    rb"[^0-9a-fA-F]\\x[0-9a-fA-F]{2}",
+    rb"(?:[^0-9a-fA-F]|[0-9a-fA-F]{5}|[^0-9a-fA-Fu][0-9a-fA-F]{1,4})\\u[0-9a-fA-F]{4}",
+    rb"(?:[^0-9a-fA-F]|[0-9a-fA-F]{3}|[^0-9a-fA-Fx][0-9a-fA-F]{1,2})\\x[0-9a-fA-F]{2}",
     rb"&(?:#[0-9xX]|quot;|lt;|gt;|nbsp;|apos;)",
     rb"\xef\xbc[\x90-\x99][^\xef]|\xef\xbc[\x90-\x99]\xef\xbc[^\x90-\x99]|\xef\xbc\xa0",
     rb"\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad",

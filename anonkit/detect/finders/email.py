@@ -31,6 +31,7 @@ _OBJECT_HASH = re.compile(rb"(?=[0-9a-f]*\d)[0-9a-f]{5,8}\Z")
 _CREDENTIALS = re.compile(rb"://[^\s/@]{0,64}:[^\s/@]{0,64}\Z")
 _MAX_WHOLE = 320
 _DOT, _BACKSLASH = b".\\"
+_ESCAPE_BYTES = {ord("u"): 5, ord("x"): 3} | dict.fromkeys(b"nrtbf", 1)
 _BORDERS = frozenset(b"\n \t\r,;:=<>([{")
 
 
@@ -47,8 +48,8 @@ def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
             found += _whole_line(buffer, at)
             continue
         start = at - local.end()
-        if buffer[start - 1] == _BACKSLASH and buffer[start] in b"nrtbf":  # an escape such as \n, not a letter
-            start += 1
+        if buffer[start - 1] == _BACKSLASH:  # an escape such as \n, not letters of the name
+            start += _ESCAPE_BYTES.get(buffer[start], 0)
         if buffer[start] in b".-+":
             start = at - len(buffer[start:at].lstrip(b".-+"))
         name = buffer[start:at]

@@ -18,6 +18,8 @@ _PARTS = re.compile(
     rb"MMWEBID|MMWEBSDK)\b)*"
 )
 _PRODUCT_BACKWARDS = re.compile(rb"[/ ]?[A-Za-z0-9_.-]{0,30}")
+_BACKSLASH = 92
+_ESCAPE_BYTES = {ord("u"): 5, ord("x"): 3, ord("n"): 1, ord("r"): 1, ord("t"): 1}
 _QUOTES = b"\"'`"
 
 
@@ -32,6 +34,8 @@ def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
         elif end > done:
             product = _PRODUCT_BACKWARDS.match(buffer[end - 1 : max(end - 40, 0) : -1])
             start = end - (product.end() if product else 0)
+            if buffer[start - 1] == _BACKSLASH:  # the letters of an escape
+                start += _ESCAPE_BYTES.get(buffer[start], 0)
             done = _end(buffer, start) if not buffer[start - 1 : start].isalnum() else end
             if done > max(start, end):
                 found.append((start, done, 0.9))
