@@ -51,19 +51,6 @@ def concatenate(parts: Sequence[Candidates]) -> Candidates:
     )
 
 
-def longest_per_start(start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """Sorted by start; of the ranges that share a start only the longest."""
-    if len(start) > 1:
-        steps = start[1:] - start[:-1]
-        if (steps <= 0).any():
-            order = np.lexsort((-end, start))
-            start, end = start[order], end[order]
-            first = np.ones(len(start), bool)
-            first[1:] = start[1:] != start[:-1]
-            start, end = start[first], end[first]
-    return start, end
-
-
 def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> tuple[Candidates, Ints]:
     """Sorted by start, and of overlapping rows only the winners; and where losers begin that no winner covers.
 

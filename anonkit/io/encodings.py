@@ -62,11 +62,6 @@ def detect(head: bytes) -> Encoding:
     return _utf16_by_nuls(head) or "auto"
 
 
-def mark_length(head: bytes) -> int:
-    """Return how many bytes of `head` are a byte order mark."""
-    return next((len(mark) for mark, _ in _BYTE_ORDER_MARKS if head.startswith(mark)), 0)
-
-
 def unit_bytes(encoding: Encoding) -> int:
     """Return the size of a code unit, in bytes."""
     return 2 if encoding.startswith("utf-16") else 1

@@ -16,7 +16,7 @@ import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
 from anonkit.errors import InputError, OutputError, UsageError
 from anonkit.io import kinds
@@ -27,19 +27,11 @@ _SUFFIXES: dict[str, Form] = {".gz": "gz", ".bz2": "bz2", ".xz": "xz", ".zst": "
 _DAMAGE = (EOFError, zlib.error, gzip.BadGzipFile, lzma.LZMAError)
 
 
-class Raw(Protocol):
-    """The part of a binary stream that is used here."""
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """As io.RawIOBase."""
-
-
 class Source:
     """A stream that has given its first bytes already, and turns what goes wrong into InputError."""
 
     def __init__(self, stream: Any, head: bytes, name: str, poll: int | None = None) -> None:  # noqa: ANN401  any reader
         self._stream, self._head, self._name, self._poll = stream, head, name, poll
-        self.bytes_read = 0
 
     def readinto(self, buffer: memoryview) -> int:
         """Fill a part of `buffer`; 0 at the end. Raises InputError."""
@@ -50,7 +42,6 @@ class Source:
         else:
             with reading(self._name):
                 size = self._stream.readinto(buffer) or 0
-        self.bytes_read += size
         return size
 
     def ready(self) -> bool:

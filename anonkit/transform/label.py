@@ -6,8 +6,3 @@ from __future__ import annotations
 def label(entity: str) -> bytes:
     """The label of an entity."""
     return b"<" + entity.encode() + b">"
-
-
-def plain_label(entity: str) -> str:
-    """The label where angle brackets cannot stand, such as in a file's name."""
-    return entity

@@ -28,22 +28,27 @@ _PRODUCTS = re.compile(
     rb"[a-z]*browser[0-9.]*|[a-z]*player|[a-z]*client|[a-z]*sdk|nss|curl|wget|openssl|okhttp|java|jdk|python[a-z-]*|"
     rb"go-http-client|micromessenger|weibo|dingtalk|alipay\w*|lark|qq|tim|netfront|presto|build|release|coolnovo|iron|"
     rb"maxthon|ucweb|blackberry\w*|nokia\w*|samsung\S*|lg\S*|htc\S*|mot\S*|sony\S*|mqqbrowser|android|ios|ipad|iphone|"
-    rb"windows|linux|darwin|cfnetwork|mysql|redis|nginx|apache|tomcat|kafka|app)\Z"
+    rb"windows|linux|darwin|cfnetwork)\Z"
 )
 # spring-core-5.3.9.4.jar, 1.2.3.4-beta: the name of a package goes on
 _PACKAGE_AFTER = re.compile(
     rb"(?i)[.](?:jar|war|tar|tgz|gz|zip|whl|so|rpm|deb|exe|dll|apk|ipa|pkg|msi|dmg|el\d|x86|amd64|arm|final|release)(?![a-z])"
     rb"|[-_.](?:beta|alpha|rc|snapshot|release|final|ga|m|sp|build|jre|android|stable|lts)(?![a-z])"
 )
-# products that are named before their version with a blank, colon or dash, and are no host's name
-_PLAIN_PRODUCTS = re.compile(
-    rb"(?i)(?:openssl|netty|dotnet|jdk|jre|openjdk|python|java|golang|x|chrome|firefox|gcc|glibc|maven|gradle|spring[a-z-]*|"
-    rb"mysql-connector[a-z-]*|nginx|tomcat|jetty|undertow|dubbo|fastjson|log4j|android|ios|harmonyos|miui|emui)\Z"
+# Products that are named before their version with a blank. Servers are not among them: `nginx: 1.2.3.4 - -` is an
+# access line behind a syslog tag. Glued with a colon or dash (nginx:1.2.3.4, python-3.8.10.1) they are.
+_BLANK_PRODUCTS = re.compile(
+    rb"(?i)(?:openssl|netty|dotnet|jdk|jre|openjdk|golang|chrome|firefox|gcc|glibc|maven|gradle|fastjson|log4j|"
+    rb"harmonyos|miui|emui)\Z"
 )
-_PRODUCT_BEFORE = re.compile(rb"([A-Za-z][A-Za-z0-9_./-]{0,32})[ :@~-]{1,2}\Z")
+_GLUED_PRODUCTS = re.compile(
+    _BLANK_PRODUCTS.pattern.removesuffix(rb")\Z")
+    + rb"|python|java|spring[a-z-]*|mysql-connector[a-z-]*|nginx|tomcat|jetty|undertow|dubbo|android|ios)\Z"
+)
+_PRODUCT_BEFORE = re.compile(rb"([A-Za-z][A-Za-z0-9_./-]{0,32})([ :@~-])\Z")
 _SECTION = re.compile(rb"[ \t\xe3]{0,4}[\x80]{0,2}[\xe4-\xe9]")
 _LINE_START = re.compile(rb"\n[ \t]*\Z")
-_MOST_SECTIONS = 40
+_MOST_SECTIONS = 20
 _SECTION_AFTER = ("节", "章", "条", "版")
 
 _SURE = 0.95
@@ -142,8 +147,10 @@ def _is_version(buffer: bytes, start: int, end: int) -> bool:
         return False
     before = buffer[max(0, start - 40) : start]
     product = _PRODUCT_BEFORE.search(before)
-    if product is not None and _PLAIN_PRODUCTS.match(product[1].rpartition(b"/")[2]):
-        return True
+    if product is not None:
+        products = _BLANK_PRODUCTS if product[2] == b" " else _GLUED_PRODUCTS
+        if products.match(product[1].rpartition(b"/")[2]):
+            return True
     if before.endswith((b"v=", b"V=")) and not before[-3:-2].isalnum():
         return True
     if (
