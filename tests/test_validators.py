@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -23,7 +24,7 @@ ACCEPTED = {
     "imsi": "460012698514913 460114166305842",
     "ipv4": "10.1.2.3 255.255.255.255 10.0.0.0/8",
     "ipv4_dashed": "ip-10-77-20-248",
-    "ipv6": "fe80::1%eth0 2001:db8::8a2e:370:7334 ::ffff:10.0.0.5 2001:db8::/32",
+    "ipv6": "fe80::1%eth0 2001:db8::8a2e:370:7334 ::ffff:10.0.0.5 2001:db8::/32 1:2:3:4:5:6:7:8 1:2:3:4:5:6:10.0.0.5",
     "mac": "3C:22:FB:0A:1B:2C 3c-22-fb-0a-1b-2d 0012.3456.789A 3c22fb0a1b2d 01:02:03:04:05:06:07:ab",
     "hex_token": "740f4707bebcf74f",
     "cn_mobile": "13812345678 +86-139-1234-5678 008618311006933 8615912345678 17412345678 1440123456789 19212345678",
@@ -59,7 +60,7 @@ REFUSED = {
     "imsi": "460992698514913 310012698514913 46001269851491",
     "ipv4": "0.0.0.0 256.1.1.1 192.168.001.1 1.2.3 10.0.0.0/33 1.2.3.4.5",
     "ipv4_dashed": "ip-10-77-20-256 nothing",
-    "ipv6": ":: 1::2::3 2001:db8::/129 12345::1 g::1",
+    "ipv6": ":: ::%eth0 1::2::3 2001:db8::/129 12345::1 g::1 1:2:3:4:5:6:7 1:2:3:4:5:6:7::8 ::1.2.3 fe80::1%",
     "mac": "FF:FF:FF:FF:FF:FF 02:00:00:00:00:00 000000000000 10:2F:33-AC-29-C3 3c:22:fb:0a:1b 3c:22:fb0a:1b:2c:1",
     "hex_token": "0000000000000000 ffff0000ffff0000",
     "cn_mobile": "12812345678 11111111111 1381234567 15412345678 98615912345678",
@@ -103,6 +104,18 @@ def test_every_other_check_digit_is_refused(name: str) -> None:
 @pytest.mark.parametrize("name", ["cn_mobile", "cn_landline", "plate", "mac", "ipv4", "ipv6", "imsi", "iccid"])
 def test_every_generated_value_is_accepted(name: str) -> None:
     assert all(VALIDATORS[name](v.encode()) for v in generators.sample(getattr(generators, name), 500))
+
+
+def test_ipv6_addresses_are_those_of_the_standard_library() -> None:
+    rng = random.Random(6)
+    parts = [b"::", b":", b":", b"1", b"ab", b"ffff", b"0", b"12345", b"g", b"1.2.3.4", b"01.2.3.4", b"2001"]
+    for _ in range(20_000):
+        value = b"".join(rng.choices(parts, k=rng.randrange(2, 17)))
+        try:
+            expected = len(value) > 2 and ipaddress.IPv6Address(value.decode()) is not None
+        except ValueError:
+            expected = False
+        assert VALIDATORS["ipv6"](value) == expected
 
 
 def test_a_birth_may_lie_a_year_ahead_of_a_wrong_clock_but_not_two() -> None:

@@ -1,0 +1,47 @@
+"""Is this a password, a key or a token?"""
+
+# ruff: noqa: PLR2004  the numbers here are those of the standards
+
+from __future__ import annotations
+
+from anonkit.detect.validators.digits import has_digit
+from anonkit.detect.words import NOT_PASSWORDS
+
+_WORDLIKE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.")
+
+
+def opaque(value: bytes) -> bool:
+    """A token rather than a word: 8 characters and more with a digit among letters, or 16 and more that are no word.
+
+    Class and variable names (`AppWindowToken`, `com.example.token`) are words; so are bare numbers under 16 digits.
+    """
+    size = len(value)
+    if size < 8 or len(set(value)) < 5 or value.startswith((b"http:", b"https:")):
+        return False
+    if value.isdigit():
+        return size >= 16
+    if _WORDLIKE.issuperset(value):
+        return size >= 24 and b"." not in value and not value.isupper() and not value.islower()
+    return not value.isalpha()
+
+
+def password(value: bytes) -> bool:
+    """Something that can be a password where a key says so: not a word of prose or of a program about passwords."""
+    if value.replace(b".", b"").isalpha() and b"." in value:  # a name in a program, such as req.body.password
+        return False
+    if len(value) < 3 or value.lower() in NOT_PASSWORDS or value[:1] in b"<%{/" or value[:2] == b"${":
+        return False
+    return len(value) > 5 or not value.replace(b"-", b"").replace(b"~", b"").isdigit() or value.isdigit()
+
+
+def authorization(value: bytes) -> bool:
+    """The token of an Authorization header, but for a JWT, which is known by its own form."""
+    token = value.rpartition(b" ")[2]
+    return not token.startswith(b"eyJ") and opaque(token)
+
+
+def session(value: bytes) -> bool:
+    """A session's token: opaque, or letters that are no word."""
+    if value[:2] == b"0x" or value.replace(b"_", b"").isdigit():  # the sessions of servers with their clients
+        return False
+    return opaque(value) or (len(value) >= 16 and len(set(value)) >= 8 and has_digit(value))
