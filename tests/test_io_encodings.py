@@ -25,6 +25,10 @@ line_ends = st.sampled_from(["\n", "\r\n", "\r", ""])
 pieces = st.lists(st.tuples(text, st.booleans(), line_ends), max_size=12)
 
 
+def as_gbk(words):
+    return words.encode("gbk", "ignore")
+
+
 def expected(parts, encoding):
     """The original and the scrubbed bytes of lines with a phone number in some of them."""
     before = after = b""
@@ -62,6 +66,29 @@ def test_bytes_that_are_no_text_at_all_pass_untouched_in_every_encoding(data, en
 def test_lines_of_gbk_and_utf8_in_one_file_are_decided_line_by_line(parts):
     before = b"".join((LINE if has else "没有\r\n").encode(encoding) for encoding, has in parts)
     assert splice.scrub(ENGINE, before, "auto")[0] == before.replace(PHONE_TEXT.encode(), LABEL)
+
+
+@pytest.mark.parametrize("shift", range(4))
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_line_of_gbk_far_into_a_block_is_found_wherever_the_pieces_that_are_checked_end(shift, end):
+    before = ("x" * shift + "😀好é" * 20_000 + end).encode()
+    line, after = f"张三{end}plain{end}".encode("gbk"), f"你好{end}".encode()
+    runs = list(encodings.of_lines(before + line + after))
+    ends = [len(before), len(before + line), len(before + line + after)]
+    assert runs == [(0, ends[0], "utf-8"), (ends[0], ends[1], "gb18030"), (ends[1], ends[2], "utf-8")]
+
+
+@settings(max_examples=60)
+@given(lines=st.lists(st.binary(max_size=20) | text.map(str.encode) | text.map(as_gbk), max_size=9))
+def test_what_a_line_is_taken_for_does_not_depend_on_the_lines_around_it(lines):
+    lines = [line.translate(None, b"\r\n") + b"\n" for line in lines]
+    data = b"".join(lines)
+    together = {at: found for start, end, found in encodings.of_lines(data) for at in range(start, end)}
+    at = 0
+    for line in lines:
+        alone = [found for _, _, found in encodings.of_lines(line)]
+        assert line.isascii() or alone == [together[at]]
+        at += len(line)
 
 
 def test_a_damaged_line_of_utf8_stays_utf8():

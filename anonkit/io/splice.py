@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from anonkit.io import encodings
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
 from anonkit.model import Edit
@@ -65,11 +66,7 @@ def edits(engine: Engine, data: bytes, encoding: Encoding) -> list[Edit]:
 
 def is_utf8(data: bytes, encoding: Encoding) -> bool:
     """Say whether `data` can be scanned as it is. Bytes that are called UTF-8 can, even where they are invalid."""
-    if encoding == "utf-8":
-        return True
-    if encoding != "auto":
-        return False
-    return _decodes(data, "utf-8")
+    return encoding == "utf-8" or (encoding == "auto" and encodings.is_utf8(data))
 
 
 def utf8_copy(runs: Sequence[Run]) -> bytes:
@@ -80,7 +77,7 @@ def utf8_copy(runs: Sequence[Run]) -> bytes:
 def copies(data: bytes, encoding: Encoding) -> list[Run]:
     """Return `data` as runs in one encoding each, in order, with their UTF-8 copies."""
     if encoding == "auto":
-        return list(_by_line(data))
+        return [run for start, end, found in encodings.of_lines(data) for run in copies(data[start:end], found)]
     if encoding == "utf-8":
         return [Run(data, data, None, encoding)]
     if encoding.startswith("utf-16") and len(data) % 2:
@@ -155,58 +152,14 @@ def _lines(data: bytes, encoding: Encoding) -> Iterable[bytes]:
     return [line.encode(encoding, "surrogatepass") for line in text.splitlines(keepends=True)]
 
 
-def _by_line(data: bytes) -> Iterable[Run]:
-    """Yield runs of lines of one encoding: UTF-8, valid or damaged, or GB18030."""
-    pending: list[bytes] = []
-    pending_is_gb = False
-    for line in data.splitlines(keepends=True):
-        if not line.isascii() and (is_gb := _is_gb18030(line)) != pending_is_gb:
-            if pending:
-                yield from _joined(pending, is_gb=pending_is_gb)
-            pending, pending_is_gb = [], is_gb
-        pending.append(line)
-    yield from _joined(pending, is_gb=pending_is_gb)
-
-
-def _joined(lines: Sequence[bytes], *, is_gb: bool) -> list[Run]:
-    return copies(b"".join(lines), "gb18030" if is_gb else "utf-8")
-
-
-def _is_gb18030(line: bytes) -> bool:
-    """Say whether a line is GB18030. A line of UTF-8 that lost some bytes often decodes as GB18030 too: count."""
-    if _decodes(line, "utf-8"):
-        return False
-    if not _decodes(line, "gb18030"):
-        # Neither: the encoding that explains more of the line.
-        damaged = line.decode("gb18030", "replace").count("\ufffd")
-        if damaged * 4 > len(line.decode("gb18030", "ignore").translate(_NO_ASCII)):
-            return False
-    text = line.decode("utf-8", "replace")
-    # pairs of GBK often look like UTF-8 of two bytes, hardly ever like a Chinese character of three
-    good = sum("\u0800" <= character != "\ufffd" for character in text)
-    return good <= text.count("\ufffd")
-
-
-_NO_ASCII = dict.fromkeys(range(128))
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    if data.isascii():
-        return True
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _character_starts(data: bytes, encoding: Encoding) -> list[int]:
     """Return the offset of each character of `data`, and its length last; for text that does not encode back."""
     starts = [0]
     position = 0
     while position < len(data):
         chunks = (data[position : position + size] for size in (1, 2, 4))
-        character = next((chunk for chunk in chunks if _decodes(chunk, encoding)), data[position : position + 1])
+        whole = (chunk for chunk in chunks if encodings.decodes(chunk, encoding))
+        character = next(whole, data[position : position + 1])
         position += len(character)
         # A few characters of Big5 are two code points: no edit can begin between them.
         starts += [position] * len(character.decode(encoding, "surrogateescape"))
