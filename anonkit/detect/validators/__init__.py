@@ -11,7 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from anonkit.detect.validators.cards import LENGTHS_OF_BIN, bank_card
-from anonkit.detect.validators.credentials import authorization, opaque, password, session
+from anonkit.detect.validators.credentials import (
+    authorization,
+    opaque,
+    option_password,
+    password,
+    session,
+    told_password,
+)
 from anonkit.detect.validators.dates import MONTH_DAYS, OLDEST, birth_date, latest
 from anonkit.detect.validators.devices import biometric_code, device_code, hex_token, iccid, imei, imsi, serial_number
 from anonkit.detect.validators.digits import luhn, not_uniform
@@ -34,6 +41,7 @@ VALIDATORS: dict[str, Callable[[bytes], bool]] = {
         account_with_digit, address, authorization, bank_card, biometric_code, birth_date, chinese_name, cn_id_card,
         cn_landline, cn_landline_extension, cn_mobile, device_code, handle, hex_token, hk_id, host, iccid, imei, imsi,
         ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mo_id,
-        not_uniform, opaque, organization, password, plate, serial_number, session, tw_id, url, uscc,
+        not_uniform, opaque, option_password, organization, password, plate, serial_number, session, told_password,
+        tw_id, url, uscc,
     )
 }  # fmt: skip

@@ -10,6 +10,10 @@ from anonkit.detect.words import NOT_PASSWORDS
 _WORDLIKE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.")
 
 
+# variables, and folders where `pwd` is the working directory
+_NO_PASSWORD_BEGINS = (b"${", b"$(", b"~/", b"./", b"..", b"C:", b"D:", b"E:")
+
+
 def opaque(value: bytes) -> bool:
     """A token rather than a word: 8 characters and more with a digit among letters, or 16 and more that are no word.
 
@@ -29,9 +33,20 @@ def password(value: bytes) -> bool:
     """Something that can be a password where a key says so: not a word of prose or of a program about passwords."""
     if value.replace(b".", b"").isalpha() and b"." in value:  # a name in a program, such as req.body.password
         return False
-    if len(value) < 3 or value.lower() in NOT_PASSWORDS or value[:1] in b"<%{/" or value[:2] == b"${":
+    if len(value) < 3 or value.lower() in NOT_PASSWORDS or value[:1] in b"<%{/" or value[:2] in _NO_PASSWORD_BEGINS:
         return False
     return len(value) > 5 or not value.replace(b"-", b"").replace(b"~", b"").isdigit() or value.isdigit()
+
+
+def option_password(value: bytes) -> bool:
+    """A password behind an option of a command, not the word for it in capitals as in descriptions of commands."""
+    return password(value) and not (value.isalpha() and value.isupper())
+
+
+def told_password(value: bytes) -> bool:
+    """A password where a sentence goes on as well: 6 characters and more, digits or a digit or a sign among letters."""
+    letters = value.strip(b".,;:'\"").replace(b"-", b"")
+    return len(letters) > 5 and not letters.isalpha() and password(value)
 
 
 def authorization(value: bytes) -> bool:

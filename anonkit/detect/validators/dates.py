@@ -31,14 +31,17 @@ def real_date(day: bytes) -> bool:
     return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
+_FIRST_SECOND = -2_208_988_800  # 1900
 _NOT_DIGIT_TO_BLANK = bytes(b if 48 <= b <= 57 else 32 for b in range(256))
 
 
 def birth_date(value: bytes) -> bool:
     """Year, month and perhaps day, as numbers in this order or the other way round, with or without separators.
 
-    `1990-07-12`, `19900712`, `1990年7月12日`, `1990.7`, `07/12/1990`.
+    `1990-07-12`, `19900712`, `1990年7月12日`, `1990.7`, `07/12/1990`; seconds since 1970, or 11 digits of milliseconds.
     """
+    if len(value) > 8 and value.removeprefix(b"-").isdigit():
+        return _FIRST_SECOND < int(value) // (1 if len(value.removeprefix(b"-")) < 11 else 1000) < time.time()
     if value.isdigit() and len(value) in (6, 8):
         parts = [value[:4], value[4:6], value[6:8]]
     else:
