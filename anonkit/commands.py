@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import os
 import sys
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonkit import __version__, catalog
 from anonkit.errors import AnonkitError, InputError, UsageError
-from anonkit.io import encodings, inputs, jobs, run, streams, tail
+from anonkit.io import encodings, inputs, jobs, outputs, run, streams
+from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
+    from anonkit.io.workers import Workers
     from anonkit.model import Recognizer
     from anonkit.scrubber import Scrubber
 
@@ -84,9 +84,9 @@ def _run(
     done: list[run.Done] = []
     with (
         _progress(sum(sizes), quiet=arguments.quiet) as progress,
-        jobs.Workers(scrubber, job_count) if job_count > 1 else nullcontext() as workers,
+        _workers(scrubber, job_count) as workers,
     ):
-        options = run.Options(encoding, scrubber.scrub_name, progress)
+        options = Options(encoding, scrubber.scrub_name, progress)
         for task in tasks:
             try:
                 if task.target not in (None, streams.STDIN):
@@ -99,6 +99,14 @@ def _run(
     return done
 
 
+def _workers(scrubber: Scrubber, job_count: int) -> AbstractContextManager[Workers | None]:
+    if job_count == 1:
+        return nullcontext()
+    from anonkit.io.workers import Workers  # noqa: PLC0415  only where there are any
+
+    return Workers(scrubber, job_count)
+
+
 def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encoding) -> int:
     if (
         len(arguments.inputs) != 1
@@ -109,23 +117,25 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
     ):
         msg = "--follow takes one file, and -o or stdout"
         raise UsageError(msg)
+    from anonkit.io import tail  # noqa: PLC0415  only here
+
     source = arguments.inputs[0]
     with streams.open_stream(source) as (_, head, kind, _poll):
         if head and kind.form != "text":
             msg = f"{source}: is {kind.name or 'compressed'}; --follow reads plain text"
             raise InputError(msg)
     if not arguments.output:
-        with streams.writing("stdout"):
+        with outputs.writing("stdout"):
             tail.follow(scrubber, source, sys.stdout.buffer.write, sys.stdout.buffer.flush, encoding=encoding)
         return 0
-    streams.refuse_same(source, arguments.output)
-    with streams.writing(arguments.output), Path(arguments.output).open("ab") as sink:
+    outputs.refuse_same(source, arguments.output)
+    with outputs.writing(arguments.output), Path(arguments.output).open("ab") as sink:
         tail.follow(scrubber, source, sink.write, sink.flush, encoding=encoding)
     return 0
 
 
 def _make_folder(target: str) -> None:
-    with streams.writing(target):
+    with outputs.writing(target):
         Path(target).parent.mkdir(parents=True, exist_ok=True)
 
 
@@ -156,34 +166,45 @@ def _summary(scrubber: Scrubber, counts: Counter[str], file_count: int, *, check
 
 
 def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float) -> None:
+    import json  # noqa: PLC0415  only here
+
     content = {
         "anonkit": __version__,
         "policy": scrubber.policy,
         "seconds": round(seconds, 3),
         "files": [
-            {"file": scrubber.scrub_name(d.source), "bytes": d.bytes_in, "counts": dict(sorted(d.counts.items()))}
+            {
+                "file": scrubber.scrub_name(d.source),
+                "bytes": d.bytes_in,
+                "lines": d.lines,
+                "counts": dict(sorted(d.counts.items())),
+            }
             for d in done
         ],
     }
     _make_folder(path)
-    with streams.output(path) as out, streams.writing(path):
+    with outputs.output(path) as out, outputs.writing(path):
         out.write(json.dumps(content, ensure_ascii=False, indent=1).encode(errors="backslashreplace") + b"\n")
 
 
 def scan(arguments: Namespace, scrubber: Scrubber) -> int:
     """`anonkit scan`."""
-    options = run.Options(encodings.named(arguments.encoding), scrubber.scrub_name)
+    from anonkit.io import scanning  # noqa: PLC0415  only here
+
+    options = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
     failed: AnonkitError | None = None
     counts: dict[str, Counter[str]] = {}
     write = _row_writer(arguments.format, show_values=arguments.show_values)
     sources = inputs.expand(arguments.inputs)
     for source, _ in sources:
         name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
-        tally = counts.setdefault(name, Counter())
         try:
-            for line, finding, value in run.scan_file(scrubber, source, options):
-                tally[finding.entity] += 1
-                write(name, line, finding.start + 1, finding.end, finding.entity, finding.confidence, value)
+            for member, rows in scanning.scan_file(scrubber, source, options):
+                shown = f"{name}!{scrubber.scrub_name(member)}" if member else name
+                tally = counts.setdefault(shown, Counter())
+                for line, finding, value in rows:
+                    tally[finding.entity] += 1
+                    write(shown, line, finding.start + 1, finding.end, finding.entity, finding.confidence, value)
         except InputError as error:
             if len(sources) == 1:
                 raise
@@ -198,8 +219,12 @@ def _row_writer(form: str, *, show_values: bool) -> Callable[..., None]:
     """Writes one finding: file, line, first and last column (all from 1), entity, confidence; the value if asked."""
     names = ["file", "line", "start", "end", "entity", "confidence", *(["value"] if show_values else [])]
     if form == "jsonl":
+        import json  # noqa: PLC0415  these only where they are asked for
+
         return lambda *row: print(json.dumps(dict(zip(names, row, strict=False)), ensure_ascii=False))
     if form == "csv":
+        import csv  # noqa: PLC0415
+
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(names)
         return lambda *row: writer.writerow(row[: len(names)])

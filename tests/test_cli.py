@@ -171,6 +171,7 @@ def test_a_report_counts_and_holds_no_value(tmp_path):
     content = json.loads(report.read_text(encoding="utf-8"))
     assert content["policy"] == "anonymize"
     assert content["files"][0]["counts"] == {"CN_MOBILE": 2, "IP_ADDRESS": 2}
+    assert content["files"][0]["lines"] == 2
     assert PHONE not in report.read_text(encoding="utf-8")
 
 
@@ -178,7 +179,8 @@ def test_several_jobs_give_what_one_gives(tmp_path):
     path = tmp_path / "app.log"
     path.write_text("".join(f"第{n}行 {LINE}" for n in range(60_000)), encoding="utf-8")
     one = run("scrub", path, "--jobs", "1")
-    two = run("scrub", path, "--jobs", "2")
+    two = run("scrub", path, "--jobs", "2", "--report", tmp_path / "report.json")
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["files"][0]["lines"] == 60_000
     assert one.returncode == two.returncode == 0
     assert one.stdout == two.stdout
     assert one.stdout.count(b"<CN_MOBILE>") == 60_000

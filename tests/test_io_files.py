@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import os
 import subprocess
@@ -142,6 +143,55 @@ def test_a_tar_is_scrubbed_member_by_member(tmp_path, suffix):
         assert PHONE not in member.name
         assert latest.issym()
         assert latest.linkname == member.name
+
+
+@pytest.mark.parametrize(("name", "magic"), [("out.tar", b""), ("out.tgz", b"\x1f\x8b"), ("out.tar.xz", b"\xfd7zXZ")])
+def test_the_name_of_an_output_archive_decides_its_compression(tmp_path, name, magic):
+    path = tmp_path / "logs.tar.gz"
+    path.write_bytes(archive_of("tar.gz"))
+    assert run("scrub", path, "-o", tmp_path / name).returncode == 0
+    assert (tmp_path / name).read_bytes().startswith(magic or b"sub/")
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar", "tar.gz"])
+def test_an_archive_is_scanned_member_by_member(tmp_path, suffix):
+    path = tmp_path / f"logs.{suffix}"
+    path.write_bytes(archive_of(suffix))
+    result = run("scan", path, "--format", "jsonl")
+    assert result.returncode == 0, result.stderr
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["file"].removeprefix(str(tmp_path)) for row in rows] == [f"/logs.{suffix}!sub/CN_MOBILE.log"] * 6
+    assert [row["line"] for row in rows] == [1, 1, 2, 2, 3, 3]
+    assert PHONE not in result.stdout.decode()
+    table = run("scan", path).stdout.decode()
+    assert "!empty.log\n  nothing found" in table
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar.gz"])
+def test_an_archive_that_is_damaged_is_told_by_scan(tmp_path, suffix):
+    path = tmp_path / f"logs.{suffix}"
+    data = archive_of(suffix)
+    path.write_bytes(data[:60] + b"damaged!" + data[68:])
+    result = run("scan", path)
+    assert result.returncode == 3
+    assert path.name.encode() in result.stderr
+    assert is_clean(result)
+
+
+def archive_of(suffix):
+    """An archive of a log whose name and lines hold a value, and an empty one."""
+    packed = io.BytesIO()
+    if suffix == "zip":
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(f"sub/{PHONE}.log", TEXT)
+            archive.writestr("empty.log", b"")
+        return packed.getvalue()
+    with tarfile.open(fileobj=packed, mode="w:gz" if suffix == "tar.gz" else "w") as archive:
+        for name, content in ((f"sub/{PHONE}.log", TEXT), ("empty.log", b"")):
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            archive.addfile(info, io.BytesIO(content))
+    return packed.getvalue()
 
 
 @pytest.mark.parametrize("name", ["photo.png", "app.log"])

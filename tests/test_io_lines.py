@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonkit.io import lines, splice
+from anonkit.io import jobs, lines, splice
 from tests.stub_engine import LABEL, StubEngine
 
 
@@ -76,6 +76,18 @@ def test_gurmukhi_letters_that_look_like_line_ends_in_utf16_do_not_end_a_line():
     data = ("\u0a0a\u0a00\u000a" * 50_000).encode("utf-16-be")
     _, bodies = scrubbed(data, "utf-16-be", block_bytes=1000)
     assert all(body.decode("utf-16-be").endswith("\n") for body in bodies)
+
+
+@settings(max_examples=60)
+@given(
+    words=st.lists(st.sampled_from(["a", "13800138000", "你好", "\u0a0a\u0a00", "\n", "\r\n", "\r"]), max_size=30),
+    encoding=st.sampled_from(["utf-8", "gb18030", "utf-16-le", "utf-16-be"]),
+)
+def test_lines_are_counted_by_any_line_end_and_the_last_one_needs_none(words, encoding):
+    text = "".join(words)
+    tally = jobs.pump(StubEngine(), Reader(text.encode(encoding), chunk=7), encoding, lambda _text: None)
+    assert tally.lines == len(text.splitlines())
+    assert tally.counts["CN_MOBILE"] <= words.count("13800138000")
 
 
 @pytest.mark.parametrize("encoding", ["auto", "utf-16-le", "gb18030"])

@@ -1,90 +1,139 @@
-"""How are archives scrubbed: member by member, into an archive of the same kind?"""
+"""How are archives read, member by member, and scrubbed into an archive of the same kind?"""
 
 from __future__ import annotations
 
-import io
 import tarfile
 import tempfile
 import zipfile
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
-from anonkit.errors import InputError
+from anonkit.errors import InputError, UsageError
 from anonkit.io import kinds
+from anonkit.io.jobs import Tally
 from anonkit.io.kinds import Kind
 from anonkit.io.streams import Source, reading
 
-Scrub = Callable[[Source, bytes, Any], Counter[str]]
+Scrub = Callable[[Source, bytes, Any], Tally]
 """Scrubs a source, whose first bytes are given, into a function that writes."""
 Rename = Callable[[str], str]
 _SPOOL_BYTES = 8 << 20
 
 
-def is_tar(head: bytes) -> bool:
-    """Whether decompressed bytes begin a tar archive."""
-    return kinds.kind(head).form == "tar"
+def zip_texts(stream: Any, name: str) -> Iterator[tuple[str, Source, bytes]]:  # noqa: ANN401
+    """The members of a zip archive, each to be read before the next: name, text, its first bytes; raises InputError."""
+    with _whole(name), zipfile.ZipFile(_from_the_start(stream)) as source:
+        for info, text, head in _zip_members(source, name):
+            if text is not None:
+                yield info.filename, text, head
 
 
-def scrub_zip(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rename) -> Counter[str]:  # noqa: ANN401
+def tar_texts(stream: Any, name: str) -> Iterator[tuple[str, Source, bytes]]:  # noqa: ANN401
+    """The same for the regular files in a tar archive, decompressed."""
+    with _whole(name), tarfile.open(fileobj=stream, mode="r|") as source:
+        for member, text, head in _tar_members(source, name):
+            if text is not None:
+                yield member.name, text, head
+
+
+def scrub_zip(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rename) -> Tally:  # noqa: ANN401
     """Scrub a zip archive into another; raises InputError."""
-    counts: Counter[str] = Counter()
-    seekable = stream if stream.seekable() else io.BytesIO(stream.read())
-    seekable.seek(0)
+    tally, unused = Tally(), _Unused(rename)
+    with _whole(name), zipfile.ZipFile(_from_the_start(stream)) as source, zipfile.ZipFile(out, "w") as target:
+        for info, text, head in _zip_members(source, name):
+            renamed = zipfile.ZipInfo(unused(info.filename), info.date_time)
+            renamed.compress_type, renamed.external_attr = info.compress_type, info.external_attr
+            if text is None:
+                target.writestr(renamed, b"")
+                continue
+            with target.open(renamed, "w", force_zip64=True) as written:
+                held = scrub(text, head, written.write)
+            tally.add(held.counts, held.lines)
+    return tally
+
+
+def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rename) -> Tally:  # noqa: ANN401
+    """Scrub a tar archive, decompressed, into another; raises InputError."""
+    tally, unused = Tally(), _Unused(rename)
+    with (
+        _whole(name),
+        tarfile.open(fileobj=stream, mode="r|") as source,
+        tarfile.open(fileobj=out, mode="w|") as target,
+    ):
+        for member, text, head in _tar_members(source, name):
+            member.name = unused(member.name)
+            member.uname = member.gname = ""  # login names
+            member.linkname = "/".join(rename(p) for p in member.linkname.split("/"))
+            member.pax_headers = {k: v for k, v in member.pax_headers.items() if k not in ("path", "linkpath", "size")}
+            if text is None:
+                target.addfile(member)
+                continue
+            with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:  # a header needs the size first
+                held = scrub(text, head, spool.write)
+                tally.add(held.counts, held.lines)
+                member.size = spool.tell()
+                spool.seek(0)
+                target.addfile(member, spool)
+    return tally
+
+
+def _zip_members(source: zipfile.ZipFile, name: str) -> Iterator[tuple[zipfile.ZipInfo, Source | None, bytes]]:
+    for info in source.infolist():
+        if info.flag_bits & 1:
+            msg = f"{name}: a member is encrypted; unpack it with its password first"
+            raise InputError(msg)
+        if info.is_dir():
+            yield info, None, b""
+            continue
+        with source.open(info) as member:
+            yield info, *_begun(member, name)
+
+
+def _tar_members(source: tarfile.TarFile, name: str) -> Iterator[tuple[tarfile.TarInfo, Source | None, bytes]]:
+    for member in source:
+        content = source.extractfile(member) if member.isfile() else None
+        if content is None:
+            yield member, None, b""
+        else:
+            yield member, *_begun(content, name)
+
+
+def _begun(member: Any, name: str) -> tuple[Source, bytes]:  # noqa: ANN401
+    """A member's text and its first bytes; raises InputError where it is no text."""
+    with reading(name):
+        head = member.read(kinds.HEAD_BYTES)
+    if head:
+        _refuse_binary(kinds.kind(head), name)
+    return Source(_Member(member, name), head, name), head
+
+
+def _refuse_binary(kind: Kind, name: str) -> None:
+    if kind.form != "text":
+        what = kind.name or f"a {kind.form} file"
+        msg = f"{name}: a member is {what}, which is not text; take it out of the archive first"
+        raise InputError(msg)
+
+
+def _from_the_start(stream: Any) -> Any:  # noqa: ANN401
+    if not stream.seekable():
+        msg = "a .zip archive cannot be read from a pipe; name the file"
+        raise UsageError(msg)
+    stream.seek(0)
+    return stream
+
+
+@contextmanager
+def _whole(name: str) -> Iterator[None]:
+    """Turn what is wrong with an archive into InputError."""
     try:
-        with zipfile.ZipFile(seekable) as source, zipfile.ZipFile(out, "w") as target:
-            unused = _Unused(rename)
-            for info in source.infolist():
-                if info.flag_bits & 1:
-                    msg = f"{name}: a member is encrypted; unpack it with its password first"
-                    raise InputError(msg)
-                renamed = zipfile.ZipInfo(unused(info.filename), info.date_time)
-                renamed.compress_type, renamed.external_attr = info.compress_type, info.external_attr
-                if info.is_dir():
-                    target.writestr(renamed, b"")
-                    continue
-                with source.open(info) as member:
-                    with reading(name):
-                        head = member.read(kinds.HEAD_BYTES)
-                    if head:
-                        _refuse_binary(kinds.kind(head), name)
-                    with target.open(renamed, "w", force_zip64=True) as written:
-                        counts.update(scrub(Source(_Readinto(member), head, name), head, written.write))
+        yield
     except (zipfile.BadZipFile, NotImplementedError):
         msg = f"{name}: the zip archive is damaged or of an unknown kind; get the file again"
         raise InputError(msg) from None
-    return counts
-
-
-def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rename) -> Counter[str]:  # noqa: ANN401
-    """Scrub a tar archive, decompressed, into another; raises InputError."""
-    counts: Counter[str] = Counter()
-    try:
-        with tarfile.open(fileobj=stream, mode="r|") as source, tarfile.open(fileobj=out, mode="w|") as target:
-            unused = _Unused(rename)
-            for member in source:
-                member.name = unused(member.name)
-                member.uname = member.gname = ""  # login names
-                member.linkname = "/".join(rename(p) for p in member.linkname.split("/"))
-                member.pax_headers = {
-                    k: v for k, v in member.pax_headers.items() if k not in ("path", "linkpath", "size")
-                }
-                content = source.extractfile(member) if member.isfile() else None
-                if content is None:
-                    target.addfile(member)
-                    continue
-                head = content.read(kinds.HEAD_BYTES)
-                if head:
-                    _refuse_binary(kinds.kind(head), name)
-                with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:  # a header needs the size first
-                    counts.update(scrub(Source(_Readinto(content), head, name), head, spool.write))
-                    member.size = spool.tell()
-                    spool.seek(0)
-                    target.addfile(member, spool)
     except tarfile.TarError:
         msg = f"{name}: the tar archive is damaged or cut off; get the file again"
         raise InputError(msg) from None
-    return counts
 
 
 class _Unused:
@@ -107,20 +156,14 @@ class _Unused:
         return candidate
 
 
-def _refuse_binary(kind: Kind, name: str) -> None:
-    if kind.form != "text":
-        what = kind.name or f"a {kind.form} file"
-        msg = f"{name}: a member is {what}, which is not text; take it out of the archive first"
-        raise InputError(msg)
+class _Member:
+    """readinto for a member, which may lack it; what is wrong with the archive is an InputError."""
 
-
-class _Readinto:
-    """readinto for a stream that may lack it."""
-
-    def __init__(self, stream: Any) -> None:  # noqa: ANN401
-        self._stream = stream
+    def __init__(self, stream: Any, name: str) -> None:  # noqa: ANN401
+        self._stream, self._name = stream, name
 
     def readinto(self, buffer: memoryview) -> int:
-        data = self._stream.read(min(len(buffer), 1 << 20))
+        with _whole(self._name):
+            data = self._stream.read(min(len(buffer), 1 << 20))
         buffer[: len(data)] = data
         return len(data)

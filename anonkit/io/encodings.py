@@ -87,6 +87,16 @@ def line_ends(encoding: Encoding) -> tuple[bytes, bytes]:
     return b"\n", b"\r"
 
 
+def count_line_ends(data: bytes, encoding: Encoding, start: int = 0, end: int | None = None) -> int:
+    """Count the line ends of `data[start:end]`; a line feed, a carriage return or both end a line."""
+    end = len(data) if end is None else end
+    if unit_bytes(encoding) == 1:
+        both = data.count(b"\r\n", start, end) if (returns := data.count(b"\r", start, end)) else 0
+        return data.count(b"\n", start, end) + returns - both
+    text = data[start:end].decode(encoding, "replace")
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
 def whole_characters(data: bytes, encoding: Encoding) -> int:
     """Return the length of the longest beginning of `data` that does not end inside a character."""
     decoder = codecs.getincrementaldecoder("utf-8" if encoding == "auto" else encoding)("replace")

@@ -64,6 +64,7 @@ class Blocks:
         self._context = 0
         self._dropping = False
         self._ended = False
+        self.ended_inside_a_line = False  # as far as blocks were given
 
     def next(self, buffer: Buffer) -> Block | None:
         """Put the next block into `buffer` and say where it is; None at the end of the source."""
@@ -76,8 +77,13 @@ class Blocks:
                 size = self._read(view, start, size, min(limit, BUFFER_BYTES))
                 if self._ended:
                     self._rest, self._context = b"", 0
-                    return Block(start, size, size) if size > start else None
+                    if size <= start:
+                        return None
+                    last = bytes(view[max(start, size - self._unit) : size])
+                    self.ended_inside_a_line = last not in (self._feed, self._return)
+                    return Block(start, size, size)
                 cut = self._line_end(buffer, searched, size)
+                self.ended_inside_a_line = cut <= start
                 if cut > start:
                     return self._cut(view, start, cut, size)
                 if size - start >= LONG_LINE_BYTES:

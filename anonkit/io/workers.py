@@ -1,0 +1,134 @@
+"""How do several processes share the work on one file?
+
+Workers are forked (the start method is stated: a scrubber need not be pickled, and a key would not leave memory). The
+parent reads straight into shared memory, workers scrub there and put the result into shared memory, and the parent
+writes it out in order: data is never pickled, and memory stays bounded by a few slots a worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import mmap
+import multiprocessing
+import os
+import signal
+from multiprocessing.connection import Connection, wait
+from typing import Any, Self
+
+from anonkit.errors import InputError
+from anonkit.io import encodings, splice
+from anonkit.io.encodings import Encoding
+from anonkit.io.engine import Engine
+from anonkit.io.jobs import Tally, Write, spans_of
+from anonkit.io.lines import BUFFER_BYTES, Blocks, Input
+
+_SLOTS_A_WORKER = 2
+_RESULT_BYTES = 2 * BUFFER_BYTES
+
+
+class Workers:
+    """Forked processes that scrub; used as a context manager, for any number of files.
+
+    Raises InputError where a worker dies.
+    """
+
+    def __init__(self, engine: Engine, jobs: int) -> None:
+        self._engine = engine
+        slots = jobs * _SLOTS_A_WORKER
+        self._inputs = [mmap.mmap(-1, BUFFER_BYTES) for _ in range(slots)]
+        self._outputs = [mmap.mmap(-1, _RESULT_BYTES) for _ in range(slots)]
+        context = multiprocessing.get_context("fork")
+        self._pipes: list[Connection[Any, Any]] = []
+        self._processes = []
+        for _ in range(jobs):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=self._work, args=(theirs, [*self._pipes, ours]), daemon=True)
+            process.start()
+            theirs.close()
+            self._pipes.append(ours)
+            self._processes.append(process)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pipe in self._pipes:
+            with contextlib.suppress(OSError):
+                pipe.close()
+        for process in self._processes:
+            process.kill()
+            process.join()
+
+    def _work(self, requests: Connection[Any, Any], of_the_parent: list[Connection[Any, Any]]) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the parent ends its workers itself
+        for pipe in of_the_parent:
+            pipe.close()
+        with contextlib.suppress(EOFError, OSError):
+            while True:
+                slot, start, end, length, encoding = requests.recv()
+                try:
+                    data = self._inputs[slot][:length]
+                    text, counts = splice.scrub(self._engine, data, encoding, start, end)
+                    lines = encodings.count_line_ends(data, encoding, start, end)
+                except Exception:  # noqa: BLE001  its message could hold a value: the parent says that a worker died
+                    os._exit(1)
+                if len(text) <= _RESULT_BYTES:
+                    self._outputs[slot][: len(text)] = text
+                    requests.send((slot, len(text), counts, lines))
+                else:  # far more text than was read: by the pipe
+                    requests.send((slot, -1, counts, lines))
+                    requests.send_bytes(text)
+
+    def pump(self, source: Input, encoding: Encoding, write: Write) -> Tally:
+        """As `jobs.pump`, with the workers. Results are written in order, in this process."""
+        tally = Tally()
+        blocks = Blocks(source, encoding, spans_of(self._engine, encoding))
+        free = list(range(len(self._inputs)))
+        idle = list(self._pipes) * _SLOTS_A_WORKER
+        pending: list[int] = []  # slots in the order of the input
+        done: dict[int, memoryview | bytes] = {}
+        more = True
+        while more or pending:
+            while more and free and idle:
+                slot = free[-1]
+                block = blocks.next(self._inputs[slot])
+                if block is None:
+                    more = False
+                    break
+                free.pop()
+                pending.append(slot)
+                self._send(idle.pop(0), (slot, block.start, block.end, block.length, encoding))
+            if not pending:
+                break
+            for pipe in wait(self._pipes):
+                slot, text, found, lines = self._receive(pipe)  # type: ignore[arg-type]
+                done[slot] = text
+                tally.add(found, lines)
+                idle.append(pipe)  # type: ignore[arg-type]
+            while pending and pending[0] in done:
+                slot = pending.pop(0)
+                text = done.pop(slot)
+                write(text)
+                if isinstance(text, memoryview):
+                    text.release()
+                free.append(slot)
+        tally.lines += blocks.ended_inside_a_line
+        return tally
+
+    def _send(self, pipe: Connection[Any, Any], request: tuple[Any, ...]) -> None:
+        try:
+            pipe.send(request)
+        except OSError:
+            raise _died() from None
+
+    def _receive(self, pipe: Connection[Any, Any]) -> tuple[int, memoryview | bytes, dict[str, int], int]:
+        try:
+            slot, size, found, lines = pipe.recv()
+            return slot, pipe.recv_bytes() if size < 0 else memoryview(self._outputs[slot])[:size], found, lines
+        except (EOFError, OSError):
+            raise _died() from None
+
+
+def _died() -> InputError:
+    return InputError("a worker process died, perhaps for lack of memory; try again with --jobs 1")
