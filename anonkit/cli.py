@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import io
 import os
 import signal
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
+        _start_quickly()
         arguments = _parser().parse_args(argv)
         code = int(arguments.run(arguments))
         sys.stdout.flush()
@@ -58,6 +60,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 _INTERRUPTED = 130
+
+
+def _start_quickly() -> None:
+    """Spare a short run what only a long one could gain from."""
+    gc.disable()  # what imports and cards leave behind stays: looking through it again and again finds nothing
+    # numpy's linear algebra, which anonkit does not use, would start threads
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _told(sentence: str, code: int) -> int:
@@ -171,10 +180,13 @@ def _names(text: str) -> list[str]:
 def _scrubber(arguments: argparse.Namespace) -> Scrubber:
     from anonkit.scrubber import Scrubber  # noqa: PLC0415  keeps --help light
 
-    return Scrubber(
+    scrubber = Scrubber(
         arguments.cards, getattr(arguments, "policy", None), arguments.entities, arguments.skip, arguments.threshold,
         getattr(arguments, "field", ()),
     )  # fmt: skip
+    gc.freeze()
+    gc.enable()
+    return scrubber
 
 
 def _scrub(arguments: argparse.Namespace) -> int:

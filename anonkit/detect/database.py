@@ -1,27 +1,23 @@
 """Compiles the expressions of all cards into one Vectorscan database, and keeps it in a cache on disk.
 
-The cache belongs to one library version and one processor: both are in its name. Its folder is 0700, since a
-serialized database is trusted when it is loaded; a folder that others could write to is not used.
+What is kept belongs to one library version and one processor: both are in its name.
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import platform
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import hyperscan
 
+from anonkit import cache
 from anonkit.errors import CardError
 
 CASELESS = hyperscan.HS_FLAG_CASELESS
-_CACHED_FILES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +35,14 @@ def open_database(digest: str, expressions: Callable[[], Sequence[Expression]]) 
     digest       of everything that `expressions` depends on; they are only asked for where the cache has nothing
     Raises CardError for an expression that Vectorscan does not take.
     """
-    folder = _cache_folder()
-    path = folder / f"{_name(digest)}.hsdb" if folder else None
-    if path is not None:
-        with contextlib.suppress(OSError, hyperscan.HyperscanError):
-            database = hyperscan.loadb(path.read_bytes(), hyperscan.HS_MODE_BLOCK)
+    name = f"{_name(digest)}.hsdb"
+    if (kept := cache.read(name)) is not None:
+        with contextlib.suppress(hyperscan.HyperscanError):
+            database = hyperscan.loadb(kept, hyperscan.HS_MODE_BLOCK)
             database.scratch = hyperscan.Scratch(database)
             return database
     database = compile_database(expressions())
-    if folder is not None and path is not None:
-        with contextlib.suppress(OSError):
-            _store(folder, path, hyperscan.dumpb(database))
+    cache.keep(name, hyperscan.dumpb(database))
     return database
 
 
@@ -80,7 +73,7 @@ def _blame(expressions: Sequence[Expression]) -> None:
 
 
 def _name(digest: str) -> str:
-    facts = (digest, metadata.version("hyperscan"), _processor())
+    facts = (digest, getattr(hyperscan, "__version__", ""), _processor())
     return hashlib.sha256("\0".join(facts).encode()).hexdigest()[:32]
 
 
@@ -90,27 +83,3 @@ def _processor() -> str:
             if line.startswith(("flags", "Features")):
                 return platform.machine() + line
     return platform.machine() + platform.processor()
-
-
-def _cache_folder() -> Path | None:
-    """The cache's folder, made if need be; None where there is none that only its owner can write to."""
-    base = os.environ.get("ANONKIT_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    try:
-        folder = Path(base) / "anonkit" if base else Path.home() / ".cache" / "anonkit"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        facts = folder.stat()
-    except (OSError, RuntimeError):
-        return None
-    if hasattr(os, "getuid") and (facts.st_uid != os.getuid() or facts.st_mode & 0o022):
-        return None
-    return folder
-
-
-def _store(folder: Path, path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as out:
-        out.write(content)
-    Path(temporary).replace(path)
-    by_age = sorted(folder.glob("*.hsdb"), key=lambda p: p.stat().st_mtime)
-    for old in by_age[:-_CACHED_FILES]:
-        old.unlink(missing_ok=True)
