@@ -22,7 +22,8 @@ from anonkit.io.engine import Engine
 from anonkit.io.jobs import Tally, Write, spans_of
 from anonkit.io.lines import BUFFER_BYTES, Blocks, Input
 
-_SLOTS_A_WORKER = 2
+_QUEUED_A_WORKER = 2
+_SLOTS_A_WORKER = 3  # more than are queued: a block that takes long holds up the writing, not the other workers
 _RESULT_BYTES = 2 * BUFFER_BYTES
 
 
@@ -85,7 +86,7 @@ class Workers:
         tally = Tally()
         blocks = Blocks(source, encoding, spans_of(self._engine, encoding))
         free = list(range(len(self._inputs)))
-        idle = list(self._pipes) * _SLOTS_A_WORKER
+        idle = list(self._pipes) * _QUEUED_A_WORKER
         pending: list[int] = []  # slots in the order of the input
         done: dict[int, memoryview | bytes] = {}
         more = True
