@@ -13,7 +13,7 @@ LEAKS = {
     "a key in an attribute of XML": ('<entry key="pwd">abc12345</entry>', "abc12345"),
 }
 FALSE_ALARMS = {
-    "a common word that begins with a family name, as the value of a bare name": '{"name":"方便面"}',
+    "a place that begins with a family name, as the value of a bare name": '{"name":"张江高"}',
 }
 
 

@@ -22,7 +22,7 @@ from anonkit.detect.validators.credentials import (
 from anonkit.detect.validators.dates import MONTH_DAYS, OLDEST, birth_date, latest
 from anonkit.detect.validators.devices import biometric_code, device_code, hex_token, iccid, imei, imsi, serial_number
 from anonkit.detect.validators.digits import luhn, not_uniform
-from anonkit.detect.validators.handles import account_with_digit, handle, long_handle
+from anonkit.detect.validators.handles import account_with_digit, handle, long_handle, nickname
 from anonkit.detect.validators.identity import PROVINCES, cn_id_card, hk_id, mo_id, tw_id
 from anonkit.detect.validators.names import chinese_name, latin_name, trim_name
 from anonkit.detect.validators.networks import host, ipv4, ipv4_dashed, ipv6, mac, url
@@ -41,7 +41,7 @@ VALIDATORS: dict[str, Callable[[bytes], bool]] = {
         account_with_digit, address, authorization, bank_card, biometric_code, birth_date, chinese_name, cn_id_card,
         cn_landline, cn_landline_extension, cn_mobile, device_code, handle, hex_token, hk_id, host, iccid, imei, imsi,
         ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mo_id,
-        not_uniform, opaque, option_password, organization, password, plate, serial_number, session, told_password,
-        tw_id, url, uscc,
+        nickname, not_uniform, opaque, option_password, organization, password, plate, serial_number, session,
+        told_password, tw_id, url, uscc,
     )
 }  # fmt: skip

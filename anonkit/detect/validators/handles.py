@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from anonkit.detect.validators.digits import has_digit
-from anonkit.detect.words import NOT_HANDLES
+from anonkit.detect.words import NOT_HANDLES, NOT_NICKNAMES
 
 
 def handle(value: bytes) -> bool:
@@ -13,6 +13,11 @@ def handle(value: bytes) -> bool:
     if value.isdigit():
         return len(value) >= 5 and len(set(value)) > 1
     return value.lower() not in NOT_HANDLES and any(b > 64 for b in value)
+
+
+def nickname(value: bytes) -> bool:
+    """What a user calls himself: anything that is no word of the program."""
+    return value.lower() not in NOT_HANDLES and value not in NOT_NICKNAMES and value.strip(b"-._~") != b""
 
 
 def long_handle(value: bytes) -> bool:
