@@ -1,25 +1,21 @@
 """How does --follow keep up with a file that grows, is rotated or truncated?
 
 Half a line is half a phone number: the tail without a newline is held back until its newline comes, or until the file
-is rotated, truncated or the run ends. A renamed or deleted file is read to its end before the new one is opened.
+is rotated, truncated or the run ends.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
-from typing import IO
 
 from anonkit.io import encodings, splice
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
-from anonkit.io.streams import reading
+from anonkit.io.rotation import Log
 
 POLL_S = 0.2
-_READ_BYTES = 1 << 20
 
 
 def follow(
@@ -27,71 +23,64 @@ def follow(
     stop: Callable[[], bool] = lambda: False,
 ) -> Counter[str]:  # fmt: skip
     """Scrub `path` as it grows, until `stop` says so or KeyboardInterrupt; the held tail is written at the end."""
-    counts: Counter[str] = Counter()
-    tail = b""
-    with reading(path):
-        stream: IO[bytes] = Path(path).open("rb", buffering=0)  # noqa: SIM115  changes hands on rotation
-    asked = encoding
-    writes = True
-
-    def emit(data: bytes) -> None:
-        nonlocal writes
-        text, found = splice.scrub(engine, data, encoding)
-        writes = False  # where the reader has gone, nothing more is written
-        write(text)
-        flush()
-        writes = True
-        counts.update(found)
-
-    begun = False
+    log = Log(path)
+    lines = _Lines(engine, write, flush, encoding)
     try:
         while True:
-            with reading(path):
-                data = stream.read(_READ_BYTES) or b""
-            if data:
-                if not begun and asked == "auto":
-                    encoding = encodings.detect(data)
-                begun = True
-                newline, unit = encodings.line_ends(encoding)[0], encodings.unit_bytes(encoding)
-                tail += data
-                cut = tail.rfind(newline) + len(newline)
-                if cut >= len(newline) and cut % unit == 0:
-                    emit(tail[:cut])
-                    tail = tail[cut:]
-                continue
-            if stop():
+            is_last = stop()
+            for data in log.news():
+                if data is None:
+                    lines.end()
+                else:
+                    lines.feed(data)
+            if is_last:
                 break
-            replacement = _replacement(path, stream)
-            if replacement is not None:
-                if tail:
-                    emit(tail)
-                    tail = b""
-                if replacement is not stream:
-                    stream.close()
-                stream = replacement
-                begun = False
-                continue
             time.sleep(POLL_S)
     finally:
-        if tail and writes:
-            emit(tail)
-        stream.close()
-    return counts
+        lines.end()
+        log.close()
+    return lines.counts
 
 
-def _replacement(path: str, stream: IO[bytes]) -> IO[bytes] | None:
-    """The stream to go on with where the file was rotated or truncated; None where it just waits."""
-    here = os.fstat(stream.fileno())
-    if here.st_size < stream.tell():  # copytruncate
-        stream.seek(0)
-        return stream
-    try:
-        there = Path(path).stat()
-    except OSError:
-        return None  # between rename and creation
-    if (there.st_dev, there.st_ino) == (here.st_dev, here.st_ino):
-        return None
-    try:
-        return Path(path).open("rb", buffering=0)
-    except OSError:
-        return None
+class _Lines:
+    """Scrubs whole lines as they come, and holds back the half one."""
+
+    def __init__(
+        self, engine: Engine, write: Callable[[bytes], object], flush: Callable[[], object], asked: Encoding
+    ) -> None:
+        self.counts: Counter[str] = Counter()
+        self._engine, self._write, self._flush, self._asked = engine, write, flush, asked
+        self._encoding: Encoding | None = None
+        self._held: list[bytes] = []
+        self._is_open = True
+
+    def feed(self, data: bytes) -> None:
+        """Take what comes next in the file."""
+        if self._encoding is None:
+            self._encoding = encodings.detect(data) if self._asked == "auto" else self._asked
+        newline, unit = encodings.line_ends(self._encoding)[0], encodings.unit_bytes(self._encoding)
+        if unit > 1:  # a newline may be half in what is held
+            data, self._held = b"".join((*self._held, data)), []
+        end = data.rfind(newline) + len(newline)
+        self._held.append(data)
+        if end >= len(newline) and end % unit == 0:
+            whole = b"".join(self._held)
+            rest = len(data) - end
+            self._held = [whole]  # all of it, for who is interrupted now
+            self._emit(whole[: len(whole) - rest])
+            self._held = [whole[len(whole) - rest :]]
+
+    def end(self) -> None:
+        """The file ends here, and another may begin."""
+        held, self._held = b"".join(self._held), []
+        if held and self._is_open:
+            self._emit(held)
+        self._encoding = None
+
+    def _emit(self, data: bytes) -> None:
+        text, found = splice.scrub(self._engine, data, self._encoding or "auto")
+        self._is_open = False  # where the reader has gone, nothing more is written
+        self._write(text)
+        self._flush()
+        self._is_open = True
+        self.counts.update(found)
