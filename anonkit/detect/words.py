@@ -23,7 +23,7 @@ NOT_HANDLES = frozenset(
     any new old invalid valid missing required string int integer long object number null nil n/a
     select insert update delete where password token key value input output request response admin-api
     api app client server device space mode permissions permission settings profile account accounts
-    manager switch interface count please does did will can may
+    manager switch interface count please does did will can may already just never currently successfully auto
     mysql mariadb postgres postgresql oracle redis mongodb elasticsearch kafka zookeeper rabbitmq nginx apache
     tomcat httpd www-data daemon sshd systemd dbus polkitd chrony hadoop hdfs yarn mapred hive hbase spark flink
     jenkins docker kubelet
@@ -78,7 +78,7 @@ BEGIN_NO_NAME = frozenset(
     方向 应急 应收 应付 解码 解绑 练习 储物 储蓄 储值 封面 利息 支架 支票 支行 修理 修改 相框 初级 原价 原料 原图
     容量 容器 宣传 党员 党委 党支 文具 文案 卫生 卫浴 农产 农药 全自 全屋 全国 全场 全体 陶瓷 游泳 管家 展览 展示
     平板 平均 平方 荣耀 苏打 金卡 银卡 金牌 银牌 师傅 居民 司机 安徽 江苏 江西 广东 广西 海南 云南 吉林 宁夏 甘肃
-    武汉 广州 苏州 郑州 杭州 徐州 宁波 成都
+    武汉 广州 苏州 郑州 杭州 徐州 宁波 成都 马上
     """.encode().split()
 )
 

@@ -69,3 +69,13 @@ def url(value: bytes) -> bool:
     """A URL whose host has a dot, a port or is the local one."""
     authority = value.partition(b"://")[2].partition(b"/")[0]
     return b"." in authority or b":" in authority or authority == b"localhost"
+
+
+_NO_TOP_LEVEL = frozenset(
+    b"png jpg jpeg gif svg webp bmp ico css js json html xml txt log conf service local py java".split()
+)
+
+
+def mailbox(value: bytes) -> bool:
+    """An address of mail, in any script: its domain does not end as a file does (`img@2x.png`)."""
+    return value.rpartition(b".")[2].lower() not in _NO_TOP_LEVEL

@@ -22,7 +22,7 @@ _MOBILE = frozenset(
     for third in thirds
 )
 _MOBILE_4 = frozenset((b"1740", b"1741", b"1749", b"1742", b"1743", b"1744", b"1745", b"1746", b"1747", b"1748"))
-_MOBILE_IOT = frozenset((b"1410", b"1440", b"1441"))
+_MOBILE_IOT = frozenset((b"1064", b"1410", b"1440", b"1441"))
 
 
 def cn_mobile(value: bytes) -> bool:
