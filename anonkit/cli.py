@@ -56,6 +56,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         _silence_stdout()
         return _told(f"stdout: cannot be written ({error.strerror}); send the output elsewhere", OutputError.exit_code)
+    finally:
+        gc.enable()
     return code
 
 

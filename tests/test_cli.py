@@ -7,10 +7,12 @@ import io
 import json
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
-from tests.command import LINE, PHONE, is_clean, run
+from tests.command import ENVIRONMENT, LINE, PHONE, is_clean, run
 
 LABELLED = LINE.replace(PHONE, "<CN_MOBILE>").replace("10.1.2.3", "<IP_ADDRESS>")
 
@@ -247,6 +249,18 @@ def test_a_folder_of_ones_own_cards_is_used_and_a_broken_card_is_named(tmp_path)
     assert result.returncode == 2
     assert b"broken.toml" in result.stderr
     assert is_clean(result)
+
+
+def test_a_short_run_loads_nothing_that_it_does_not_need(log, tmp_path):
+    code = "import sys; from anonkit.cli import main; main(sys.argv[1:]); print(*sys.modules)"
+    command = [sys.executable, "-c", code, "scrub", log, "-o", tmp_path / "out.log"]
+    subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True)  # keeps the cards
+    loaded = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True).stdout.decode().split()
+    assert "numpy" in loaded
+    heavy = (
+        "pandas presidio_analyzer jieba faker tqdm multiprocessing tempfile tarfile zipfile tomllib importlib.metadata"
+    )
+    assert not set(heavy.split()).intersection(loaded)
 
 
 def test_version_and_help_need_no_engine():
