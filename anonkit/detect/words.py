@@ -10,7 +10,7 @@ NOT_PASSWORDS = frozenset(
     must should can cannot login user username string str text field type value input prompt hash
     hashed encrypted encoder encoding check checked correct verified strength policy length please
     enter your old new none option options file stdin parameter flag argument to as via or by in on at
-    if when then this that it
+    if when then this that it enc
     """.split()
 )
 
@@ -24,6 +24,7 @@ NOT_HANDLES = frozenset(
     select insert update delete where password token key value input output request response admin-api
     api app client server device space mode permissions permission settings profile account accounts
     manager switch interface count please does did will can may already just never currently successfully auto
+    eq ne gt lt ge le gte lte equals like contains between exists plus minus public private protected static final
     mysql mariadb postgres postgresql oracle redis mongodb elasticsearch kafka zookeeper rabbitmq nginx apache
     tomcat httpd www-data daemon sshd systemd dbus polkitd chrony hadoop hdfs yarn mapred hive hbase spark flink
     jenkins docker kubelet

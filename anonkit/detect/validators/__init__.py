@@ -13,6 +13,7 @@ from collections.abc import Callable
 from anonkit.detect.validators.cards import LENGTHS_OF_BIN, bank_card
 from anonkit.detect.validators.credentials import (
     authorization,
+    mixed_token,
     opaque,
     option_password,
     password,
@@ -40,8 +41,8 @@ VALIDATORS: dict[str, Callable[[bytes], bool]] = {
     for check in (
         account_with_digit, address, authorization, bank_card, biometric_code, birth_date, chinese_name, cn_id_card,
         cn_landline, cn_landline_extension, cn_mobile, device_code, handle, hex_token, hk_id, host, iccid, imei, imsi,
-        ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mailbox, mo_id,
-        nickname, not_uniform, opaque, option_password, organization, password, plate, serial_number, session,
-        told_password, tw_id, url, uscc,
+        ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mailbox,
+        mixed_token, mo_id, nickname, not_uniform, opaque, option_password, organization, password, plate,
+        serial_number, session, told_password, tw_id, url, uscc,
     )
 }  # fmt: skip

@@ -29,6 +29,11 @@ def opaque(value: bytes) -> bool:
     return not value.isalpha()
 
 
+def mixed_token(value: bytes) -> bool:
+    """A token in which capitals, small letters and digits are mixed."""
+    return has_digit(value) and not value.isupper() and not value.islower()
+
+
 def password(value: bytes) -> bool:
     """Something that can be a password where a key says so: not a word of prose or of a program about passwords."""
     if value.replace(b".", b"").isalpha() and b"." in value:  # a name in a program, such as req.body.password

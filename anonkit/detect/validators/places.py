@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import re
+
 from anonkit.detect.words import PLACE_MARKS
 
 
@@ -32,8 +34,12 @@ def _degrees_within(value: bytes, limit: float) -> bool:
 
 def address(value: bytes) -> bool:
     """A postal address: two different marks of a place (province to room number) at least, or one and a number."""
-    marks = sum(mark in value for mark in PLACE_MARKS)
-    return marks >= 2 or (marks == 1 and any(48 <= b <= 57 for b in value))
+    marks = len(set(_PLACE_MARK.findall(value)))
+    return marks >= 2 or (marks == 1 and _DIGIT.search(value) is not None)
+
+
+_PLACE_MARK = re.compile(b"|".join(map(re.escape, PLACE_MARKS)))
+_DIGIT = re.compile(rb"[0-9]")
 
 
 def trim_address(value: bytes, before: bytes, following: bytes) -> int:  # noqa: ARG001  as all trimmers
