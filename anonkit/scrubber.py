@@ -12,8 +12,9 @@ import numpy as np
 
 from anonkit import catalog
 from anonkit import fields as fields_module
+from anonkit.detect.block import PAD_BYTES, Block
 from anonkit.detect.candidates import Candidates, concatenate
-from anonkit.detect.engine import THRESHOLD, Engine
+from anonkit.detect.engine import THRESHOLD, Engine, Findings
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Edit, Evidence, Finding, Recognizer
 from anonkit.transform import syntax
@@ -105,23 +106,14 @@ class Scrubber:
 
         evidence  False leaves it empty, which is faster
         """
-        found, _ = self._engine.find(utf8, self.threshold, self._rules)
-        return [
-            Finding(
-                self._entities[int(found.rule[row])],
-                int(found.start[row]),
-                int(found.end[row]),
-                round(float(found.confidence[row]), 3),
-                self._engine.evidence(utf8, found, row) if evidence else _NO_EVIDENCE,
-            )
-            for row in range(len(found))
-        ]
+        findings = self._engine.find(Block(utf8), self.threshold, self._rules)
+        return [self._finding(findings, row, evidence=evidence) for row in range(len(findings.found))]
 
     def edits(self, utf8: bytes) -> list[Edit]:
         """What `scrub_block` would replace in a block of UTF-8 lines: sorted, not overlapping."""
-        found, replacements = self._replacements(utf8)
+        found, replacements = self._replacements(Block(utf8))
         return [
-            Edit(start, end, replacement, self._entities[rule])
+            Edit(start - PAD_BYTES, end - PAD_BYTES, replacement, self._entities[rule])
             for start, end, rule, replacement in zip(
                 found.start.tolist(), found.end.tolist(), found.rule.tolist(), replacements, strict=True
             )
@@ -132,25 +124,25 @@ class Scrubber:
 
         Invalid UTF-8 and everything else that is not a finding comes out byte for byte.
         """
-        found, replacements = self._replacements(utf8)
+        block = Block(utf8)
+        found, replacements = self._replacements(block)
         if not replacements:
             return utf8, {}
-        parts: list[bytes] = []
-        at = 0
-        for start, end, replacement in zip(found.start.tolist(), found.end.tolist(), replacements, strict=True):
-            parts.append(utf8[at:start])
-            parts.append(replacement)
-            at = end
-        parts.append(utf8[at:])
-        numbers, sizes = np.unique(found.rule, return_counts=True)
+        buffer = block.buffer
+        begins = [PAD_BYTES, *found.end.tolist()]
+        ends = [*found.start.tolist(), PAD_BYTES + len(utf8)]
+        parts = [b""] * (2 * len(begins) - 1)
+        parts[::2] = [buffer[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        parts[1::2] = replacements
         counts: Counter[str] = Counter()
-        for number, size in zip(numbers.tolist(), sizes.tolist(), strict=True):
-            counts[self._entities[number]] += size
+        sizes = np.bincount(found.rule)
+        for number in np.flatnonzero(sizes).tolist():
+            counts[self._entities[number]] += int(sizes[number])
         return b"".join(parts), dict(counts)
 
-    def _with_fields(self, block: bytes, found: Candidates) -> Candidates:
+    def _with_fields(self, block: Block, found: Candidates) -> Candidates:
         """The findings outside the fields that rules name, and these fields."""
-        rows = [(s, e, self._field_numbers[rule], 1.0) for s, e, rule in fields_module.find(block, self._fields)]
+        rows = [(s, e, self._field_numbers[rule], 1.0) for s, e, rule in fields_module.find(block.buffer, self._fields)]
         if not rows:
             return found
         start, end, number, confidence = (np.array(c) for c in zip(*rows, strict=True))
@@ -170,19 +162,19 @@ class Scrubber:
         taken = self.locate(block)
         spans = {(f.entity, f.start, f.end): True for f in taken}
         rows = [(f, True, "kept by default" if self._is_kept(f.entity) else "scrubbed") for f in taken]
-        found, _ = self._engine.find(block, _EXPLAIN_THRESHOLD, self._rules, overlaps=True)
-        for row in range(len(found)):
-            key = (self._entities[int(found.rule[row])], int(found.start[row]), int(found.end[row]))
+        findings = self._engine.find(Block(block), _EXPLAIN_THRESHOLD, self._rules, overlaps=True)
+        for row in range(len(findings.found)):
+            other = self._finding(findings, row, evidence=True)
+            key = (other.entity, other.start, other.end)
             if key in spans:
                 continue
             spans[key] = False
-            confidence = float(found.confidence[row])
-            winner = next((f for f in taken if f.start < key[2] and f.end > key[1]), None)
-            if confidence < self.threshold:
+            winner = next((f for f in taken if f.start < other.end and f.end > other.start), None)
+            if other.confidence < self.threshold:
                 reason = f"less sure than the threshold {self.threshold:g}"
             else:
                 reason = f"overlaps {winner.entity}, which wins" if winner else "refused"
-            rows.append((Finding(*key, round(confidence, 3), self._engine.evidence(block, found, row)), False, reason))
+            rows.append((other, False, reason))
         located = _in_code_points(block, [f for f, _, _ in rows])
         return sorted(
             ((f, kept, reason) for f, (_, kept, reason) in zip(located, rows, strict=True)),
@@ -192,18 +184,31 @@ class Scrubber:
     def _is_kept(self, entity: str) -> bool:
         return any(kept for kept, name in zip(self._kept, self._entities, strict=True) if name == entity)
 
-    def _replacements(self, block: bytes) -> tuple[Candidates, list[bytes]]:
-        found, statements = self._engine.find(block, self.threshold, self._rules)
-        if self._fields:
-            found = self._with_fields(block, found)
+    def _finding(self, findings: Findings, row: int, *, evidence: bool) -> Finding:
+        """The finding in `row`, positions in bytes of the text."""
+        found = findings.found
+        return Finding(
+            self._entities[int(found.rule[row])],
+            int(found.start[row]) - PAD_BYTES,
+            int(found.end[row]) - PAD_BYTES,
+            round(float(found.confidence[row]), 3),
+            self._engine.evidence(findings, row) if evidence else _NO_EVIDENCE,
+        )
+
+    def _replacements(self, block: Block) -> tuple[Candidates, list[bytes]]:
+        findings = self._engine.find(block, self.threshold, self._rules)
+        found = self._with_fields(block, findings.found) if self._fields else findings.found
         found = found.take(~self._kept[found.rule])
         labels = self._labels
         replacements = [labels[rule] for rule in found.rule.tolist()]
         if replacements:
-            padded = self._engine.pad(block)
-            start, end = found.start + 1, found.end + 1
-            for row in np.flatnonzero(syntax.suspects(padded, start, end, statements + 1)).tolist():
-                replacements[row] = syntax.fit(padded, int(start[row]), int(end[row]), replacements[row])
+            bare, bracketed = syntax.suspects(block, found.start, found.end, findings.statements)
+            for row in np.flatnonzero(bare | bracketed).tolist():
+                start, end, plain = int(found.start[row]), int(found.end[row]), replacements[row]
+                if bare[row]:
+                    replacements[row] = syntax.quoted(block.buffer, start, end, plain)
+                if bracketed[row] and replacements[row] == plain:
+                    replacements[row] = syntax.escaped(block.buffer, start, end, plain)
         return found, replacements
 
 

@@ -35,13 +35,13 @@ def raw_scan() -> Callable[[bytes], int]:
     """Return the scan of anonkit's database with a callback that does nothing: the floor of what it could cost."""
     from anonkit import Scrubber
 
-    engine = Scrubber().engine
+    database = Scrubber().engine.scanner.worded
 
     def on_match(*_: object) -> None:
         """Do nothing."""
 
     def work(block: bytes) -> int:
-        engine.database.scan(engine.pad(block), match_event_handler=on_match)
+        database.scan(block, match_event_handler=on_match)
         return 0
 
     return work

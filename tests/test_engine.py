@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import anonkit
 from anonkit.detect import validators, vectors
+from anonkit.detect.block import PAD_BYTES, Block
 from anonkit.scrubber import Scrubber
 from tests import generators
 
@@ -125,14 +126,19 @@ def test_a_vector_agrees_with_the_validator_of_its_name(name):
         "6222021234567890128",
         "863514378900258",
     ]
+    values += [generators.mac(rng) for _ in range(60)] + ["00:00:00:00:00:00", "FF-FF-FF-FF-FF-FF", "02:00:00:00:00:00"]
+    letters = "abcxyzABCXYZ0123456789_-.:/@ p0P"
+    values += ["".join(rng.choices(letters, k=rng.randrange(1, 70))) for _ in range(3000)]
+    values += ["0x12ab34cd", "http://a.b/c1", "a1" * 30, "root", "null1", "aaaa1111", "user12", "12345", "00000"]
     encoded = [v.encode() for v in values]
-    raw = np.frombuffer(b"\n" + b"\n".join(encoded) + b"\n" * 40, np.uint8)
+    block = Block(b"\n".join(encoded))
     lengths = np.array([len(v) for v in encoded])
-    start = np.concatenate(([1], 1 + np.cumsum(lengths + 1)[:-1]))
-    verdicts = vectors.VECTORS[name](raw, start, start + lengths)
+    start = PAD_BYTES + np.concatenate(([0], np.cumsum(lengths + 1)[:-1]))
+    verdicts = vectors.VECTORS[name](block, start, start + lengths)
     for value, verdict in zip(encoded, verdicts.tolist(), strict=True):
         if verdict != vectors.ASK:
-            assert bool(verdict) == validators.VALIDATORS[name](value)
+            assert bool(verdict) == validators.VALIDATORS[name](value), value
+    assert (verdicts != vectors.ASK).any()
 
 
 def test_in_a_privacy_policy_nothing_is_found_but_the_street_of_the_company():

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-Ints = npt.NDArray[np.int64]
+from anonkit.detect.block import Ints
+
 Floats = npt.NDArray[np.float64]
-Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +52,14 @@ def concatenate(parts: Sequence[Candidates]) -> Candidates:
 
 
 def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> tuple[Candidates, Ints]:
-    """Sorted by start, and of overlapping rows only the winners; and where losers begin that no winner covers.
+    """Of overlapping rows only the winners; and where losers begin that no winner covers.
 
-    beats(a, b) tells whether row a beats the row b that it overlaps. Among rows that overlap as a group, one that no
-    other beats is kept, all that overlap it go, and so on.
+    found  sorted by start, of equal starts the longest first
+    beats  tells of two rows that overlap whether the first beats the second. Among rows that overlap as a group, one
+           that no other beats is kept, all that overlap it go, and so on.
     """
     if len(found) < 2:  # noqa: PLR2004
         return found, _NONE
-    order = np.lexsort((-found.end, found.start))
-    found = found.take(order)
-    same = np.zeros(len(found), bool)  # the same rule may take the same value in the text and in a view
-    same[1:] = (
-        (found.start[1:] == found.start[:-1]) & (found.end[1:] == found.end[:-1]) & (found.rule[1:] == found.rule[:-1])
-    )
-    if same.any():
-        found, order = found.take(~same), order[~same]
     reach = np.maximum.accumulate(found.end)
     overlaps = found.start[1:] < reach[:-1]
     if not overlaps.any():
@@ -80,7 +73,7 @@ def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> tu
     for g in np.flatnonzero(sizes > 1).tolist():
         rows = list(range(firsts[g], firsts[g] + sizes[g]))
         keep[rows] = False
-        for row in _winners(rows, start, end, lambda a, b: beats(int(order[a]), int(order[b]))):
+        for row in _winners(rows, start, end, beats):
             keep[row] = True
     winners, losers = found.take(keep), found.take(~keep)
     before = np.searchsorted(winners.start, losers.start, "right") - 1

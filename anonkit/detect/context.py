@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from anonkit.detect.candidates import Bytes, Ints
+from anonkit.detect.block import Block, Ints, Mask
 
 WINDOW_BYTES = 60
 AGAINST_BYTES = 32
@@ -22,10 +21,11 @@ _GAP = b" \t:=/\"'([#_.>\\-"
 _CONNECTORS = frozenset(c.encode() for c in ("为", "是", "号", "：", "（", "【", "至", "到")) | {b" to"}
 _PADDING = b" \t\r\n\"'"
 _GAP_BYTES = 6
+# so many bytes before a value mostly tell the word, and are mostly the same in a log
+_NEAR_BYTES = 12
+_MOST_KNOWN = 1 << 14
 _IN_GAP = np.zeros(256, bool)
 _IN_GAP[list(_GAP)] = True
-_CASE = 0x20
-_ENDING_BYTES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +34,29 @@ class Words:
 
     context: tuple[bytes, ...]
     against: tuple[bytes, ...]
-    endings: Ints
+    _endings: Mask | None
+    _backwards: list[re.Pattern[bytes]]
+    _known: dict[bytes, bool]
 
     @staticmethod
     def of(context: Iterable[str], against: Iterable[str]) -> Words:
         """Prepare a card's `context` and `against` words."""
-        return Words(_lower(context), _lower(against), _endings(against))
+        words = _lower(against)
+        return Words(_lower(context), words, _endings(words) if words else None, [], {})
 
-    def may_speak_against(self, raw: Bytes, start: Ints) -> npt.NDArray[np.bool_]:
-        """A quick look: before which starts, behind what may stand between, the letters end as a word against does."""
-        at = start - 1
+    def may_speak_against(self, block: Block, start: Ints) -> Mask:
+        """A quick look: before which starts, behind what may stand between, two bytes end as a word against does."""
+        if self._endings is None:
+            return np.zeros(len(start), bool)
+        before = block.behind(start, _GAP_BYTES + 2)
+        rows = np.arange(len(start))
+        # the last byte that is none of a gap
+        at = np.full(len(start), _GAP_BYTES + 1)
         for _ in range(_GAP_BYTES):
-            at = np.where(_IN_GAP[raw[np.maximum(at, 0)]], at - 1, at)
-        at = np.maximum(at, 2)
-        return np.isin(_ending(raw[at - 2], raw[at - 1], raw[at]), self.endings)
+            at -= _IN_GAP[before[rows, at]]
+        pair = before[rows, at - 1].astype(np.int64) << 8 | before[rows, at]
+        ends: Mask = self._endings[pair]
+        return ends
 
     def weigh(self, buffer: bytes, start: int, floor: int) -> tuple[float, tuple[str, ...]]:
         """How much the words before `start` change the confidence, and which words they were.
@@ -75,23 +84,31 @@ class Words:
 
     def against_at(self, buffer: bytes, start: int) -> float:
         """How much a word that stands right before `start` lowers the confidence: 0 or -LOWER."""
-        low = max(0, start - AGAINST_BYTES)
-        return -LOWER if self._against(buffer[buffer.rfind(b"\n", low, start) + 1 or low : start]) else 0.0
+        near = buffer[start - _NEAR_BYTES : start]
+        known = self._known.get(near)
+        if known is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            known = self._known[near] = self._in(near) < _NEAR_BYTES
+        # a word that begins within what was looked at is the word, whatever stands before
+        return -LOWER if known or self._in(buffer[start - AGAINST_BYTES : start]) <= AGAINST_BYTES else 0.0
+
+    def _in(self, before: bytes) -> int:
+        """How many bytes back the word against a value begins, within its line; more than there are if none does."""
+        word = self._last_word.match(before[::-1].partition(b"\n")[0])
+        return word.end() if word else len(before) + 1
 
     def _against(self, before: bytes) -> str:
         """The word against a value that stands right before it, if there is one."""
-        for _ in range(_GAP_BYTES):
-            before = before.rstrip(_GAP)
-            if before[-3:] not in _CONNECTORS or before.lower().endswith(self.against):
-                break
-            before = before[:-3]
-        lower = before.lower()
-        for tail in (lower, lower.removesuffix(b"s")):
-            if tail.endswith(self.against):
-                for word in self.against:
-                    if tail.endswith(word) and _begins_word(before, len(tail) - len(word)):
-                        return word.decode()
-        return ""
+        word = self._last_word.match(before[::-1])
+        return word[1][::-1].decode().lower() if word else ""
+
+    @property
+    def _last_word(self) -> re.Pattern[bytes]:
+        """Matches, backwards, what may stand between a word against and a value, and then the word."""
+        if not self._backwards:
+            self._backwards.append(_backwards(self.against))
+        return self._backwards[0]
 
 
 def _lower(words: Iterable[str]) -> tuple[bytes, ...]:
@@ -113,24 +130,30 @@ def _begins_word(text: bytes, at: int) -> bool:
     return not (here.isalpha() and before.isalpha()) or (here.isupper() and before.islower())
 
 
-def _ending(third: Bytes, second: Bytes, last: Bytes) -> Ints:
-    """Three bytes as one number, letters in one case."""
-    return (third.astype(np.int64) << 16 | second.astype(np.int64) << 8 | last) | (_CASE << 16 | _CASE << 8 | _CASE)
+def _backwards(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    gap = b"(?:[" + re.escape(_GAP) + b"]|" + b"|".join(re.escape(c[::-1]) for c in sorted(_CONNECTORS)) + b")*?"
+    # a word of letters begins behind what is none, or as a capital behind a small letter
+    latin = [re.escape(w[::-1]) for w in words if w[:1].isalpha()]
+    other = [re.escape(w[::-1]) for w in words if not w[:1].isalpha()]
+    parts = []
+    if latin:
+        parts.append(b"(?:" + b"|".join(latin) + b")(?:(?![A-Za-z])|(?<=(?-i:[A-Z]))(?=(?-i:[a-z])))")
+    parts += other
+    return re.compile(b"(?i)" + gap + b"s?(" + b"|".join(parts) + b")")
 
 
-def _endings(words: Iterable[str]) -> Ints:
-    """The last three bytes of the words, with what a gap may hold besides blanks and signs, and of plurals."""
-    forms = [w.encode() for w in words]
-    forms += [f + b"s" for f in forms]
-    forms += [f + c for f in forms for c in _CONNECTORS] if forms else []
-    forms += [
-        before + f
-        for f in forms
-        if len(f) < _ENDING_BYTES
-        for before in (b" ", b";", b"(", b"_", b"\n", b'"', b",", b"-", b"[", b"{", b"\t")
-    ]
-    last = np.array([list((b"\0\0" + f)[-3:]) for f in forms] or np.empty((0, 3)), np.uint8)
-    return np.unique(_ending(last[:, 0], last[:, 1], last[:, 2]))
+def _endings(words: Iterable[bytes]) -> Mask:
+    """For each pair of bytes, whether a word may end in it, with what a gap may hold besides blanks and signs."""
+    forms = [w + s for w in words for s in (b"", b"s")]
+    forms += [f + c for f in forms for c in _CONNECTORS]
+    found = np.zeros(1 << 16, bool)
+    for form in forms:
+        for last in {form[-1:].lower(), form[-1:].upper()}:
+            if len(form) == 1:
+                found[[first << 8 | last[0] for first in range(256)]] = True
+            for second in {form[-2:-1].lower(), form[-2:-1].upper()} - {b""}:
+                found[second[0] << 8 | last[0]] = True
+    return found
 
 
 def fills_line(buffer: bytes, start: int, end: int) -> bool:

@@ -99,6 +99,11 @@ def width(regex: bytes) -> int:
     return int(min(_parser.parse(regex).getwidth()[1], 4096))
 
 
+def least_width(regex: bytes) -> int:
+    """The least bytes that a match of `regex` takes."""
+    return int(_parser.parse(regex).getwidth()[0])
+
+
 _LONGEST_RUN = 24
 _DIGITS_AND_X = frozenset(b"0123456789Xx")
 
@@ -110,7 +115,7 @@ def _all_bytes(items: Any) -> set[int]:  # noqa: ANN401  sre's own untyped tree
         if op is sre.LITERAL:
             found.add(arg)
         elif op is sre.IN:
-            found |= _members(arg)
+            found |= members_of(arg)
         elif op is sre.SUBPATTERN:
             found |= _all_bytes(arg[3])
         elif op is sre.BRANCH:
@@ -192,7 +197,7 @@ def _first_of(op: Any, arg: Any) -> tuple[set[int], bool]:  # noqa: ANN401
     if op is sre.LITERAL:
         return {arg}, False
     if op is sre.IN:
-        return _members(arg), False
+        return members_of(arg), False
     if op is sre.SUBPATTERN:
         return _first(arg[3])
     if op is sre.BRANCH:
@@ -204,7 +209,8 @@ def _first_of(op: Any, arg: Any) -> tuple[set[int], bool]:  # noqa: ANN401
     return set(range(256)), False
 
 
-def _members(items: Any) -> set[int]:  # noqa: ANN401
+def members_of(items: Any) -> set[int]:  # noqa: ANN401  sre's own untyped tree
+    """The bytes of a parsed class."""
     found: set[int] = set()
     negate = False
     for op, arg in items:

@@ -23,7 +23,7 @@ _NOT_VALUE = re.compile(
     rb"|(?i:your|my|the)[-_ ]?(?:password|token|key|secret)"
     rb"|<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z]|\$\{|\#\{|\{\{|%[sd]\Z|\[(?:REDACTED|FILTERED|MASKED)"
 )
-_NOT_VALUE_FIRST = frozenset(b"nNtTfFuUeErRmMhH(<%&$#{[")
+_NOT_VALUE_FIRST = frozenset(b"nNtTfFuUeErRmMhHyY(<%&$#{[")
 _LAST_IS_WHOLE = rb"(?:(?<![0-9A-Za-z])|(?![0-9A-Za-z]))"
 
 

@@ -15,12 +15,14 @@ import numpy.typing as npt
 
 from anonkit.catalog import KEYED_CONFIDENCE, regex_bytes
 from anonkit.detect import expressions, views
+from anonkit.detect.block import Block, Ints
 from anonkit.detect.context import Words
 from anonkit.detect.database import CASELESS, Expression
 from anonkit.detect.expressions import STATEMENT
 from anonkit.detect.finders import FINDERS
 from anonkit.detect.finders.base import Finder
-from anonkit.detect.keyed import ANY, compile_value, is_no_value
+from anonkit.detect.keyed import ANY, compile_value
+from anonkit.detect.shapes import Shape, shape
 from anonkit.detect.validators import TRIMMERS, VALIDATORS
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
@@ -30,6 +32,8 @@ CHECK_DIGITS = frozenset(("cn_id_card", "hk_id", "tw_id", "mo_id", "luhn", "bank
 _MEMO_ENTRIES = 1 << 15
 # a pattern less sure than this is looked for only behind a context word of its card
 WEAK_BELOW = 0.5
+# looking for a pattern itself, not for its trigger, pays if it has no more alternatives
+_MOST_EXACT = 2
 
 
 class Kind(IntEnum):
@@ -68,7 +72,6 @@ class Rule:
     keyed: bool
     kept: bool
     file_name: bool
-    memo: dict[bytes, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @functools.cached_property
     def digit_lengths(self) -> tuple[int, int] | None:
@@ -122,47 +125,34 @@ class Rule:
         return expressions.width(self.pattern.pattern)
 
     @functools.cached_property
+    def has_one_width(self) -> bool:
+        """Whether all that the pattern takes, with its neighbours, is equally wide."""
+        return expressions.least_width(self.pattern.pattern) == self.width
+
+    @functools.cached_property
     def value_match(self) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
         """Matches the value of a keyed match at a position."""
         return compile_value(regex_bytes((self.match.value if self.match else None) or ""))
 
     @functools.cached_property
+    def value_in_group(self) -> bool:
+        """Whether a group within the value's regex holds the value."""
+        return re.compile(regex_bytes((self.match.value if self.match else None) or "")).groups > 0
+
+    @functools.cached_property
     def trim(self) -> Callable[[bytes, bytes, bytes], int] | None:
         """Cuts what the pattern took too much of a value, where its validator can tell."""
-        return TRIMMERS.get((self.match.validator if self.match else None) or "")
-
-    def judge(self, value: bytes) -> bool:
-        """Whether the value of a key counts; remembered, since logs repeat themselves."""
-        if self._validator is None:
-            return b"\n" not in value and not is_no_value(value)
-        known = self.memo.get(value)
-        if known is None:
-            if len(self.memo) >= _MEMO_ENTRIES:
-                self.memo.clear()
-            known = self.memo[value] = b"\n" not in value and not is_no_value(value) and self._validator(value)
-        return known
+        return TRIMMERS.get(self.validator_name)
 
     @functools.cached_property
     def key_before(self) -> re.Pattern[bytes]:
         """Finds the key that stands before a value."""
         return re.compile(expressions.key_before(self.match.keys if self.match else ()))
 
-    @functools.cached_property
-    def _validator(self) -> Callable[[bytes], bool] | None:
-        name = self.match.validator if self.match else None
-        return VALIDATORS[name] if name else None
-
-    def accepts(self, value: bytes) -> bool:
-        """Whether the validator, if there is one, takes `value`; remembered, since logs repeat themselves."""
-        validator = self._validator
-        if validator is None:
-            return True
-        known = self.memo.get(value)
-        if known is None:
-            if len(self.memo) >= _MEMO_ENTRIES:
-                self.memo.clear()
-            known = self.memo[value] = validator(value)
-        return known
+    @property
+    def validator_name(self) -> str:
+        """The name of the validator; "" for none."""
+        return (self.match.validator if self.match else None) or ""
 
 
 @dataclass(frozen=True)
@@ -175,10 +165,94 @@ class RuleBook:
     whole_actions: tuple[Action, ...]
     words: tuple[Words, ...]
     digest: str
+    _memos: dict[str, dict[bytes, bool]] = field(default_factory=dict, compare=False, repr=False)
+
+    def accepted(self, validator: str, values: Sequence[bytes]) -> list[bool]:
+        """Which values the validator of that name takes; remembered, since logs repeat themselves."""
+        if not validator:
+            return [True] * len(values)
+        memo = self._memos.setdefault(validator, {})
+        if len(memo) >= _MEMO_ENTRIES:
+            memo.clear()
+        check = VALIDATORS[validator]
+        found = []
+        for value in values:
+            known = memo.get(value)
+            if known is None:
+                known = memo[value] = check(value)
+            found.append(known)
+        return found
+
+    def rule(self, number: int) -> Rule:
+        """The rule that a candidate names: a number beyond the last rule is that rule in a decoded view."""
+        return self.rules[number % len(self.rules)]
+
+    @functools.cached_property
+    def card_of_rule(self) -> Ints:
+        """The card of each rule, and once more for the rules in decoded views."""
+        return np.array([r.card_index for r in self.rules] * 2, np.int64)
+
+    @functools.cached_property
+    def rank_of_rule(self) -> Ints:
+        """Of two rules that take the same range the one with the lower rank wins (see detect.overlaps), but for ties.
+
+        The names of files, which lose to what they hold, have none: -1.
+        """
+        order = sorted((r.kept, not r.checked, r.keyed, -r.confidence, i) for i, r in enumerate(self.rules))
+        ranks = np.empty(2 * len(self.rules), np.int64)
+        for rank, (*_, index) in enumerate(order):
+            here = (-1, -1) if self.rules[index].file_name else (rank, rank + len(order))
+            ranks[index], ranks[index + len(order)] = here
+        return ranks
+
+    @functools.cached_property
+    def ties_of_rule(self) -> Ints:
+        """Rules with the same number may tie: keyed ones, equally sure, of which the longer key wins."""
+        ties = [int(r.confidence * 1000) if r.keyed else -i - 1 for i, r in enumerate(self.rules)]
+        return np.array(ties * 2, np.int64)
+
+    @functools.cached_property
+    def confidence_of_rule(self) -> npt.NDArray[np.float64]:
+        """How sure each rule is."""
+        return np.array([r.confidence for r in self.rules])
+
+    @functools.cached_property
+    def number_rules(self) -> tuple[tuple[int, tuple[int, int]], ...]:
+        """The rules for plain numbers, each with its least and greatest number of digits."""
+        return tuple((i, r.digit_lengths) for i, r in enumerate(self.rules) if r.digit_lengths is not None)
+
+    @functools.cached_property
+    def validators(self) -> tuple[str, ...]:
+        """The names of the rules' validators; "" for none."""
+        return tuple(dict.fromkeys(r.validator_name for r in self.rules))
+
+    @functools.cached_property
+    def validator_of_rule(self) -> Ints:
+        """Which of `validators` each rule has."""
+        return np.array([self.validators.index(r.validator_name) for r in self.rules])
 
     def expressions(self) -> list[Expression]:
-        """The expressions of the main database, in the order of `actions`."""
+        """The expressions of the database for small blocks, in the order of `actions`."""
         return [_expression(a, self.rules) for a in self.actions]
+
+    @functools.cached_property
+    def shaped(self) -> tuple[tuple[Callable[[Block], Ints], tuple[Action, ...]], ...]:
+        """Of large blocks: what is looked for in bitmaps, as functions that tell where matches end."""
+        found: dict[object, tuple[Callable[[Block], Ints], list[Action]]] = {}
+        for action in self.actions:
+            ends = _from_bitmaps(action, self.rules)
+            if ends is not None:
+                found.setdefault(ends, (ends if callable(ends) else ends.ends, []))[1].append(action)
+        return tuple(_exact(ends, actions, self.rules) for ends, actions in found.values())
+
+    @functools.cached_property
+    def worded_actions(self) -> tuple[Action, ...]:
+        """Of large blocks: what is left to the database."""
+        return tuple(a for a in self.actions if _from_bitmaps(a, self.rules) is None)
+
+    def worded_expressions(self) -> list[Expression]:
+        """The expressions of the database for large blocks, in the order of `worded_actions`."""
+        return [_expression(a, self.rules) for a in self.worded_actions]
 
     def whole_expressions(self) -> list[Expression]:
         """The expressions of the database for short lines, in the order of `whole_actions`."""
@@ -274,6 +348,30 @@ def _expression(action: Action, rules: Sequence[Rule]) -> Expression:
     if action.kind is Kind.WEAK:
         return Expression(expressions.weak_expression(rule.card.context, pattern, match.boundary), CASELESS, origin)
     return Expression(expressions.pattern_expression(pattern, match.boundary), 0, origin)
+
+
+def _from_bitmaps(action: Action, rules: Sequence[Rule]) -> Shape | Callable[[Block], Ints] | None:
+    """How bitmaps tell where the expression of `action` matches; None if they do not."""
+    if action.kind is Kind.FINDER:
+        finder = rules[action.rule].finder
+        if finder is not None and finder.triggers[action.trigger].ends is not None:
+            return finder.triggers[action.trigger].ends
+    if action.kind in (Kind.DIGITS, Kind.TRIGGER, Kind.FINDER):
+        expression = _expression(action, rules)
+        return None if expression.flags & CASELESS else shape(expression.regex)
+    return None
+
+
+def _exact(
+    ends: Callable[[Block], Ints], actions: Sequence[Action], rules: Sequence[Rule]
+) -> tuple[Callable[[Block], Ints], tuple[Action, ...]]:
+    """Where a trigger serves one pattern, and that is a shape itself, the pattern takes its place."""
+    if len(actions) == 1 and actions[0].kind is Kind.TRIGGER:
+        rule = rules[actions[0].rule]
+        whole = shape(rule.pattern.pattern) if rule.has_one_width else None
+        if whole is not None and len(whole.alternatives) <= _MOST_EXACT:
+            return whole.ends, (Action(Kind.PATTERN, actions[0].rule),)
+    return ends, tuple(actions)
 
 
 def _whole_line_actions(rules: Sequence[Rule]) -> Iterator[Action]:

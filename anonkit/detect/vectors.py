@@ -1,52 +1,51 @@
-"""Validators for thousands of values at once, for the plain forms of the three numbers that fill Chinese logs.
+"""Validators for thousands of values at once, for the plain forms of what fills Chinese logs.
 
-Each gives for every range YES, NO or ASK, and agrees with the validator of the same name (a test compares them);
-ASK leaves a form with separators or a prefix to that validator.
+Each gives for every range YES, NO or ASK, and agrees with the validator of the same name (a test compares them); ASK
+leaves a form that is not plain (separators, a prefix, a word that must be looked up) to that validator.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from anonkit.detect import validators
-from anonkit.detect.candidates import Bytes, Ints
+from anonkit.detect.block import HEX, PAD_BYTES, Block, Bytes, Ints, Mask, table
 
 Verdicts = npt.NDArray[np.int8]
-Mask = npt.NDArray[np.bool_]
 YES, NO, ASK = 1, 0, -1
 
-_ZERO, _LOWER_X, _UPPER_X = 48, 120, 88
-_ID_BYTES, _MOBILE_BYTES = 18, 11
+_ZERO, _LOWER_X, _UPPER_X, _LOWER_A, _LOWER_H = b"0xXah"
+_CASE = 0x20
+_TEN, _LETTERS = 10, 26
+_ID_BYTES, _MOBILE_BYTES, _IMEI_BYTES = 18, 11, 15
 _ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _ID_CHECKS = np.frombuffer(b"10X98765432", np.uint8)
 _POWERS = 10 ** np.arange(19, dtype=np.int64)
-_THREE_DIFFERENT = np.array([bits.bit_count() >= 3 for bits in range(1024)])  # noqa: PLR2004
+_BITS = np.array([bits.bit_count() for bits in range(1 << 10)], np.int8)
+_LEAST_DIGITS, _MOST_DIGITS = 11, 24
 
 
-_LONGEST = 25
-
-
-def digit_runs(raw: Bytes, start: Ints) -> tuple[Ints, Ints]:
+def digit_runs(block: Block, start: Ints) -> tuple[Ints, Ints]:
     """The runs of digits that begin at `start`, each at least eleven long; those of more than 24 are left out."""
-    ahead: Bytes = raw[np.minimum(start[:, None] + np.arange(11, _LONGEST + 1), len(raw) - 1)]
-    is_digit: Mask = (ahead >= _ZERO) & (ahead <= _ZERO + 9)
-    end = start + 11 + np.argmin(is_digit, axis=1)
-    bounded = ~is_digit.all(axis=1)
+    ahead = block.ahead(start + _LEAST_DIGITS, _MOST_DIGITS - _LEAST_DIGITS + 1)
+    is_digit = (ahead - np.uint8(_ZERO)) < _TEN
+    end = start + _LEAST_DIGITS + np.argmin(is_digit, axis=1)
+    bounded = np.asarray(~is_digit.all(axis=1))
     return start[bounded], end[bounded]
 
 
-def _digits_of(raw: Bytes, start: Ints, length: int) -> npt.NDArray[np.int64]:
-    digits: npt.NDArray[np.int64] = raw[start[:, None] + np.arange(length)].astype(np.int64) - _ZERO
-    return digits
+# --------------------------------------------------------------------------- numbers
 
 
-def _plain(digits: npt.NDArray[np.int64]) -> Mask:
-    """Which rows hold digits only."""
-    plain: Mask = np.asarray(((digits >= 0) & (digits <= 9)).all(axis=1))  # noqa: PLR2004
-    return plain
+def _digits_of(block: Block, start: Ints, length: int) -> tuple[npt.NDArray[np.int64], Mask]:
+    """The digits of numbers of one length, and which of them are digits only; those that are not become zeros."""
+    text = block.ahead(start, length) - np.uint8(_ZERO)
+    plain: Mask = (text < _TEN).all(axis=1)
+    return np.where(plain[:, None], text, 0).astype(np.int64), plain
 
 
 def _number(digits: npt.NDArray[np.int64]) -> Ints:
@@ -54,20 +53,17 @@ def _number(digits: npt.NDArray[np.int64]) -> Ints:
     return number
 
 
-def cn_id_card(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
+def cn_id_card(block: Block, start: Ints, end: Ints) -> Verdicts:
     """18 characters without separators: province, date, check digit."""
     verdicts = np.full(len(start), ASK, np.int8)
     rows = np.flatnonzero(end - start == _ID_BYTES)
     if not len(rows):
         return verdicts
-    digits = _digits_of(raw, start[rows], _ID_BYTES)
-    body, last = digits[:, :17], digits[:, 17] + _ZERO
-    plain = ((body >= 0) & (body <= 9)).all(axis=1)  # noqa: PLR2004
+    body, plain = _digits_of(block, start[rows], _ID_BYTES - 1)
+    last = block.raw[start[rows] + _ID_BYTES - 1]
     check = _ID_CHECKS[(body @ _ID_WEIGHTS) % 11] == np.where(last == _LOWER_X, _UPPER_X, last)
-    # few numbers pass by chance: the calendar is left to the validator's own tables, asked once a day
-    likely = plain & check
     verdicts[rows] = np.where(plain, NO, ASK)
-    good = np.flatnonzero(likely)
+    good = np.flatnonzero(plain & check)
     if len(good):
         body = body[good]
         first_two, second_two = _number(body[:, :2]), _number(body[:, 1:3])
@@ -81,55 +77,47 @@ def cn_id_card(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
     return verdicts
 
 
-def cn_mobile(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
+def cn_mobile(block: Block, start: Ints, end: Ints) -> Verdicts:
     """11 digits without prefix or separators: a range in use, and not all of one or two digits."""
     verdicts = np.full(len(start), ASK, np.int8)
     rows = np.flatnonzero(end - start == _MOBILE_BYTES)
     if len(rows):
-        digits = _digits_of(raw, start[rows], _MOBILE_BYTES)
-        plain = _plain(digits)
-        digits = np.where(plain[:, None], digits, 0)
-        different = _THREE_DIFFERENT[np.bitwise_or.reduce(1 << digits, axis=1)]
+        digits, plain = _digits_of(block, start[rows], _MOBILE_BYTES)
+        different = _BITS[np.bitwise_or.reduce(1 << digits, axis=1)] >= 3  # noqa: PLR2004
         verdicts[rows] = np.where(plain, (_MOBILE[_number(digits[:, :4])] & different).astype(np.int8), ASK)
     return verdicts
 
 
-def bank_card(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
+def bank_card(block: Block, start: Ints, end: Ints) -> Verdicts:
     """14 to 19 digits without separators: an issuer's prefix and length, and Luhn."""
     verdicts = np.full(len(start), ASK, np.int8)
     lengths = end - start
     for length in range(14, 20):
         rows = np.flatnonzero(lengths == length)
         if len(rows):
-            digits = _digits_of(raw, start[rows], length)
-            plain = _plain(digits)
-            digits = np.where(plain[:, None], digits, 0)
+            digits, plain = _digits_of(block, start[rows], length)
             total = _luhn_total(digits)
             good = (total % 10 == 0) & (total > 0) & _BIN[length - 14, _number(digits[:, :4])]
             verdicts[rows] = np.where(plain, good.astype(np.int8), ASK)
     return verdicts
 
 
-def luhn(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
-    """11 to 24 digits without separators: Luhn, and not zeros alone."""
+def luhn(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Digits without separators, at most 64: Luhn, and not zeros alone."""
     verdicts = np.full(len(start), ASK, np.int8)
     lengths = end - start
-    for length in np.unique(lengths).tolist():
+    for length in np.unique(lengths[lengths <= PAD_BYTES]).tolist():
         rows = np.flatnonzero(lengths == length)
-        digits = _digits_of(raw, start[rows], length)
-        plain = _plain(digits)
+        digits, plain = _digits_of(block, start[rows], length)
         total = _luhn_total(digits)
         verdicts[rows] = np.where(plain, ((total % 10 == 0) & (total > 0)).astype(np.int8), ASK)
     return verdicts
 
 
-def imei(raw: Bytes, start: Ints, end: Ints) -> Verdicts:
+def imei(block: Block, start: Ints, end: Ints) -> Verdicts:
     """15 digits without separators: Luhn; those that pass are left to the validator."""
-    verdicts = luhn(raw, start, end)
+    verdicts = luhn(block, start, end)
     return np.where((verdicts == NO) & (end - start == _IMEI_BYTES), NO, ASK).astype(np.int8)
-
-
-_IMEI_BYTES = 15
 
 
 def _luhn_total(digits: npt.NDArray[np.int64]) -> Ints:
@@ -138,7 +126,123 @@ def _luhn_total(digits: npt.NDArray[np.int64]) -> Ints:
     return total
 
 
-def _table(size: int, members: list[int]) -> npt.NDArray[np.bool_]:
+# --------------------------------------------------------------------------- handles and tokens
+
+_COLON, _DASH = b":-"
+_MAC_BYTES, _MAC_DIGITS = 17, 12
+_HEX = table(HEX)
+_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_LOOKED_AT_BYTES = 48
+_DISTINCT_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Letters:
+    """What values are made of, as far as their first 48 bytes tell."""
+
+    first: Bytes
+    second: Bytes
+    length: Ints
+    digits: Ints
+    letters: Ints
+    different: Ints  # at least so many different letters and digits
+
+    @property
+    def known(self) -> Mask:
+        """Which values end within what was looked at."""
+        return self.length <= _LOOKED_AT_BYTES
+
+
+def _letters_of(block: Block, start: Ints, end: Ints) -> _Letters:
+    text = block.ahead(start, _LOOKED_AT_BYTES)
+    length = end - start
+    inside: Mask = np.arange(_LOOKED_AT_BYTES) < length[:, None]
+    digit = ((text - np.uint8(_ZERO)) < _TEN) & inside
+    letter = (((text | np.uint8(_CASE)) - np.uint8(_LOWER_A)) < _LETTERS) & inside
+    some = text[:, :_DISTINCT_BYTES]
+    # a bit for each of the digits, and for the letters of one case: p to y share those of the digits
+    bits = np.where((digit | letter)[:, :_DISTINCT_BYTES], np.uint32(1) << (some & 31).astype(np.uint32), np.uint32(0))
+    different = np.bitwise_count(np.bitwise_or.reduce(bits, axis=1)).astype(np.int64)
+    return _Letters(text[:, 0], text[:, 1], length, digit.sum(axis=1), letter.sum(axis=1), different)
+
+
+def _verdicts(yes: Mask, no: Mask | bool = False) -> Verdicts:  # noqa: FBT001, FBT002  a mask or none at all
+    return np.where(yes, YES, np.where(no, NO, ASK)).astype(np.int8)
+
+
+def _handle(block: Block, start: Ints, end: Ints, least_digits: int) -> Verdicts:
+    of = _letters_of(block, start, end)
+    number = of.digits == of.length
+    plain = (of.letters > 0) & (of.digits > 0)  # no word of a program has digits
+    return _verdicts(
+        of.known & np.where(number, (of.length >= least_digits) & (of.different > 1), plain),
+        of.known & number & (of.length < least_digits),
+    )
+
+
+def handle(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Numbers of five digits and more, and letters with digits."""
+    return _handle(block, start, end, 5)
+
+
+def long_handle(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Numbers of six digits and more, and letters with digits."""
+    return _handle(block, start, end, 6)
+
+
+def _is_opaque(of: _Letters) -> Mask:
+    mixed = (of.digits > 0) & (of.letters > 0)
+    opaque: Mask = mixed & (of.length >= 8) & (of.different >= 5) & ((of.first | _CASE) != _LOWER_H)  # noqa: PLR2004  http:
+    return opaque
+
+
+def opaque(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Letters with digits, eight and more, five different ones among the first."""
+    of = _letters_of(block, start, end)
+    return _verdicts(_is_opaque(of), of.length < 8)  # noqa: PLR2004
+
+
+def session(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """What is opaque, but for 0x..."""
+    of = _letters_of(block, start, end)
+    return _verdicts(_is_opaque(of) & (of.first != _ZERO))
+
+
+def hex_token(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Five different digits and letters among the first."""
+    return _verdicts(_letters_of(block, start, end).different >= 5)  # noqa: PLR2004
+
+
+def mac(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Six octets parted by colons or by dashes, with four different digits among them."""
+    verdicts = np.full(len(start), ASK, np.int8)
+    rows = np.flatnonzero(end - start == _MAC_BYTES)
+    if len(rows):
+        text = block.ahead(start[rows], _MAC_BYTES)
+        marks = text[:, 2::3]
+        one_mark = (marks == marks[:, :1]).all(axis=1) & ((marks[:, 0] == _COLON) | (marks[:, 0] == _DASH))
+        hex_digits = _HEX[text].sum(axis=1) == _MAC_DIGITS
+        different = _letters_of(block, start[rows], end[rows]).different
+        verdicts[rows] = _verdicts(one_mark & hex_digits & (different >= 4))  # noqa: PLR2004  02:00:00:... has two
+    return verdicts
+
+
+def not_uniform(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Three different digits and letters among the first."""
+    return _verdicts(_letters_of(block, start, end).different >= 3)  # noqa: PLR2004
+
+
+def password(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """Six characters and more that begin with two letters or digits and hold both."""
+    of = _letters_of(block, start, end)
+    plain = _ALNUM[of.first] & _ALNUM[of.second] & (of.digits > 0) & (of.letters > 0)
+    return _verdicts(plain & (of.length > 5))  # noqa: PLR2004
+
+
+# --------------------------------------------------------------------------- tables
+
+
+def _table(size: int, members: list[int]) -> Mask:
     table = np.zeros(size, bool)
     table[members] = True
     return table
@@ -154,10 +258,10 @@ _BIN = np.array(
     ]
 )
 
-VECTORS: dict[str, Callable[[Bytes, Ints, Ints], Verdicts]] = {
-    "bank_card": bank_card,
-    "cn_id_card": cn_id_card,
-    "cn_mobile": cn_mobile,
-    "imei": imei,
-    "luhn": luhn,
-}
+VECTORS: dict[str, Callable[[Block, Ints, Ints], Verdicts]] = {
+    check.__name__: check
+    for check in (
+        bank_card, cn_id_card, cn_mobile, handle, hex_token, imei, long_handle, luhn, mac, not_uniform, opaque,
+        password, session,
+    )
+}  # fmt: skip

@@ -98,14 +98,16 @@ class View:
         return self.origins[stretch] + at - self.starts[stretch]
 
 
-def decode(buffer: bytes, positions: Iterable[int], view: View) -> None:
-    """Add to `view` the lines of `buffer` in which the trigger `positions` lie, each ending in a newline."""
+def decoded(buffer: bytes, positions: Iterable[int]) -> View:
+    """The lines of `buffer` in which the trigger `positions` lie, each ending in a newline."""
+    view = View()
     done = -1
     for position in positions:
         if position >= done:
             start, done = _stretch(buffer, position, done)
             _decode_stretch(buffer, start, done, view)
             view.put(b"\n", done)
+    return view
 
 
 def _stretch(buffer: bytes, position: int, done: int) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The syntax that a replacement must keep: JSON and SQL numbers get quotes, URLs and XML get their own brackets.
 
-All positions are those of a padded block (see detect.engine).
+All positions are those of a padded block (see detect.block).
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 
 import numpy as np
-import numpy.typing as npt
 
-from anonkit.detect.candidates import Bytes, Ints
+from anonkit.detect.block import Block, Ints, Mask, is_in, table
 
 _LOOKBACK_BYTES = 2048
 _URL_START = re.compile(rb"://|[A-Za-z0-9/_.-]\?[A-Za-z0-9_.\[\]%-]{1,64}=")
@@ -28,77 +27,77 @@ _SQL = re.compile(
 _SQL_BEFORE = re.compile(rb"[=(,<>][ \t]{0,4}\Z|\b(?:in|like)\s*\([ \t]{0,2}\Z")
 
 
-_NEWLINE, _QUOTE, _COLON, _AMPERSAND, _LESS, _GREATER, _EQUALS, _SPACE = b'\n":&<>= '
-_DIGIT_0, _DIGIT_9, _BRACKET, _MINUS, _COMMA, _APOSTROPHE = b"09[-,'"
+_COLON, _SPACE, _BRACKET, _COMMA, _QUESTION_MARK = b": [,?"
+_WORD_BORDERS = b'\n "'
+_QUOTES = table(b"\"'")
+_BEFORE_SPACE = table(b":, \n")
+_BEGINS_NUMBER = table(b"0123456789[-")
+_AFTER_NUMBER = table(b',}]) \t\r\n;\\"')
+_BEFORE_SQL_NUMBER = table(b"=(,<> ")
 
 
-def _table(members: bytes) -> npt.NDArray[np.bool_]:
-    table = np.zeros(256, bool)
-    table[list(members)] = True
-    return table
+def suspects(block: Block, start: Ints, end: Ints, statements: Ints) -> tuple[Mask, Mask]:
+    """A quick look at the neighbours: which findings may be bare numbers, and which may stand in a URL or in XML.
 
-
-_AFTER_NUMBER = _table(b',}]) \t\r\n;\\"')
-_BEFORE_SQL_NUMBER = _table(b"=(,<> ")
-
-
-def suspects(buffer: bytes, start: Ints, end: Ints, statements: Ints) -> npt.NDArray[np.bool_]:
-    """A quick look at the neighbours: which findings may stand where a label as such would break the syntax.
+    There a label as such would break the syntax.
 
     statements  where words of SQL statements end
     """
-    raw: Bytes = np.frombuffer(buffer, np.uint8)
-    before, after, first = raw[start - 1], raw[end], raw[start]
-    second = raw[np.maximum(start - 2, 0)]
-    number = _AFTER_NUMBER[after] & (
-        ((first >= _DIGIT_0) & (first <= _DIGIT_9)) | (first == _BRACKET) | (first == _MINUS)
-    )
-    json = (
-        (before == _COLON) & ((second == _QUOTE) | (second == _APOSTROPHE)) | (before == _BRACKET) | (before == _COMMA)
-    )
-    json |= (before == _SPACE) & ((second == _COLON) | (second == _COMMA) | (second == _SPACE) | (second == _NEWLINE))
-    suspicious: npt.NDArray[np.bool_] = number & json
-    newlines = None
+    raw = block.raw
+    before, second, after, first = raw[start - 1], raw[start - 2], raw[end], raw[start]
+    number = _AFTER_NUMBER[after] & _BEGINS_NUMBER[first]
+    json = ((before == _COLON) & _QUOTES[second]) | (before == _BRACKET) | (before == _COMMA)
+    json |= (before == _SPACE) & _BEFORE_SPACE[second]
+    bare: Mask = number & json
     if len(statements):
-        newlines = np.flatnonzero(raw == _NEWLINE)
-        suspicious |= number & _BEFORE_SQL_NUMBER[before] & _same_line(newlines, start, statements)
-    urls = _positions(buffer, b"?") + _positions(buffer, b"://") + _positions(buffer, b"</") + _positions(buffer, b"/>")
-    if urls:
-        newlines = np.flatnonzero(raw == _NEWLINE) if newlines is None else newlines
-        suspicious |= _same_line(newlines, start, np.array(urls, np.int64))
-    return suspicious
+        line = np.searchsorted(block.newlines, start)
+        with_statement = np.searchsorted(block.newlines, statements)
+        bare |= number & _BEFORE_SQL_NUMBER[before] & is_in(line, with_statement)
+    bracketed = np.zeros(len(start), bool)
+    for marks in (block.positions(_QUESTION_MARK), block.sequences(b"://")):
+        if len(marks):
+            bracketed |= _in_word_with(block, start, marks)
+    tags = np.concatenate((block.sequences(b"</"), block.sequences(b"/>")))
+    if len(tags):
+        bracketed |= is_in(np.searchsorted(block.newlines, start), np.searchsorted(block.newlines, tags))
+    return bare, bracketed
 
 
-def _same_line(newlines: Ints, start: Ints, marks: Ints) -> npt.NDArray[np.bool_]:
-    """Which starts lie in a line that holds a mark."""
-    return np.isin(np.searchsorted(newlines, start), np.unique(np.searchsorted(newlines, marks)))
-
-
-def _positions(buffer: bytes, needle: bytes) -> list[int]:
-    found = []
-    at = buffer.find(needle)
-    while at >= 0:
-        found.append(at)
-        at = buffer.find(needle, at + 1)
+def _in_word_with(block: Block, start: Ints, marks: Ints) -> Mask:
+    """Before which starts, with no blank or quote between, a mark stands."""
+    before = np.searchsorted(marks, start) - 1
+    mark = np.where(before >= 0, marks[np.maximum(before, 0)], -_LOOKBACK_BYTES - 1)
+    found: Mask = start - mark <= _LOOKBACK_BYTES
+    rows = np.flatnonzero(found)
+    for border in _WORD_BORDERS:
+        rows = rows[~block.holds(border, mark[rows], start[rows])]
+    found[:] = False
+    found[rows] = True
     return found
 
 
-def fit(buffer: bytes, start: int, end: int, replacement: bytes) -> bytes:
-    """`replacement` as it must be written at [start, end) so that the syntax around it holds."""
-    low = max(0, start - _LOOKBACK_BYTES)
-    low = buffer.rfind(b"\n", low, start) + 1 or low
-    before = buffer[low:start]
-    if _BARE_VALUE.match(buffer[start:end]):
-        quote = _number_quote(before)
-        if quote:
-            return quote + replacement + quote
+def quoted(buffer: bytes, start: int, end: int, replacement: bytes) -> bytes:
+    """`replacement` of what may be a bare number at [start, end), in the quotes that JSON or SQL want around text."""
+    quote = _number_quote(_before(buffer, start)) if _BARE_VALUE.match(buffer[start:end]) else b""
+    return quote + replacement + quote
+
+
+def escaped(buffer: bytes, start: int, end: int, replacement: bytes) -> bytes:
+    """`replacement` of [start, end), its brackets as a URL or XML wants them, where it stands in one."""
     if b"<" not in replacement and b">" not in replacement:
         return replacement
+    before = _before(buffer, start)
     if _in_url(before):
         return replacement.replace(b"<", b"%3C").replace(b">", b"%3E")
     if _in_xml(before, buffer, end):
         return replacement.replace(b"<", b"&lt;").replace(b">", b"&gt;")
     return replacement
+
+
+def _before(buffer: bytes, start: int) -> bytes:
+    """What stands before `start` in its line."""
+    low = max(0, start - _LOOKBACK_BYTES)
+    return buffer[buffer.rfind(b"\n", low, start) + 1 or low : start]
 
 
 def _number_quote(before: bytes) -> bytes:

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from anonkit.detect.candidates import Ints
+import numpy as np
+
+from anonkit.detect.block import Block, Ints
+from anonkit.detect.candidates import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A cheap expression; only where its matches end is told."""
+    """A cheap expression; only where its matches end is told.
+
+    `ends` tells the same from the bitmaps of a large block, where that is faster.
+    """
 
     regex: bytes
     caseless: bool = False
+    ends: Callable[[Block], Ints] | None = None
 
 
-Found = list[tuple[int, int, float]]  # start and end in bytes, and a confidence
+# where values start and end in the buffer, and how sure the finder is
+Found = tuple[Ints, Ints, Floats]
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Triggers, and a function of (buffer, number of the trigger, ends of its hits) that looks closer.
-
-    The buffer begins and ends with a newline that is not part of the text.
-    """
+    """Triggers, and a function of (block, number of the trigger, ends of its hits) that looks closer."""
 
     triggers: tuple[Trigger, ...]
-    find: Callable[[bytes, int, Ints], Found]
+    find: Callable[[Block, int, Ints], Found]
+
+
+def found(rows: Sequence[tuple[int, int, float]]) -> Found:
+    """What was found one by one, as columns."""
+    if not rows:
+        none = np.empty(0, np.int64)
+        return none, none, np.empty(0)
+    start, end, confidence = zip(*rows, strict=True)
+    return np.array(start, np.int64), np.array(end, np.int64), np.array(confidence)

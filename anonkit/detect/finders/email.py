@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from anonkit.detect.candidates import Ints
-from anonkit.detect.finders.base import Finder, Found, Trigger
+import numpy as np
+
+from anonkit.detect.block import DIGITS, Block, Ints, Mask, between, table
+from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _LOCAL_BACKWARDS = re.compile(rb"[A-Za-z0-9._+-]{1,64}")
 _LETTER = rb"(?:[A-Za-z0-9]|[\xc3-\xf4][\x80-\xbf]{1,3})"
@@ -32,35 +34,89 @@ _CREDENTIALS = re.compile(rb"://[^\s/@]{0,64}:[^\s/@]{0,64}\Z")
 _MAX_WHOLE = 320
 _DOT, _BACKSLASH = b".\\"
 _ESCAPE_BYTES = {ord("u"): 5, ord("x"): 3} | dict.fromkeys(b"nrtbf", 1)
+_SURE = 0.95
+_LOCAL_BYTES, _DOMAIN_BYTES = 48, 48
+_MOST_DOTS, _LONGEST_TLD = 6, 24
+_CREDENTIALS_BYTES = 140
+_LETTERS = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_CAPITAL = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_ALNUM = _LETTERS | table(DIGITS)
+_IN_LOCAL = _ALNUM | table(b"._+-")
+_IN_DOMAIN = _ALNUM | table(b".-")
+_PLAIN_BORDER = table(b"\n \t\r,;:=<>([{\"'" + bytes(range(0x80, 0x100)))
+_NO_BORDER = table(b"_\r\n")
 _BORDERS = frozenset(b"\n \t\r,;:=<>([{")
 
 
-def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
-    found: Found = []
-    for end in ends.tolist():
-        at = end - 2  # the trigger ends one byte behind the @
-        domain = _DOMAIN.match(buffer, at + 1)
-        if domain is None or domain[0].rpartition(b".")[2].lower() in NOT_TLDS:
-            found += _whole_line(buffer, at)
-            continue
-        local = _LOCAL_BACKWARDS.match(buffer[at - 1 : max(at - 66, 0) : -1])
-        if local is None:
-            found += _whole_line(buffer, at)
-            continue
-        start = at - local.end()
-        if buffer[start - 1] == _BACKSLASH:  # an escape such as \n, not letters of the name
-            start += _ESCAPE_BYTES.get(buffer[start], 0)
-        if buffer[start] in b".-+":
-            start = at - len(buffer[start:at].lstrip(b".-+"))
-        name = buffer[start:at]
-        if not _plausible(name, domain[0]):
-            continue
-        if _CREDENTIALS.search(buffer, max(0, start - 80), start):  # https://user:password@host
-            continue
-        # a stranger mailbox may fill the line: what stands before it then is a letter of its own
-        whole = _whole_line(buffer, at) if buffer[start - 1] not in _BORDERS and buffer[domain.end()] in b"\r\n" else []
-        found += whole or [(start, domain.end(), 0.95)]
-    return found
+_Rows = list[tuple[int, int, float]]
+
+
+def _find(block: Block, _trigger: int, ends: Ints) -> Found:
+    at = ends - 2  # the trigger ends one byte behind the @
+    start, end, plain = _plain(block, at)
+    buffer = block.buffer
+    rows: _Rows = []
+    for position in at[~plain].tolist():
+        rows += _one(buffer, position)
+    for first, last in zip(start[plain].tolist(), end[plain].tolist(), strict=True):
+        if buffer[buffer.rfind(b".", first, last) + 1 : last].lower() not in NOT_TLDS:
+            rows.append((first, last, _SURE))
+        else:
+            rows += _whole_line(buffer, buffer.index(b"@", first))
+    return found(rows)
+
+
+def _plain(block: Block, at: Ints) -> tuple[Ints, Ints, Mask]:
+    """Where the addresses around each @ start and end, and which of them are plain: no more needs to be looked at.
+
+    Plain is one of small letters and digits, parted by single dots and the like, between blanks or signs.
+    """
+    local = block.behind(at, _LOCAL_BYTES)[:, ::-1]
+    domain = block.ahead(at + 1, _DOMAIN_BYTES)
+    in_local, in_domain = _IN_LOCAL[local], _IN_DOMAIN[domain]
+    local_size, domain_size = np.argmin(in_local, axis=1), np.argmin(in_domain, axis=1)
+    start, end = at - local_size, at + 1 + domain_size
+    plain = ~in_local.all(axis=1) & ~in_domain.all(axis=1) & (local_size > 0) & (local_size != len(b"git"))
+    before, first, after, last = block.raw[start - 1], block.raw[start], block.raw[end], block.raw[end - 1]
+    plain &= _PLAIN_BORDER[before] & _ALNUM[first] & _ALNUM[block.raw[at - 1]] & ~_NO_BORDER[after]
+    plain &= _ALNUM[block.raw[at + 1]] & _ALNUM[last]
+    # two signs side by side, such as the dots of a..b, and capitals, as in Order@6d06d69c.run
+    here = np.arange(_LOCAL_BYTES) < local_size[:, None]
+    signs = ~_ALNUM[local] & here
+    plain &= ~(signs[:, 1:] & signs[:, :-1]).any(axis=1) & ~(_CAPITAL[local] & here).any(axis=1)
+    inside = np.arange(_DOMAIN_BYTES) < domain_size[:, None]
+    signs = ~_ALNUM[domain] & inside
+    plain &= ~(signs[:, 1:] & signs[:, :-1]).any(axis=1)
+    # the last label: letters, at least two
+    dots = (domain == _DOT) & inside
+    top = domain_size - (_DOMAIN_BYTES - np.argmax(dots[:, ::-1], axis=1))
+    letters = (_LETTERS[domain] & inside & (np.arange(_DOMAIN_BYTES) >= (domain_size - top)[:, None])).sum(axis=1)
+    plain &= dots.any(axis=1) & (dots.sum(axis=1) <= _MOST_DOTS) & (letters == top) & (top >= 2) & (top <= _LONGEST_TLD)  # noqa: PLR2004
+    # https://user:password@host
+    schemes = block.sequences(b"://")
+    if len(schemes):
+        plain &= ~between(schemes, start - _CREDENTIALS_BYTES, start)
+    return start, end, plain
+
+
+def _one(buffer: bytes, at: int) -> _Rows:
+    """The address around the @ at `at`, looked at closely."""
+    domain = _DOMAIN.match(buffer, at + 1)
+    local = _LOCAL_BACKWARDS.match(buffer[at - 1 : max(at - 66, 0) : -1])
+    if domain is None or local is None or domain[0].rpartition(b".")[2].lower() in NOT_TLDS:
+        return _whole_line(buffer, at)
+    start = at - local.end()
+    if buffer[start - 1] == _BACKSLASH:  # an escape such as \n, not letters of the name
+        start += _ESCAPE_BYTES.get(buffer[start], 0)
+    if buffer[start] in b".-+":
+        start = at - len(buffer[start:at].lstrip(b".-+"))
+    if not _plausible(buffer[start:at], domain[0]):
+        return []
+    if _CREDENTIALS.search(buffer, max(0, start - 80), start):  # https://user:password@host
+        return []
+    # a stranger mailbox may fill the line: what stands before it then is a letter of its own
+    whole = _whole_line(buffer, at) if buffer[start - 1] not in _BORDERS and buffer[domain.end()] in b"\r\n" else []
+    return whole or [(start, domain.end(), _SURE)]
 
 
 def _plausible(name: bytes, domain: bytes) -> bool:
@@ -70,7 +126,7 @@ def _plausible(name: bytes, domain: bytes) -> bool:
     return not (name.rpartition(b".")[2][:1].isupper() and _OBJECT_HASH.match(domain.partition(b".")[0]))
 
 
-def _whole_line(buffer: bytes, at: int) -> Found:
+def _whole_line(buffer: bytes, at: int) -> _Rows:
     start = buffer.rfind(b"\n", max(0, at - 80), at) + 1
     end = buffer.find(b"\n", at, at + 256)
     if not start or end < 0 or end - start > _MAX_WHOLE:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 
-from anonkit.detect.candidates import Ints
-from anonkit.detect.finders.base import Finder, Found, Trigger
+import numpy as np
+
+from anonkit.detect.block import DIGITS, Block, Ints, shifted, where
+from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _PAIR = re.compile(
     rb"(?<![0-9.])(\d{1,3}\.\d{4,15})(?:[ \t]?(?:,|;|\||%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])(\d{1,3}\.\d{4,15})"
 )
 _PAIR_BYTES = 44
+_POINT = frozenset(b".")
+_DECIMALS = 4
 _LONGITUDES = (73.0, 136.0)
 _LATITUDES = (3.0, 54.0)
 
 
-def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
-    found: Found = []
+def _find(block: Block, _trigger: int, ends: Ints) -> Found:
+    buffer = block.buffer
+    rows: list[tuple[int, int, float]] = []
     for hit in ends.tolist():  # somewhere in the second number
         pairs = _PAIR.finditer(buffer, max(0, hit - _PAIR_BYTES), hit + _PAIR_BYTES)
         pair = next((p for p in pairs if p.start() < hit <= p.end() and p.end(1) < hit), None)
@@ -34,8 +39,15 @@ def _find(buffer: bytes, _trigger: int, ends: Ints) -> Found:
         if (_within(one, _LONGITUDES) and _within(two, _LATITUDES)) or (
             _within(one, _LATITUDES) and _within(two, _LONGITUDES)
         ):
-            found += [(*pair.span(1), 0.8), (*pair.span(2), 0.8)]
-    return found
+            rows += [(*pair.span(1), 0.8), (*pair.span(2), 0.8)]
+    return found(rows)
+
+
+def _pairs(block: Block) -> Ints:
+    """Where the fourth decimal of the second of two numbers may end."""
+    points = where(block.run(_POINT) & shifted(block.run(DIGITS, _DECIMALS), 1))
+    gaps = np.diff(points)
+    return points[1:][(gaps > _DECIMALS) & (gaps < _PAIR_BYTES)] + 1 + _DECIMALS
 
 
 def _in_list(buffer: bytes, start: int, end: int) -> bool:
@@ -51,7 +63,5 @@ def _within(value: float, limits: tuple[float, float]) -> bool:
     return limits[0] <= value <= limits[1]
 
 
-GEO_PAIR = Finder(
-    (Trigger(rb"\.\d{4,15}(?:[ \t]?(?:,|;|\||%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])\d{1,3}\.\d{4}"),),
-    _find,
-)
+_TRIGGER = rb"\.\d{4,15}(?:[ \t]?(?:,|;|\||%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])\d{1,3}\.\d{4}"
+GEO_PAIR = Finder((Trigger(_TRIGGER, ends=_pairs),), _find)

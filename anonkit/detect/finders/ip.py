@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import socket
 
 import numpy as np
 
-from anonkit.detect.candidates import Bytes, Ints
+from anonkit.detect.block import DIGITS, Block, Ints, Mask, shifted, table, where
 from anonkit.detect.context import fills_line
-from anonkit.detect.finders.base import Finder, Found, Trigger
+from anonkit.detect.finders.base import Finder, Found, Trigger, found
 from anonkit.detect.finders.email import NOT_TLDS
 
 _OCTET = rb"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
@@ -51,6 +52,8 @@ _LINE_START = re.compile(rb"\n[ \t]*\Z")
 _MOST_SECTIONS = 20
 _SECTION_AFTER = ("节", "章", "条", "版")
 
+_Rows = list[tuple[int, int, float]]
+
 _SURE = 0.95
 _OCTETS = 256
 _EUI64_GROUPS = 8
@@ -63,49 +66,117 @@ _LONG_GROUP = 3
 _TIME = re.compile(rb"[\d:]*")
 
 
-def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
+def _find(block: Block, trigger: int, ends: Ints) -> Found:
     if trigger == 0:
-        return _v4(buffer, ends)
-    if trigger == 1:
-        return _dashed(buffer, ends)
-    return _v6(buffer, ends)
+        return _v4(block, ends)
+    return found(_dashed(block.buffer, ends) if trigger == 1 else _v6(block.buffer, ends))
 
 
-def _v4(buffer: bytes, ends: Ints) -> Found:
-    raw: Bytes = np.frombuffer(buffer, np.uint8)
-    # the run of digits and dots around the first digit of the fourth number
+def _quads(block: Block) -> Ints:
+    """Behind the first digit of the second of four numbers between dots: what `_QUAD` tells, from bitmaps."""
+    digits = block.run(DIGITS)
+    dots = block.run(_POINT) & shifted(digits, -1) & shifted(digits, 1)
+    for _ in range(2):  # the dot before another one that 1 to 3 digits part from it, and the dot before that
+        dots &= shifted(dots, 2) | shifted(dots, 3) | shifted(dots, 4)
+    return where(dots) + 2
+
+
+def _colons(block: Block) -> Ints:
+    """Behind two colons side by side, and behind the sixth of a row of them with 1 to 4 bytes between."""
+    colons = block.run(_COLONS)
+    pairs = where(colons & shifted(colons, 1)) + 2
+    positions = where(colons)
+    gaps = np.diff(positions)
+    near = (gaps > 1) & (gaps <= _GROUP_BYTES + 1)
+    many = max(0, len(near) - _GAPS + 1)
+    row = np.logical_and.reduce([near[i : i + many] for i in range(_GAPS)])
+    return np.concatenate((pairs, positions[_GAPS:][row] + 1)) if many else pairs
+
+
+def _v4(block: Block, ends: Ints) -> Found:
+    buffer, raw = block.buffer, block.raw
+    # the run of digits and dots around a digit of it
     at = ends - 1
-    back = _DOTTED[raw[np.maximum(at[:, None] - np.arange(1, _RUN_BYTES), 0)]]
-    ahead = _DOTTED[raw[np.minimum(at[:, None] + np.arange(1, _RUN_BYTES), len(raw) - 1)]]
-    first = at - np.argmin(back, axis=1)
-    last = at + 1 + np.argmin(ahead, axis=1)
+    back = _DOTTED[block.behind(at, _RUN_BYTES)][:, ::-1]
+    ahead = _DOTTED[block.ahead(at, _RUN_BYTES)]
     bounded = ~back.all(axis=1) & ~ahead.all(axis=1)
-    first, unique = np.unique(first[bounded], return_index=True)
-    last = last[bounded][unique]
-    last -= raw[last - 1] == _DOT  # the full stop of a sentence
+    first = (at - np.argmin(back, axis=1))[bounded]
+    last = (at + np.argmin(ahead, axis=1))[bounded]
+    new = np.concatenate(([True], np.diff(first) > 0)) if len(first) else np.empty(0, bool)
+    first, last = first[new], last[new]
+    last = last - (raw[last - 1] == _DOT)  # the full stop of a sentence
+    valid, private = _octets(block, first, last)
     before, after = raw[first - 1], raw[last]
-    glued = _LETTER[before] | _LETTER[after]
+    valid &= ~(_LETTER[before] | _LETTER[after])
+    rows: list[tuple[int, int, float]] = []
+    for start, end in zip(first[~valid].tolist(), last[~valid].tolist(), strict=True):
+        rows += _in_host(buffer, start, end)
+    first, last, before, after, private = (c[valid] for c in (first, last, before, after, private))
     # the engine looks for words such as "version" before; here are the slash of a product and the sign of a section
-    second = raw[np.maximum(first - 2, 0)]
+    second = raw[first - 2]
     named = _SEPARATOR[before] & (_LETTER[second] | _DIGIT_OR_SIGN[second])  # a product and its version
-    section = _BLANK[after] & (raw[np.minimum(last + 1, len(raw) - 1)] >= _CJK_LEAD) & _BLANK[before]
-    doubtful = _BEFORE_VERSION[before] | named | section | _AFTER_VERSION[after] | (raw[first] == _ZERO)
-    found: Found = []
-    is_v4 = _V4.fullmatch
-    for start, end, odd, in_word in zip(first.tolist(), last.tolist(), doubtful.tolist(), glued.tolist(), strict=True):
-        if in_word or not is_v4(buffer, start, end):
-            found += _in_host(buffer, start, end)
-            continue
-        if odd and (
+    section = _BLANK[after] & (raw[last + 1] >= _CJK_LEAD) & _BLANK[before]
+    odd = _BEFORE_VERSION[before] | section | _AFTER_VERSION[after] | (raw[first] == _ZERO)
+    named &= ~odd & ~private & (after != _COLON)
+    taken = np.ones(len(first), bool)
+    if named.any():
+        taken[named] = ~_behind_product(block, first[named])
+    for row in np.flatnonzero(odd).tolist():
+        start, end = int(first[row]), int(last[row])
+        taken[row] = not (
             _is_version(buffer, start, end)
             or (buffer[start : start + 2] == b"0." and not _stands_alone(buffer, start, end))
-        ):
-            continue
-        stop = end
-        if buffer[end] == _SLASH and (length := _LENGTH.match(buffer, end)):
-            stop = length.end()
-        found.append((start, stop, _SURE))
-    return found
+        )
+    for row in np.flatnonzero(after == _SLASH).tolist():
+        if length := _LENGTH.match(buffer, int(last[row])):
+            last[row] = length.end()
+    more = found(rows)
+    first, last = np.concatenate((first[taken], more[0])), np.concatenate((last[taken], more[1]))
+    return first, last, np.concatenate((np.full(int(taken.sum()), _SURE), more[2]))
+
+
+def _octets(block: Block, start: Ints, end: Ints) -> tuple[Mask, Mask]:
+    """Which ranges hold four octets, without leading zeros; and which of them are private (RFC 1918) or loopback."""
+    length = end - start
+    text = block.ahead(start, _QUAD_BYTES)
+    dots = (text == _DOT) & (np.arange(_QUAD_BYTES) < length[:, None])
+    good = (length <= _QUAD_BYTES) & (dots.sum(axis=1) == 3)  # noqa: PLR2004  dots between four octets
+    private = np.zeros(len(start), bool)
+    rows = np.flatnonzero(good)
+    # where each octet begins, and the dot, or what follows the last, behind it
+    dot = np.nonzero(dots[rows])[1].reshape(-1, 3) + start[rows, None]
+    first = np.column_stack((start[rows], dot + 1))
+    last = np.column_stack((dot, end[rows]))
+    digits = last - first
+    ones, tens, hundreds = (block.raw[last - place].astype(np.int64) - _ZERO for place in (1, 2, 3))
+    value = ones + np.where(digits > 1, 10 * tens, 0) + np.where(digits > 2, 100 * hundreds, 0)  # noqa: PLR2004
+    leading_zero = (digits > 1) & (block.raw[first] == _ZERO)
+    fits = (digits >= 1) & (digits <= 3) & (value < _OCTETS) & ~leading_zero  # noqa: PLR2004
+    good[rows] = fits.all(axis=1)
+    one, two = value[:, 0], value[:, 1]
+    private[rows] = (
+        (one == 10) | (one == 127) | ((one == 192) & (two == 168)) | ((one == 172) & (two >= 16) & (two < 32))  # noqa: PLR2004
+    )
+    return good, private
+
+
+def _behind_product(block: Block, start: Ints) -> Mask:
+    """Before which starts stands a word for a product, with a sign between; asked once for each word."""
+    word = _WORD_CLASS[block.behind(start - 1, _WORD_BYTES)][:, ::-1]
+    length = np.where(word.all(axis=1), _WORD_BYTES, np.argmin(word, axis=1))
+    words = (block.buffer[s:e] for s, e in zip((start - 1 - length).tolist(), start.tolist(), strict=True))
+    return np.fromiter(map(_is_product, words), bool, len(start))
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_product(word: bytes) -> bool:
+    """Whether a word, with the sign behind it, is the name of a product before its version."""
+    product = _PRODUCT_BEFORE.search(word)
+    if product is not None:
+        products = _BLANK_PRODUCTS if product[2] == b" " else _GLUED_PRODUCTS
+        if products.match(product[1].rpartition(b"/")[2]):
+            return True
+    return word.endswith((b"v=", b"V=")) and not word[-3:-2].isalnum()
 
 
 def _stands_alone(buffer: bytes, start: int, end: int) -> bool:
@@ -114,20 +185,19 @@ def _stands_alone(buffer: bytes, start: int, end: int) -> bool:
     return fills_line(buffer, start, length.end() if length else end)
 
 
-def _table(members: bytes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    table = np.zeros(256, bool)
-    table[list(members)] = True
-    return table
-
-
-_BEFORE_VERSION = _table(b"/+")
-_SEPARATOR = _table(b" :@~-=")
-_BLANK = _table(b" \t\n\xe3")
-_DIGIT_OR_SIGN = _table(b"0123456789 ")
+_POINT, _COLONS = frozenset(b"."), frozenset(b":")
+_GROUP_BYTES, _GAPS = 4, 5
+_QUAD_BYTES = 15
+_WORD_BYTES = 39
+_WORD_CLASS = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-")
+_BEFORE_VERSION = table(b"/+")
+_SEPARATOR = table(b" :@~-=")
+_BLANK = table(b" \t\n\xe3")
+_DIGIT_OR_SIGN = table(b"0123456789 ")
 _CJK_LEAD = 0xE3
-_AFTER_VERSION = _table(b"\xe7\xe8\xe6.-_")
-_DOTTED = _table(b".0123456789")
-_LETTER = _table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_AFTER_VERSION = table(b"\xe7\xe8\xe6.-_")
+_DOTTED = table(b".0123456789")
+_LETTER = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _SLASH, _ZERO, _COLON, _DOT, _PLUS = b"/0:.+"
 _RUN_BYTES = 20
 _GREATER = 62
@@ -146,12 +216,7 @@ def _is_version(buffer: bytes, start: int, end: int) -> bool:
     if buffer[end] == _COLON or _is_private(buffer[start:end]):
         return False
     before = buffer[max(0, start - 40) : start]
-    product = _PRODUCT_BEFORE.search(before)
-    if product is not None:
-        products = _BLANK_PRODUCTS if product[2] == b" " else _GLUED_PRODUCTS
-        if products.match(product[1].rpartition(b"/")[2]):
-            return True
-    if before.endswith((b"v=", b"V=")) and not before[-3:-2].isalnum():
+    if _is_product(before):
         return True
     if (
         _SECTION.match(buffer, end)
@@ -168,16 +233,16 @@ def _is_private(address: bytes) -> bool:
     )
 
 
-def _dashed(buffer: bytes, ends: Ints) -> Found:
-    found = []
+def _dashed(buffer: bytes, ends: Ints) -> _Rows:
+    rows: _Rows = []
     for end in ends.tolist():
         name = _DASHED.search(buffer, max(0, end - 24), end - 1)
         if name is not None:
-            found.append((*name.span(1), 0.8))
-    return found
+            rows.append((*name.span(1), 0.8))
+    return rows
 
 
-def _in_host(buffer: bytes, start: int, end: int) -> Found:
+def _in_host(buffer: bytes, start: int, end: int) -> _Rows:
     """Four numbers glued to the words of a host name."""
     host = _HOST_AFTER.match(buffer, end)
     if (
@@ -190,10 +255,10 @@ def _in_host(buffer: bytes, start: int, end: int) -> Found:
     return [(start, end, 0.8)] if max(map(int, buffer[start:end].split(b"."))) < _OCTETS else []
 
 
-def _v6(buffer: bytes, ends: Ints) -> Found:
-    found: Found = []
+def _v6(buffer: bytes, ends: Ints) -> _Rows:
+    rows: _Rows = []
     done = 0
-    for hit in ends.tolist():
+    for hit in np.sort(ends).tolist():
         if hit <= done:
             continue
         run_back = _HEX_RUN.match(buffer[hit - 1 : max(hit - 66, 0) : -1])
@@ -204,8 +269,8 @@ def _v6(buffer: bytes, ends: Ints) -> Found:
         done = run.end()
         address = _whole_address(buffer, start, run.end())
         if address is not None:
-            found.append((*address, _SURE))
-    return found
+            rows.append((*address, _SURE))
+    return rows
 
 
 def _whole_address(buffer: bytes, start: int, end: int) -> tuple[int, int] | None:
@@ -270,9 +335,9 @@ def _convincing(text: bytes, has_prefix: bool) -> bool:  # noqa: FBT001
 
 IP = Finder(
     (
-        Trigger(_QUAD),
+        Trigger(_QUAD, ends=_quads),
         Trigger(_V4_DASHED, caseless=True),
-        Trigger(rb"::|(?:[0-9A-Fa-f]{1,4}:){7}|(?:[0-9A-Fa-f]{1,4}:){6}\d{1,3}\."),
+        Trigger(rb"::|(?:[0-9A-Fa-f]{1,4}:){7}|(?:[0-9A-Fa-f]{1,4}:){6}\d{1,3}\.", ends=_colons),
     ),
     _find,
 )

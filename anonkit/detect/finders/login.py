@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from anonkit.detect.candidates import Ints
-from anonkit.detect.finders.base import Finder, Found, Trigger
+from anonkit.detect.block import Block, Ints
+from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _SENTENCES = (
     rb"(?:invalid|illegal|authenticating|disconnected from|by|closed for|opened for|failure for|banned|locked) user "
@@ -14,7 +14,7 @@ _SENTENCES = (
     rb"|attempts exceeded for (?:invalid user )?"
     rb"|rhost=[^ \n]{0,80} {1,3}user="
 )
-_ACCESS_LINE = rb"[0-9A-Fa-f] - [A-Za-z0-9_.@-]{1,64} \[\d\d/"
+_ACCESS_LINE = rb"[0-9A-Fa-f] - (?:[A-Za-z0-9_.@]|-[A-Za-z0-9_.@-])[A-Za-z0-9_.@-]{0,63} \[\d\d/"
 _ACCESS_USER = re.compile(rb" - ([A-Za-z0-9_.@-]{1,64}) \[\d\d/\Z")
 _NAME = re.compile(rb"[A-Za-z0-9_$][A-Za-z0-9_.@$-]{0,63}")
 # words that follow these sentences where no name does
@@ -22,29 +22,31 @@ _NOT_NAMES = frozenset(b"unknown user from port for by is was not name list requ
 _AFTER_NAME = re.compile(rb"[ \t]{0,2}(?:\r?\n|from |by |\(|port |on |\[|service|:|;|,|$|\"|'|\\)")
 
 
-def _find_names(buffer: bytes, trigger: int, ends: Ints) -> Found:
-    found: Found = []
+def _find_names(block: Block, trigger: int, ends: Ints) -> Found:
+    buffer = block.buffer
+    rows: list[tuple[int, int, float]] = []
     if trigger == 1:
         users = (_ACCESS_USER.search(buffer, max(0, end - 72), end) for end in ends.tolist())
-        return [(*user.span(1), 0.9) for user in users if user is not None and user[1] != b"-"]
+        return found([(*user.span(1), 0.9) for user in users if user is not None])
     for end in sorted(set(ends.tolist())):
         name = _NAME.match(buffer, end)
         if name is None or name[0].lower() in _NOT_NAMES:
             continue
         stop = name.end() - (name[0][-1:] in (b".", b"-"))
         if _AFTER_NAME.match(buffer, stop):
-            found.append((end, stop, 0.9))
-    return found
+            rows.append((end, stop, 0.9))
+    return found(rows)
 
 
-def _find_credentials(buffer: bytes, _trigger: int, ends: Ints) -> Found:
-    found: Found = []
+def _find_credentials(block: Block, _trigger: int, ends: Ints) -> Found:
+    buffer = block.buffer
+    rows: list[tuple[int, int, float]] = []
     for end in ends.tolist():
         start = buffer.rfind(b"://", 0, end) + 3
         userinfo = buffer[start : end - 1]
         if not userinfo.endswith(b":") and not userinfo.startswith((b"<", b"$", b"%3C", b"{")):
-            found.append((start, end - 1, 0.9))
-    return found
+            rows.append((start, end - 1, 0.9))
+    return found(rows)
 
 
 LOGIN = Finder((Trigger(_SENTENCES, caseless=True), Trigger(_ACCESS_LINE)), _find_names)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from anonkit.detect.candidates import Ints
-from anonkit.detect.finders.base import Finder, Found, Trigger
+from anonkit.detect.block import Block, Ints
+from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _DATA_URL = re.compile(
     rb"data:image/[A-Za-z0-9.+-]{1,20};base64,(?:[A-Za-z0-9+/]|%2[BbFf]|\\/){16,}(?:=|%3[Dd]|\\u003d){0,2}"
@@ -21,21 +21,22 @@ _FACE_CJK = tuple(w.encode() for w in ("人脸", "面部", "头像", "自拍", "
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-def _find_images(buffer: bytes, trigger: int, ends: Ints) -> Found:
-    found: Found = []
+def _find_images(block: Block, trigger: int, ends: Ints) -> Found:
+    buffer = block.buffer
+    rows: list[tuple[int, int, float]] = []
     for end in ends.tolist():
         if trigger == 0:
             url = _DATA_URL.match(buffer, end - 11)
             if url is not None:
-                found.append((url.start(), url.end(), 0.95))
+                rows.append((url.start(), url.end(), 0.95))
             continue
         path = _PATH_BACKWARDS.match(buffer[end - 2 : max(end - 204, 0) : -1])
         if path is not None:
             start = end - 1 - path.end()
             name = buffer.rfind(b"/", start, end - 1) + 1 or start
             if buffer[start - 1] != _GREATER and _shows_a_face(buffer[start:name], buffer[name : end - 1]):
-                found.append((name, end - 1, 0.8))
-    return found
+                rows.append((name, end - 1, 0.8))
+    return found(rows)
 
 
 def _shows_a_face(folder: bytes, name: bytes) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from anonkit.detect.candidates import Ints
-from anonkit.detect.finders.base import Finder, Found, Trigger
+from anonkit.detect.block import Block, Ints
+from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*'
 _REFERRER_AND_AGENT = re.compile(rb'"' + _QUOTED + rb'"[ \t]"(' + _QUOTED + rb')"')
@@ -23,14 +23,15 @@ _ESCAPE_BYTES = {ord("u"): 5, ord("x"): 3, ord("n"): 1, ord("r"): 1, ord("t"): 1
 _QUOTES = b"\"'`"
 
 
-def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
-    found: Found = []
+def _find(block: Block, trigger: int, ends: Ints) -> Found:
+    buffer = block.buffer
+    rows: list[tuple[int, int, float]] = []
     done = 0
     for end in ends.tolist():
         if trigger == 0:
             line = _REFERRER_AND_AGENT.match(buffer, end - 1)
             if line is not None and line[1] not in (b"-", b""):
-                found.append((line.start(1), line.end(1), 0.95))
+                rows.append((line.start(1), line.end(1), 0.95))
         elif end > done:
             product = _PRODUCT_BACKWARDS.match(buffer[end - 1 : max(end - 40, 0) : -1])
             start = end - (product.end() if product else 0)
@@ -38,8 +39,8 @@ def _find(buffer: bytes, trigger: int, ends: Ints) -> Found:
                 start += _ESCAPE_BYTES.get(buffer[start], 0)
             done = _end(buffer, start) if not buffer[start - 1 : start].isalnum() else end
             if done > max(start, end):
-                found.append((start, done, 0.9))
-    return found
+                rows.append((start, done, 0.9))
+    return found(rows)
 
 
 def _end(buffer: bytes, start: int) -> int:

@@ -21,14 +21,22 @@ from anonkit.detect.validators.credentials import (
     told_password,
 )
 from anonkit.detect.validators.dates import MONTH_DAYS, OLDEST, birth_date, latest
-from anonkit.detect.validators.devices import biometric_code, device_code, hex_token, iccid, imei, imsi, serial_number
+from anonkit.detect.validators.devices import (
+    biometric_code,
+    device_code,
+    hex_token,
+    iccid,
+    imei,
+    imsi,
+    serial_number,
+)
 from anonkit.detect.validators.digits import luhn, not_uniform
 from anonkit.detect.validators.handles import account_with_digit, handle, long_handle, nickname
 from anonkit.detect.validators.identity import PROVINCES, cn_id_card, hk_id, mo_id, tw_id
 from anonkit.detect.validators.names import chinese_name, latin_name, trim_name
 from anonkit.detect.validators.networks import host, ipv4, ipv4_dashed, ipv6, mac, mailbox, url
 from anonkit.detect.validators.organizations import organization, uscc
-from anonkit.detect.validators.phones import cn_landline, cn_landline_extension, cn_mobile, local_number
+from anonkit.detect.validators.phones import cn_landline, cn_landline_extension, cn_mobile, e164, local_number
 from anonkit.detect.validators.places import address, latitude, longitude, plate, trim_address
 
 __all__ = ["LENGTHS_OF_BIN", "MONTH_DAYS", "OLDEST", "PROVINCES", "TRIMMERS", "VALIDATORS", "cn_mobile", "latest"]
@@ -40,8 +48,8 @@ VALIDATORS: dict[str, Callable[[bytes], bool]] = {
     check.__name__: check
     for check in (
         account_with_digit, address, authorization, bank_card, biometric_code, birth_date, chinese_name, cn_id_card,
-        cn_landline, cn_landline_extension, cn_mobile, device_code, handle, hex_token, hk_id, host, iccid, imei, imsi,
-        ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mailbox,
+        cn_landline, cn_landline_extension, cn_mobile, device_code, e164, handle, hex_token, hk_id, host, iccid, imei,
+        imsi, ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mailbox,
         mixed_token, mo_id, nickname, not_uniform, opaque, option_password, organization, password, plate,
         serial_number, session, told_password, tw_id, url, uscc,
     )

@@ -95,3 +95,9 @@ def local_number(value: bytes) -> bool:
     if len(number) not in (7, 8) or not number.isdigit() or number[0] < 50 or len(set(number)) < 3:
         return False
     return number not in b"2345678 23456789 9876543 98765432" and not (len(number) == 8 and real_date(number))
+
+
+def e164(value: bytes) -> bool:
+    """International number: 9 to 15 digits with the country's code (ITU-T E.164), not all alike."""
+    number = value.translate(None, b" -()+")
+    return 9 <= len(number) <= 15 and number.isdigit() and len(set(number)) > 2

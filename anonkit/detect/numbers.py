@@ -1,0 +1,64 @@
+"""Plain numbers: all rules for a run of at least eleven digits look at the same runs, thousands at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from anonkit.detect.block import DIGITS, Block, Ints, table
+from anonkit.detect.expressions import DIGIT_RUN_DIGITS
+from anonkit.detect.rules import Rule, RuleBook
+from anonkit.detect.vectors import ASK, NO, VECTORS, YES, digit_runs
+
+_DOT, _LOWER_X, _CASE, _ZERO = b".x\x200"
+_DIGIT = table(DIGITS)
+_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+
+
+def numbers(
+    block: Block, book: RuleBook, ends: Ints, rules: frozenset[int] | None
+) -> Iterator[tuple[int, Ints, Ints]]:
+    """For each rule for plain numbers, its index and where what it takes starts and ends.
+
+    ends   behind the eleventh digit of each run
+    rules  only these; all if None
+    """
+    raw = block.raw
+    start, end = digit_runs(block, ends - DIGIT_RUN_DIGITS)
+    before, after, second, third = raw[start - 1], raw[end], raw[end + 1], raw[end + 2]
+    alone = ~_ALNUM[before] & ~_ALNUM[after]
+    as_float = (after == _DOT) & (second == _ZERO) & ~_ALNUM[third] & (third != _DOT)  # 13912345678.0
+    whole = alone & (before != _DOT) & ((after != _DOT) | ~_DIGIT[second] | as_float)  # no decimals
+    ends_in_x = ~_ALNUM[before] & ((after | _CASE) == _LOWER_X) & ~_ALNUM[second]
+    lengths = end - start
+    first = raw[start]
+    for index, (low, high) in book.number_rules:
+        rule = book.rules[index]
+        if (rules is not None and index not in rules) or rule.match is None:
+            continue
+        fits = (lengths >= low) & (lengths <= high) & rule.begins[first]
+        fits &= whole if rule.match.boundary in ("dotted", "token") else alone
+        rows = np.flatnonzero(fits)
+        stop = end[rows]
+        if rule.ends_in_x and (with_x := np.flatnonzero(ends_in_x & (lengths + 1 == high))).size:
+            rows, stop = np.concatenate((rows, with_x)), np.concatenate((stop, end[with_x] + 1))
+        if rows.size:
+            good = _checked(block, book, rule, start[rows], stop)
+            rows, stop = rows[good], stop[good]
+            yield index, start[rows], stop + 2 * as_float[rows]
+
+
+def _checked(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> Ints:
+    """The rows of the numbers that the rule's pattern and validator take."""
+    vector = VECTORS.get(rule.validator_name)
+    verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
+    matches, buffer = rule.plain_pattern.fullmatch, block.buffer
+    rows = np.flatnonzero(verdicts == ASK if rule.vector_is_enough else verdicts != NO)
+    spans = list(zip(start[rows].tolist(), end[rows].tolist(), strict=True))
+    fits = np.array([matches(buffer, first, last) is not None for first, last in spans], bool)
+    verdicts[rows[~fits]] = NO
+    ask = np.flatnonzero(fits & (verdicts[rows] == ASK))
+    values = [buffer[first:last] for first, last in (spans[i] for i in ask.tolist())]
+    verdicts[rows[ask]] = book.accepted(rule.validator_name, values)
+    return np.flatnonzero(verdicts == YES)

@@ -1,0 +1,100 @@
+"""Self-evident patterns: what exactly stands where an expression of the first look has hit."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from anonkit.detect.block import DIGITS, HEX, NEWLINE, Block, Ints, table
+from anonkit.detect.rules import Rule, RuleBook
+from anonkit.detect.vectors import ASK, VECTORS, YES
+
+_DOT = ord(".")
+_DIGIT, _HEX, _MARK = table(DIGITS), table(HEX), table(b":-")
+_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+# a trigger ends at most this far behind where its pattern begins
+_TRIGGER_BYTES = 80
+
+
+def ending_at(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
+    """The values of a pattern of which some end, with the right neighbour, at `ends`."""
+    buffer, pattern, width = block.buffer, rule.pattern, rule.width
+    spans: list[tuple[int, int]] = []
+    for end in ends.tolist():
+        if rule.has_one_width:
+            match = pattern.match(buffer, end - width, end)
+        else:
+            match = pattern.search(buffer, max(0, end - width), end)
+            while match is not None and match.end() < end:  # an earlier value in the window
+                match = pattern.search(buffer, match.start() + 1, end)
+        if match is not None:
+            spans.append(value_span(match))
+    return _longest(*_held(block, book, rule, spans))
+
+
+def around(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
+    """The values of a pattern around the ends of its trigger."""
+    buffer, search, width = block.buffer, rule.pattern.search, rule.width
+    back = min(width, _TRIGGER_BYTES)
+    spans: list[tuple[int, int]] = []
+    for end in ends.tolist():
+        match = search(buffer, max(0, end - back), end + width)
+        while match is not None and match.end() <= end - 1:
+            match = search(buffer, match.start() + 1, end + width)
+        if match is not None and match.start() < end:
+            spans.append(value_span(match))
+    return _longest(*_held(block, book, rule, spans))
+
+
+def filling(block: Block, book: RuleBook, rule: Rule, lines: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """The values of a pattern that fill one of the lines."""
+    matches = (rule.whole_pattern.match(block.buffer, start - 1, end + 1) for start, end in lines)
+    spans = [match.span(1) for match in matches if match is not None]
+    accepted = book.accepted(rule.validator_name, [block.buffer[start:end] for start, end in spans])
+    return _columns([span for span, good in zip(spans, accepted, strict=True) if good])
+
+
+def value_span(match: re.Match[bytes]) -> tuple[int, int]:
+    """The value within a match: what a group inside the pattern took, else the whole pattern (group 1)."""
+    for group in range(2, match.re.groups + 1):
+        if match.start(group) >= 0:
+            return match.span(group)
+    return match.span(1)
+
+
+def _held(block: Block, book: RuleBook, rule: Rule, spans: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """Of what a pattern took, the values: in one line, with no decimals behind, and valid."""
+    start, end = _columns(spans)
+    buffer, raw = block.buffer, block.raw
+    good = ~block.holds(NEWLINE, start, end)
+    boundary = rule.match.boundary if rule.match else "none"
+    if boundary == "dotted":
+        good &= (raw[end] != _DOT) | ~_DIGIT[raw[end + 1]]
+    elif boundary == "octets":  # do the pairs of hex digits go on, then they are something longer
+        after = _MARK[raw[end]] & _HEX[raw[end + 1]] & _HEX[raw[end + 2]] & ~_ALNUM[raw[end + 3]]
+        before = _MARK[raw[start - 1]] & _HEX[raw[start - 2]] & _HEX[raw[start - 3]] & ~_ALNUM[raw[start - 4]]
+        good &= ~after & ~before
+    start, end = start[good], end[good]
+    vector = VECTORS.get(rule.validator_name)
+    verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
+    ask = np.flatnonzero(verdicts == ASK)
+    values = [buffer[first:last] for first, last in zip(start[ask].tolist(), end[ask].tolist(), strict=True)]
+    verdicts[ask] = book.accepted(rule.validator_name, values)
+    good = verdicts == YES
+    return start[good], end[good]
+
+
+def _longest(start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Of values that begin at the same place the longest."""
+    if len(start) < 2:  # noqa: PLR2004
+        return start, end
+    order = np.lexsort((end, start))
+    start, end = start[order], end[order]
+    last = np.append(start[1:] != start[:-1], True)
+    return start[last], end[last]
+
+
+def _columns(spans: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+    both = np.array(spans, np.int64).reshape(-1, 2)
+    return both[:, 0], both[:, 1]

@@ -1,0 +1,106 @@
+"""The first look at a block: where do the cheap expressions of the cards hit, which take a little too much."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Iterator
+from itertools import pairwise
+
+import hyperscan  # noqa: TC002  typing alone, but opening a database imports it anyway
+import numpy as np
+
+from anonkit.detect.block import Block, Ints
+from anonkit.detect.database import open_database
+from anonkit.detect.rules import Action, Kind, RuleBook
+
+# from this size on bitmaps are cheaper than an automaton where an expression has no word in it
+_LARGE_BYTES = 1 << 16
+# a hit is kept as one number: its expression's above the position where it ends
+_END_BITS = 36
+_END_MASK = (1 << _END_BITS) - 1
+_FIRST_BYTES = 1
+_MOST_KEYS = 1 << 12
+_LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
+
+
+class Scanner:
+    """The compiled cards. Safe in threads (one scan at a time) and across fork."""
+
+    def __init__(self, book: RuleBook) -> None:
+        self._book = book
+        self.database: hyperscan.Database = open_database(book.digest, book.expressions)
+        self._worded: hyperscan.Database | None = None
+        self._whole: hyperscan.Database | None = None
+        self._rules_of_key: dict[bytes, tuple[int, ...]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def worded(self) -> hyperscan.Database:
+        """The database for large blocks: what bitmaps do not tell."""
+        if self._worded is None:
+            self._worded = open_database(self._book.digest + "-worded", self._book.worded_expressions)
+        return self._worded
+
+    def hits(self, block: Block) -> Iterator[tuple[Action, Ints]]:
+        """What is set off, and where the matches end that do so, ascending."""
+        book = self._book
+        if len(block) < _LARGE_BYTES:
+            for number, ends in self._scan(self.database, block.buffer):
+                yield book.actions[number], ends
+            return
+        for number, ends in self._scan(self.worded, block.buffer):
+            yield book.worded_actions[number], ends
+        for find, actions in book.shaped:
+            ends = find(block)
+            if len(ends):
+                for action in actions:
+                    yield action, ends
+
+    def rules_of_key(self, key: bytes, value: bytes) -> tuple[int, ...]:
+        """The rules that have the key, as far as the first bytes of its value tell; remembered."""
+        text = b"\n" + key + b"=" + value[:_FIRST_BYTES] + b"\n"
+        known = self._rules_of_key.get(text)
+        if known is None:
+            if len(self._rules_of_key) >= _MOST_KEYS:
+                self._rules_of_key.clear()
+            begin = len(key) + 2
+            hits = [(self._book.actions[number], ends) for number, ends in self._scan(self.database, text)]
+            rules = {a.rule for a, ends in hits if a.kind is Kind.KEYED and begin + 1 in ends.tolist()}
+            known = self._rules_of_key[text] = tuple(sorted(rules))
+        return known
+
+    def short_lines(self, block: Block) -> Iterator[tuple[Action, list[tuple[int, int]]]]:
+        """What may fill its line, and the short lines, as ranges of the block, that it may fill."""
+        if not self._book.whole_actions:
+            return
+        newlines = block.newlines
+        lengths = np.diff(newlines) - 1
+        short = np.flatnonzero((lengths >= _LEAST_WHOLE_BYTES) & (lengths <= _MOST_WHOLE_BYTES))
+        if not len(short):
+            return
+        if self._whole is None:
+            self._whole = open_database(self._book.digest + "-whole", self._book.whole_expressions)
+        starts, lengths = newlines[short] + 1, lengths[short]
+        ranges = list(zip(starts.tolist(), (starts + lengths).tolist(), strict=True))
+        lines = b"\n" + b"\n\n".join([block.buffer[start:end] for start, end in ranges]) + b"\n"
+        offsets = np.concatenate(([1], 1 + np.cumsum(lengths + 2)))
+        for number, ends in self._scan(self._whole, lines):
+            rows = np.unique(np.searchsorted(offsets, ends - 2, "right") - 1).tolist()
+            yield self._book.whole_actions[number], [ranges[row] for row in rows]
+
+    def _scan(self, database: hyperscan.Database, buffer: bytes) -> Iterator[tuple[int, Ints]]:
+        """For each expression that hit, its number and where its hits end, ascending."""
+        collected = array("q")
+        append = collected.append
+
+        def on_hit(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            append(number << _END_BITS | end)
+
+        with self._lock:
+            database.scan(buffer, match_event_handler=on_hit)
+        hits = np.sort(np.frombuffer(collected, np.int64))
+        numbers, ends = hits >> _END_BITS, hits & _END_MASK
+        edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1)).tolist()
+        for low, high in pairwise(edges):
+            yield int(numbers[low]), ends[low:high]

@@ -1,0 +1,164 @@
+"""The values of keys, of a whole block at once: from where a key's separator ends to the value, if it is one."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from anonkit.detect.block import NEWLINE, Block, Ints, Mask, between, table
+from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_no_value, is_our_label
+from anonkit.detect.rules import Rule, RuleBook
+from anonkit.detect.vectors import ASK, NO, VECTORS, YES
+
+_COPULAS = frozenset(c.encode() for c in "为是叫")
+_BEGINS_COPULA = table(bytes(c[0] for c in _COPULAS))
+_IS_KEY = re.compile(rb"\\{0,9}[\"'][ \t]?:")
+_COLON, _EQUALS, _SPACE, _TAB, _BACKSLASH = b":= \t\\"
+_QUOTE = table(b"\"'")
+_BEFORE_NEXT = table(b",\"'\\")
+_OPENS = table(b"[(")
+_OPENING_BYTES = 8
+# what a label, or the escape of one, before a value or in place of it begins with
+_BEGINS_LABEL = table(b"<>%&")
+_LABEL_BYTES = 20
+# the first bytes of words such as null and none, and of longer ones such as your_password and ${...}
+_MAY_BE_NO_VALUE = table(b"nNtTfFuUeErRmMhH")
+_MAY_BEGIN_NO_VALUE = table(b"yYmMtT(<%&$#{[")
+_NO_VALUE_BYTES = 10
+_POSITION_BITS = 40
+
+
+def values(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[Ints, Ints, Ints]:
+    """Where values start and end, and the rules whose keys they have.
+
+    rule, position  the key's rule, and where its separator has ended; sorted by rule, then by position
+    """
+    position, rule = _without_copulas(block, position, rule)
+    start, end = _extents(block, book, rule, position)
+    rows = np.flatnonzero(end > start)
+    start, end, rule = start[rows], end[rows], rule[rows]
+    rows = np.flatnonzero(~_within_another(start, end, rule) & ~_is_next_key(block, start, end))
+    start, end, rule = start[rows], end[rows], rule[rows]
+    more = list(_more_of_arrays(block, book, start, end, rule))
+    good = ~_behind_label(block, start)
+    good[good] = judged(block, book, start[good], end[good], rule[good])
+    start, end, rule = start[good], end[good], rule[good]
+    if not more:
+        return start, end, rule
+    extra = np.array(more, np.int64)
+    extra = extra[judged(block, book, extra[:, 0], extra[:, 1], extra[:, 2])]
+    return (
+        np.concatenate((start, extra[:, 0])),
+        np.concatenate((end, extra[:, 1])),
+        np.concatenate((rule, extra[:, 2])),
+    )
+
+
+def judged(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> Mask:
+    """Which ranges hold a value that the rule's validator takes, and that does not say that there is none."""
+    good = ~block.holds(NEWLINE, start, end)
+    first = block.raw[start]
+    doubtful = _MAY_BEGIN_NO_VALUE[first] | (_MAY_BE_NO_VALUE[first] & (end - start <= _NO_VALUE_BYTES))
+    masks = block.sequences(b"**")
+    if len(masks):
+        doubtful |= between(masks, start, end)
+    buffer = block.buffer
+    rows = np.flatnonzero(doubtful & good)
+    good[rows] = [not is_no_value(value) for value in _texts(buffer, start[rows], end[rows])]
+    kind = book.validator_of_rule[rule]
+    for number in np.flatnonzero(np.bincount(kind[good])).tolist():
+        name = book.validators[number]
+        if not name:
+            continue
+        rows = np.flatnonzero((kind == number) & good)
+        vector = VECTORS.get(name)
+        verdicts = vector(block, start[rows], end[rows]) if vector else np.full(len(rows), ASK, np.int8)
+        good[rows[verdicts == NO]] = False
+        rows = rows[(verdicts != YES) & (verdicts != NO)]
+        good[rows] = book.accepted(name, _texts(buffer, start[rows], end[rows]))
+    return good
+
+
+def _texts(buffer: bytes, start: Ints, end: Ints) -> list[bytes]:
+    return [buffer[first:last] for first, last in zip(start.tolist(), end.tolist(), strict=True)]
+
+
+def _without_copulas(block: Block, position: Ints, rule: Ints) -> tuple[Ints, Ints]:
+    """地址为...: what follows the copula is told of, too."""
+    rows = np.flatnonzero(_BEGINS_COPULA[block.raw[position]])
+    copula = [text in _COPULAS for text in _texts(block.buffer, position[rows], position[rows] + 3)]
+    keep = np.ones(len(position), bool)
+    keep[rows[copula]] = False
+    return position[keep], rule[keep]
+
+
+def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[Ints, Ints]:
+    """Where the values that begin at the positions start and end; the same where there is none."""
+    buffer = block.buffer
+    start: list[int] = position.tolist()
+    end = start.copy()
+    limits = (position + MAX_VALUE_BYTES).tolist()
+    edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
+    for low, high in itertools.pairwise(edges):
+        one = book.rules[rule[low]]
+        matches = map(one.value_match, itertools.repeat(buffer), start[low:high], limits[low:high])
+        if one.trim is None and not one.value_in_group:
+            end[low:high] = [0 if match is None else match.end() for match in matches]
+            continue
+        for row, match in zip(range(low, high), matches, strict=True):
+            if match is not None:
+                start[row], end[row] = _trimmed(buffer, one, match)
+    return np.array(start, np.int64), np.array(end, np.int64)
+
+
+def _trimmed(buffer: bytes, rule: Rule, match: re.Match[bytes]) -> tuple[int, int]:
+    at, last = match.span(match.lastindex or 0)
+    if rule.trim is not None:
+        last = at + rule.trim(match[0], buffer[at - 3 : at], buffer[last : last + 30])
+    return at, last
+
+
+def _within_another(start: Ints, end: Ints, rule: Ints) -> Mask:
+    """Which values begin within one of the same rule that begins before them."""
+    if not len(start):
+        return np.empty(0, bool)
+    reach = np.maximum.accumulate(rule << _POSITION_BITS | end)
+    within: Mask = np.concatenate(([False], (rule << _POSITION_BITS | start)[1:] < reach[:-1]))
+    return within
+
+
+def _is_next_key(block: Block, start: Ints, end: Ints) -> Mask:
+    """Which ranges are no values, but the key that comes next: `"phone": "mobile": ...`, `logname= uid=0`."""
+    raw = block.raw
+    after, second, third = raw[end], raw[end + 1], raw[end + 2]
+    quoted = _QUOTE[after]
+    found = quoted & ((second == _COLON) | (((second == _SPACE) | (second == _TAB)) & (third == _COLON)))
+    for row in np.flatnonzero((after == _BACKSLASH) & (_QUOTE[second] | (second == _BACKSLASH))).tolist():
+        found[row] = _IS_KEY.match(block.buffer, int(end[row])) is not None
+    key: Mask = found | ((after == _EQUALS) & (raw[start - 1] == _SPACE))
+    return key
+
+
+def _behind_label(block: Block, start: Ints) -> Mask:
+    """Before which starts stands a label, where the key should be."""
+    found = np.asarray(_BEGINS_LABEL[block.behind(start, _LABEL_BYTES)].any(axis=1))
+    for row in np.flatnonzero(found).tolist():
+        found[row] = is_our_label(block.buffer, int(start[row]))
+    return found
+
+
+def _more_of_arrays(
+    block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints
+) -> Iterator[tuple[int, int, int]]:
+    """Where a value is the first of an array: the others."""
+    first = _BEFORE_NEXT[block.raw[end]] & _OPENS[block.behind(start, _OPENING_BYTES)].any(axis=1)
+    for row in np.flatnonzero(first).tolist():
+        at = int(start[row])
+        opening = block.buffer[at - _OPENING_BYTES : at].rpartition(b"\n")[2]
+        if b"[" in opening or b"(" in opening:
+            number = int(rule[row])
+            for value in array_values(block.buffer, int(end[row]), book.rules[number].value_match):
+                yield (*value, number)
