@@ -203,12 +203,18 @@ class Scrubber:
         replacements = [labels[rule] for rule in found.rule.tolist()]
         if replacements:
             bare, bracketed = syntax.suspects(block, found.start, found.end, findings.statements)
+            start, end = found.start.tolist(), found.end.tolist()
+            keyed = bare & syntax.after_json_key(block, found.start)
+            for row in np.flatnonzero(keyed).tolist():
+                if block.buffer[start[row] : end[row]].isdigit():
+                    replacements[row] = b'"%b"' % replacements[row]
+                    bare[row] = bracketed[row] = False
             for row in np.flatnonzero(bare | bracketed).tolist():
-                start, end, plain = int(found.start[row]), int(found.end[row]), replacements[row]
+                plain = replacements[row]
                 if bare[row]:
-                    replacements[row] = syntax.quoted(block.buffer, start, end, plain)
+                    replacements[row] = syntax.quoted(block.buffer, start[row], end[row], plain)
                 if bracketed[row] and replacements[row] == plain:
-                    replacements[row] = syntax.escaped(block.buffer, start, end, plain)
+                    replacements[row] = syntax.escaped(block.buffer, start[row], end[row], plain)
         return found, replacements
 
 

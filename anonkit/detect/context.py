@@ -82,8 +82,8 @@ class Words:
             return change - LOWER, (*words, "-" + word)
         return change, tuple(words)
 
-    def against_at(self, buffer: bytes, start: int) -> float:
-        """How much a word that stands right before `start` lowers the confidence: 0 or -LOWER."""
+    def against_at(self, buffer: bytes, start: int) -> bool:
+        """Whether a word that speaks against a value stands right before `start`."""
         near = buffer[start - _NEAR_BYTES : start]
         known = self._known.get(near)
         if known is None:
@@ -91,7 +91,7 @@ class Words:
                 self._known.clear()
             known = self._known[near] = self._in(near) < _NEAR_BYTES
         # a word that begins within what was looked at is the word, whatever stands before
-        return -LOWER if known or self._in(buffer[start - AGAINST_BYTES : start]) <= AGAINST_BYTES else 0.0
+        return known or self._in(buffer[start - AGAINST_BYTES : start]) <= AGAINST_BYTES
 
     def _in(self, before: bytes) -> int:
         """How many bytes back the word against a value begins, within its line; more than there are if none does."""

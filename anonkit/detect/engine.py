@@ -145,6 +145,7 @@ class Engine:
         statements = _NONE
         triggers: list[Ints] = []
         keys: list[tuple[int, Ints]] = []
+        finders: dict[int, list[Ints]] = {}
         for action, ends in self.scanner.hits(block):
             kind, rule = action.kind, book.rules[action.rule]
             if kind is Kind.VIEW:
@@ -159,10 +160,14 @@ class Engine:
             elif kind is Kind.KEYED:
                 keys.append((action.rule, ends - 1))
             elif rule.finder is not None:
-                sorter.put_found(action.rule, rule.finder.find(block, action.trigger, ends))
+                finders.setdefault(action.rule, [_NONE] * len(rule.finder.triggers))[action.trigger] = ends
             else:
                 look = patterns.around if kind is Kind.TRIGGER else patterns.ending_at
                 sorter.put(action.rule, *look(block, book, rule, ends))
+        for index, hits in finders.items():
+            finder = book.rules[index].finder
+            if finder is not None:
+                sorter.put_found(index, finder.find(block, hits))
         self._put_values(block, keys + self._columns_of(block, statements), sorter)
         self._put_lines(block, rules, sorter)
         if triggers and depth < views.MAX_DEPTH:
@@ -174,17 +179,21 @@ class Engine:
 
     def _columns_of(self, block: Block, statements: Ints) -> list[tuple[int, Ints]]:
         """The rules whose keys are the columns of INSERT statements, and where the values begin."""
-        positions: dict[int, list[int]] = {}
-        for column, position in inserted(block.buffer, statements.tolist()):
-            for rule in self.scanner.rules_of_key(column, block.buffer[position : position + 3]):
-                positions.setdefault(rule, []).append(position)
-        return [(rule, np.array(at, np.int64)) for rule, at in positions.items()]
+        found = []
+        for column, positions in inserted(block.buffer, statements.tolist()).items():
+            at = np.array(positions, np.int64)
+            first = block.raw[at]
+            for byte in np.flatnonzero(np.bincount(first)).tolist():
+                rules = self.scanner.rules_of_key(column, byte)
+                found += [(rule, at[first == byte]) for rule in rules]
+        return found
 
     def _put_values(self, block: Block, keys: list[tuple[int, Ints]], sorter: _Sorter) -> None:
         """The values of the keys whose separators end at the positions."""
         if not keys:
             return
-        at = np.unique(np.concatenate([(number << _POSITION_BITS) + positions for number, positions in keys]))
+        at = np.sort(np.concatenate([(number << _POSITION_BITS) + positions for number, positions in keys]))
+        at = at[np.append(True, at[1:] != at[:-1])]
         rule, position = at >> _POSITION_BITS, at & ((1 << _POSITION_BITS) - 1)
         new = ~sorter.taken(rule, position)
         sorter.put_keyed(*values(block, self.book, rule[new], position[new]))

@@ -114,6 +114,8 @@ def _all_bytes(items: Any) -> set[int]:  # noqa: ANN401  sre's own untyped tree
     for op, arg in items:
         if op is sre.LITERAL:
             found.add(arg)
+        elif op is sre.NOT_LITERAL:
+            found |= set(range(256)) - {arg}
         elif op is sre.IN:
             found |= members_of(arg)
         elif op is sre.SUBPATTERN:
@@ -125,6 +127,11 @@ def _all_bytes(items: Any) -> set[int]:  # noqa: ANN401  sre's own untyped tree
         else:
             return set(range(256))
     return found
+
+
+def may_hold(regex: bytes, byte: int) -> bool:
+    """Whether `byte` may stand in a match of `regex`."""
+    return byte in _all_bytes(_parser.parse(regex))
 
 
 def key_regex(key: str) -> bytes:

@@ -19,18 +19,18 @@ _TRIGGER_BYTES = 80
 
 def ending_at(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
     """The values of a pattern of which some end, with the right neighbour, at `ends`."""
-    buffer, pattern, width = block.buffer, rule.pattern, rule.width
+    if rule.span_in_match is not None:
+        first, last = rule.span_in_match
+        return _held(block, book, rule, ends - rule.width + first, ends - rule.width + last)
+    buffer, search, width = block.buffer, rule.pattern.search, rule.width
     spans: list[tuple[int, int]] = []
     for end in ends.tolist():
-        if rule.has_one_width:
-            match = pattern.match(buffer, end - width, end)
-        else:
-            match = pattern.search(buffer, max(0, end - width), end)
-            while match is not None and match.end() < end:  # an earlier value in the window
-                match = pattern.search(buffer, match.start() + 1, end)
+        match = search(buffer, max(0, end - width), end)
+        while match is not None and match.end() < end:  # an earlier value in the window
+            match = search(buffer, match.start() + 1, end)
         if match is not None:
             spans.append(value_span(match))
-    return _longest(*_held(block, book, rule, spans))
+    return _longest(*_held(block, book, rule, *_columns(spans)))
 
 
 def around(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
@@ -44,7 +44,7 @@ def around(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, 
             match = search(buffer, match.start() + 1, end + width)
         if match is not None and match.start() < end:
             spans.append(value_span(match))
-    return _longest(*_held(block, book, rule, spans))
+    return _longest(*_held(block, book, rule, *_columns(spans)))
 
 
 def filling(block: Block, book: RuleBook, rule: Rule, lines: list[tuple[int, int]]) -> tuple[Ints, Ints]:
@@ -63,9 +63,8 @@ def value_span(match: re.Match[bytes]) -> tuple[int, int]:
     return match.span(1)
 
 
-def _held(block: Block, book: RuleBook, rule: Rule, spans: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+def _held(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     """Of what a pattern took, the values: in one line, with no decimals behind, and valid."""
-    start, end = _columns(spans)
     buffer, raw = block.buffer, block.raw
     good = ~block.holds(NEWLINE, start, end)
     boundary = rule.match.boundary if rule.match else "none"

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from anonkit.catalog import KEYED_CONFIDENCE, regex_bytes
 from anonkit.detect import expressions, views
-from anonkit.detect.block import Block, Ints
+from anonkit.detect.block import NEWLINE, Block, Ints, Mask
 from anonkit.detect.context import Words
 from anonkit.detect.database import CASELESS, Expression
 from anonkit.detect.expressions import STATEMENT
@@ -135,6 +135,22 @@ class Rule:
         return compile_value(regex_bytes((self.match.value if self.match else None) or ""))
 
     @functools.cached_property
+    def value_may_break(self) -> bool:
+        """Whether a value of a key may hold a newline as far as its regex says."""
+        value = (self.match.value if self.match else None) or ""
+        return value == ANY.decode() or expressions.may_hold(regex_bytes(value), NEWLINE)
+
+    @functools.cached_property
+    def span_in_match(self) -> tuple[int, int] | None:
+        """Where the value lies in a match of the pattern with its neighbours, if that is the same in all matches."""
+        if not self.has_one_width or self.pattern.groups > 1:
+            return None
+        match = self.match
+        boundary = match.boundary if match else "none"
+        left = len(expressions.LEFT[boundary]) > 0 and self.pattern.pattern.startswith(expressions.LEFT[boundary])
+        return int(left), self.width - bool(expressions.RIGHT[boundary])
+
+    @functools.cached_property
     def value_in_group(self) -> bool:
         """Whether a group within the value's regex holds the value."""
         return re.compile(regex_bytes((self.match.value if self.match else None) or "")).groups > 0
@@ -220,6 +236,11 @@ class RuleBook:
     def number_rules(self) -> tuple[tuple[int, tuple[int, int]], ...]:
         """The rules for plain numbers, each with its least and greatest number of digits."""
         return tuple((i, r.digit_lengths) for i, r in enumerate(self.rules) if r.digit_lengths is not None)
+
+    @functools.cached_property
+    def may_break(self) -> Mask:
+        """Which rules for keys may take a value that holds a newline."""
+        return np.array([r.keyed and r.value_may_break for r in self.rules])
 
     @functools.cached_property
     def validators(self) -> tuple[str, ...]:

@@ -19,7 +19,6 @@ _LARGE_BYTES = 1 << 16
 # a hit is kept as one number: its expression's above the position where it ends
 _END_BITS = 36
 _END_MASK = (1 << _END_BITS) - 1
-_FIRST_BYTES = 1
 _MOST_KEYS = 1 << 12
 _LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
 
@@ -57,9 +56,9 @@ class Scanner:
                 for action in actions:
                     yield action, ends
 
-    def rules_of_key(self, key: bytes, value: bytes) -> tuple[int, ...]:
-        """The rules that have the key, as far as the first bytes of its value tell; remembered."""
-        text = b"\n" + key + b"=" + value[:_FIRST_BYTES] + b"\n"
+    def rules_of_key(self, key: bytes, first: int) -> tuple[int, ...]:
+        """The rules that have the key, as far as the first byte of its value tells; remembered."""
+        text = b"\n%b=%c\n" % (key, first)
         known = self._rules_of_key.get(text)
         if known is None:
             if len(self._rules_of_key) >= _MOST_KEYS:

@@ -24,29 +24,31 @@ def weighed(block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates
     rivals = sure.take(np.isin(cards[sure.rule], cards[np.unique(doubtful.rule)], kind="table"))
     doubtful = doubtful.take(~is_in(doubtful.start * _SPAN + doubtful.end, rivals.start * _SPAN + rivals.end))
     doubtful = doubtful.take(np.lexsort((doubtful.end, doubtful.start)))
-    sure_ends = np.concatenate(([0], np.sort(sure.end)))
-    floors = sure_ends[np.searchsorted(sure_ends, doubtful.start, "right") - 1].tolist()
-    keep: list[int] = []
-    confidence = doubtful.confidence.tolist()
+    start, end = doubtful.start.tolist(), doubtful.end.tolist()
+    rules = [book.rules[number] for number in doubtful.rule.tolist()]
+    words = [book.words[rule.card_index] for rule in rules]
     buffer = block.buffer
-    floor = 0
-    refused = -CHAIN_BYTES - 1
-    spans = zip(doubtful.start.tolist(), doubtful.end.tolist(), doubtful.rule.tolist(), strict=True)
-    for row, (start, end, number) in enumerate(spans):
-        rule = book.rules[number]
-        words = book.words[rule.card_index]
-        if rule.confidence >= threshold:
-            change = words.against_at(buffer, start)
-        else:
-            change, _ = words.weigh(buffer, start, max(floor if floor <= start else 0, floors[row]))
-        if 0 < start - refused <= CHAIN_BYTES and _CHAIN.search(buffer[refused:start]):
-            change -= LOWER
-        sure_now = min(1.0, confidence[row] + change)
-        if sure_now >= threshold:
-            keep.append(row)
-            confidence[row] = sure_now
-            floor = end
-        elif change < 0:
-            refused = end
-    rows = np.array(keep, np.int64)
-    return Candidates(doubtful.start, doubtful.end, doubtful.rule, np.array(confidence)).take(rows)
+    own = doubtful.confidence
+    weak = own < threshold
+    against = [not is_weak and w.against_at(buffer, at) for w, at, is_weak in zip(words, start, weak, strict=True)]
+    change = np.where(against, -LOWER, 0.0)
+    refused = np.array(against, bool)
+    # in order: what counts only with a context word, which may not speak of a value before, and what follows closely
+    sure_ends = np.concatenate(([0], np.sort(sure.end)))
+    floors = sure_ends[np.searchsorted(sure_ends, doubtful.start, "right") - 1]
+    close = np.concatenate(([False], doubtful.start[1:] - np.maximum.accumulate(doubtful.end)[:-1] <= CHAIN_BYTES))
+    for row in np.flatnonzero(weak | close).tolist():
+        before = row - 1
+        if weak[row]:
+            while before >= 0 and (end[before] > start[row] or own[before] + change[before] < threshold):
+                before -= 1
+            floor = max(int(floors[row]), end[before] if before >= 0 else 0)
+            change[row] = words[row].weigh(buffer, start[row], floor)[0]
+        before = row - 1
+        while before >= 0 and not refused[before] and start[row] - end[before] <= CHAIN_BYTES:
+            before -= 1
+        if before >= 0 and refused[before] and 0 < start[row] - end[before] <= CHAIN_BYTES:
+            change[row] -= LOWER if _CHAIN.search(buffer[end[before] : start[row]]) else 0.0
+        refused[row] = change[row] < 0 and own[row] + change[row] < threshold
+    confidence = np.minimum(1.0, own + change)
+    return Candidates(doubtful.start, doubtful.end, doubtful.rule, confidence).take(confidence >= threshold)

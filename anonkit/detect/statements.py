@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 _MAX_STATEMENT_BYTES = 1 << 16
+_MOST_COLUMNS = 90
 _COLUMNS = re.compile(rb"[ \t]{0,8}[^()\n]{1,128}\(([^()\n]{1,4096})\)[ \t]{0,8}(?i:values?)[ \t]{0,8}(?=\()")
 _COLUMN = re.compile(rb"[^,\s`\"'\[\]\\]+")
-_VALUE = re.compile(
-    rb"[ \t]{0,8}(?:N|_utf8mb4)?('(?:[^'\\\n]|\\.|'')*'|\"(?:[^\"\\\n]|\\.)*\"|[^,()'\"\n]+(?:\([^()\n]*\))?)"
-    rb"[ \t]{0,8}([,)])"
+# the inside of a string, or what stands there bare
+_VALUE = (
+    rb"[ \t]{0,8}(?:N|_utf8mb4)?(?:'((?:[^'\\\n]|\\.|'')*)'|\"((?:[^\"\\\n]|\\.)*)\""
+    rb"|([^,()'\"\n]+)(?:\([^()\n]*\))?)[ \t]{0,8}"
 )
-_NEXT_ROW = re.compile(rb"[ \t]{0,8},[ \t]{0,8}\(")
-_QUOTES = b"'\""
+_NEXT_ROW = re.compile(rb"(?<=\))[ \t]{0,8},[ \t]{0,8}\(")
 
 
-def inserted(buffer: bytes, positions: Iterable[int]) -> Iterator[tuple[bytes, int]]:
-    """For the INSERT statements whose first words end at `positions`, each value's column and where the value begins.
+def inserted(buffer: bytes, positions: Iterable[int]) -> dict[bytes, list[int]]:
+    """For the INSERT statements whose first words end at `positions`, the columns and where their values begin.
 
     A value begins behind its quote.
     """
+    found: dict[bytes, list[int]] = {}
     for position in positions:
-        head = _COLUMNS.match(buffer, position, position + _MAX_STATEMENT_BYTES)
+        limit = position + _MAX_STATEMENT_BYTES
+        head = _COLUMNS.match(buffer, position, limit)
         if head is None:
             continue
-        columns = _COLUMN.findall(buffer, head.start(1), head.end(1))
-        at = head.end() + 1
-        limit = position + _MAX_STATEMENT_BYTES
-        while at < limit:
-            end = 0
-            for column in columns:
-                value = _VALUE.match(buffer, at, limit)
-                if value is None:
-                    break
-                at, begin = value.end(), value.start(1)
-                yield column, begin + (buffer[begin] in _QUOTES)
-                if buffer[at - 1] == 41:  # noqa: PLR2004  the closing bracket of the row
-                    end = at
-                    break
-            following = _NEXT_ROW.match(buffer, end, end + 32) if end else None
-            if following is None:
-                break
-            at = following.end()
+        columns = _COLUMN.findall(head[1])
+        row = _row(len(columns)).match(buffer, head.end() + 1, limit) if len(columns) <= _MOST_COLUMNS else None
+        while row is not None:
+            # of the three groups of a value one took part; a row may be cut off
+            begins = [begin for begin, _ in row.regs[1:] if begin >= 0]
+            for column, begin in zip(columns, begins, strict=False):
+                found.setdefault(column, []).append(begin)
+            following = _NEXT_ROW.match(buffer, row.end(), row.end() + 32)
+            row = _row(len(columns)).match(buffer, following.end(), limit) if following else None
+    return found
+
+
+@functools.lru_cache(maxsize=256)
+def _row(columns: int) -> re.Pattern[bytes]:
+    """A row of so many values, or as many of them as there are, and its closing bracket."""
+    row = b""
+    for _ in range(columns - 1):
+        row = b"(?:," + _VALUE + row + b")?"
+    return re.compile(_VALUE + row + rb"\)?")

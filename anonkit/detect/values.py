@@ -59,7 +59,9 @@ def values(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[In
 
 def judged(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> Mask:
     """Which ranges hold a value that the rule's validator takes, and that does not say that there is none."""
-    good = ~block.holds(NEWLINE, start, end)
+    good = ~book.may_break[rule]
+    rows = np.flatnonzero(~good)
+    good[rows] = ~block.holds(NEWLINE, start[rows], end[rows])
     first = block.raw[start]
     doubtful = _MAY_BEGIN_NO_VALUE[first] | (_MAY_BE_NO_VALUE[first] & (end - start <= _NO_VALUE_BYTES))
     masks = block.sequences(b"**")

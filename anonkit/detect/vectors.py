@@ -44,7 +44,7 @@ def digit_runs(block: Block, start: Ints) -> tuple[Ints, Ints]:
 def _digits_of(block: Block, start: Ints, length: int) -> tuple[npt.NDArray[np.int64], Mask]:
     """The digits of numbers of one length, and which of them are digits only; those that are not become zeros."""
     text = block.ahead(start, length) - np.uint8(_ZERO)
-    plain: Mask = (text < _TEN).all(axis=1)
+    plain = np.asarray((text < _TEN).all(axis=1))
     return np.where(plain[:, None], text, 0).astype(np.int64), plain
 
 

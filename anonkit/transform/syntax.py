@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 
-from anonkit.detect.block import Block, Ints, Mask, is_in, table
+from anonkit.detect.block import NEWLINE, Block, Ints, Mask, is_in, table
 
 _LOOKBACK_BYTES = 2048
 _URL_START = re.compile(rb"://|[A-Za-z0-9/_.-]\?[A-Za-z0-9_.\[\]%-]{1,64}=")
@@ -27,8 +27,7 @@ _SQL = re.compile(
 _SQL_BEFORE = re.compile(rb"[=(,<>][ \t]{0,4}\Z|\b(?:in|like)\s*\([ \t]{0,2}\Z")
 
 
-_COLON, _SPACE, _BRACKET, _COMMA, _QUESTION_MARK = b": [,?"
-_WORD_BORDERS = b'\n "'
+_COLON, _SPACE, _BRACKET, _COMMA, _QUESTION_MARK, _QUOTE, _BACKSLASH = b': [,?"\\'
 _QUOTES = table(b"\"'")
 _BEFORE_SPACE = table(b":, \n")
 _BEGINS_NUMBER = table(b"0123456789[-")
@@ -67,12 +66,18 @@ def _in_word_with(block: Block, start: Ints, marks: Ints) -> Mask:
     """Before which starts, with no blank or quote between, a mark stands."""
     before = np.searchsorted(marks, start) - 1
     mark = np.where(before >= 0, marks[np.maximum(before, 0)], -_LOOKBACK_BYTES - 1)
-    found: Mask = start - mark <= _LOOKBACK_BYTES
-    rows = np.flatnonzero(found)
-    for border in _WORD_BORDERS:
-        rows = rows[~block.holds(border, mark[rows], start[rows])]
-    found[:] = False
-    found[rows] = True
+    found = np.zeros(len(start), bool)
+    rows = np.flatnonzero(start - mark <= _LOOKBACK_BYTES)
+    rows = rows[~block.holds(NEWLINE, mark[rows], start[rows])]
+    for row, first, last in zip(rows.tolist(), mark[rows].tolist(), start[rows].tolist(), strict=True):
+        found[row] = block.buffer.find(b" ", first, last) < 0 and block.buffer.find(b'"', first, last) < 0
+    return found
+
+
+def after_json_key(block: Block, start: Ints) -> Mask:
+    """Which starts stand right behind a key of JSON with plain quotes, and the colon."""
+    before = block.behind(start, 3)
+    found: Mask = (before[:, 2] == _COLON) & (before[:, 1] == _QUOTE) & (before[:, 0] != _BACKSLASH)
     return found
 
 

@@ -29,10 +29,10 @@ Found = tuple[Ints, Ints, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Triggers, and a function of (block, number of the trigger, ends of its hits) that looks closer."""
+    """Triggers, and a function of (block, ends of the hits of each trigger) that looks closer."""
 
     triggers: tuple[Trigger, ...]
-    find: Callable[[Block, int, Ints], Found]
+    find: Callable[[Block, Sequence[Ints]], Found]
 
 
 def found(rows: Sequence[tuple[int, int, float]]) -> Found:

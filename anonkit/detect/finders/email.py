@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -51,8 +52,8 @@ _BORDERS = frozenset(b"\n \t\r,;:=<>([{")
 _Rows = list[tuple[int, int, float]]
 
 
-def _find(block: Block, _trigger: int, ends: Ints) -> Found:
-    at = ends - 2  # the trigger ends one byte behind the @
+def _find(block: Block, hits: Sequence[Ints]) -> Found:
+    at = hits[0] - 2  # the trigger ends one byte behind the @
     start, end, plain = _plain(block, at)
     buffer = block.buffer
     rows: _Rows = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -19,10 +20,10 @@ _LONGITUDES = (73.0, 136.0)
 _LATITUDES = (3.0, 54.0)
 
 
-def _find(block: Block, _trigger: int, ends: Ints) -> Found:
+def _find(block: Block, hits: Sequence[Ints]) -> Found:
     buffer = block.buffer
     rows: list[tuple[int, int, float]] = []
-    for hit in ends.tolist():  # somewhere in the second number
+    for hit in hits[0].tolist():  # somewhere in the second number
         pairs = _PAIR.finditer(buffer, max(0, hit - _PAIR_BYTES), hit + _PAIR_BYTES)
         pair = next((p for p in pairs if p.start() < hit <= p.end() and p.end(1) < hit), None)
         if pair is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import socket
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -66,10 +67,11 @@ _LONG_GROUP = 3
 _TIME = re.compile(rb"[\d:]*")
 
 
-def _find(block: Block, trigger: int, ends: Ints) -> Found:
-    if trigger == 0:
-        return _v4(block, ends)
-    return found(_dashed(block.buffer, ends) if trigger == 1 else _v6(block.buffer, ends))
+def _find(block: Block, hits: Sequence[Ints]) -> Found:
+    quads, dashed, colons = hits
+    start, end, confidence = _v4(block, quads)
+    more = found(_dashed(block.buffer, dashed) + _v6(block.buffer, colons))
+    return np.concatenate((start, more[0])), np.concatenate((end, more[1])), np.concatenate((confidence, more[2]))
 
 
 def _quads(block: Block) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from anonkit.detect.block import Block, Ints
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
@@ -22,13 +23,12 @@ _NOT_NAMES = frozenset(b"unknown user from port for by is was not name list requ
 _AFTER_NAME = re.compile(rb"[ \t]{0,2}(?:\r?\n|from |by |\(|port |on |\[|service|:|;|,|$|\"|'|\\)")
 
 
-def _find_names(block: Block, trigger: int, ends: Ints) -> Found:
+def _find_names(block: Block, hits: Sequence[Ints]) -> Found:
     buffer = block.buffer
-    rows: list[tuple[int, int, float]] = []
-    if trigger == 1:
-        users = (_ACCESS_USER.search(buffer, max(0, end - 72), end) for end in ends.tolist())
-        return found([(*user.span(1), 0.9) for user in users if user is not None])
-    for end in sorted(set(ends.tolist())):
+    sentences, access_lines = hits
+    users = (_ACCESS_USER.search(buffer, max(0, end - 72), end) for end in access_lines.tolist())
+    rows = [(*user.span(1), 0.9) for user in users if user is not None]
+    for end in sorted(set(sentences.tolist())):
         name = _NAME.match(buffer, end)
         if name is None or name[0].lower() in _NOT_NAMES:
             continue
@@ -38,10 +38,10 @@ def _find_names(block: Block, trigger: int, ends: Ints) -> Found:
     return found(rows)
 
 
-def _find_credentials(block: Block, _trigger: int, ends: Ints) -> Found:
+def _find_credentials(block: Block, hits: Sequence[Ints]) -> Found:
     buffer = block.buffer
     rows: list[tuple[int, int, float]] = []
-    for end in ends.tolist():
+    for end in hits[0].tolist():
         start = buffer.rfind(b"://", 0, end) + 3
         userinfo = buffer[start : end - 1]
         if not userinfo.endswith(b":") and not userinfo.startswith((b"<", b"$", b"%3C", b"{")):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from anonkit.detect.block import Block, Ints
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
@@ -21,15 +22,12 @@ _FACE_CJK = tuple(w.encode() for w in ("人脸", "面部", "头像", "自拍", "
 _WORD = re.compile(rb"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-def _find_images(block: Block, trigger: int, ends: Ints) -> Found:
+def _find_images(block: Block, hits: Sequence[Ints]) -> Found:
     buffer = block.buffer
-    rows: list[tuple[int, int, float]] = []
-    for end in ends.tolist():
-        if trigger == 0:
-            url = _DATA_URL.match(buffer, end - 11)
-            if url is not None:
-                rows.append((url.start(), url.end(), 0.95))
-            continue
+    data, names = hits
+    urls = (_DATA_URL.match(buffer, end - 11) for end in data.tolist())
+    rows = [(url.start(), url.end(), 0.95) for url in urls if url is not None]
+    for end in names.tolist():
         path = _PATH_BACKWARDS.match(buffer[end - 2 : max(end - 204, 0) : -1])
         if path is not None:
             start = end - 1 - path.end()

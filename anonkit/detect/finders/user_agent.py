@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from anonkit.detect.block import Block, Ints
+import numpy as np
+
+from anonkit.detect.block import NEWLINE, Block, Ints, table
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*'
@@ -18,29 +21,56 @@ _PARTS = re.compile(
     rb"MMWEBID|MMWEBSDK)\b)*"
 )
 _PRODUCT_BACKWARDS = re.compile(rb"[/ ]?[A-Za-z0-9_.-]{0,30}")
-_BACKSLASH = 92
+_BACKSLASH, _QUOTE, _DASH = b'\\"-'
+_BLANK = table(b" \t")
+_SURE = 0.95
 _ESCAPE_BYTES = {ord("u"): 5, ord("x"): 3, ord("n"): 1, ord("r"): 1, ord("t"): 1}
 _QUOTES = b"\"'`"
 
 
-def _find(block: Block, trigger: int, ends: Ints) -> Found:
-    buffer = block.buffer
+def _find(block: Block, hits: Sequence[Ints]) -> Found:
+    access_lines, products = hits
+    start, end = _last_fields(block, access_lines)
+    # products that stand in the fields are found already
+    before = np.searchsorted(start, products) - 1
+    within = (before >= 0) & (products <= end[before]) if len(start) else np.zeros(len(products), bool)
+    more = found(_around_products(block.buffer, products[~within]))
+    sure = np.full(len(start), _SURE)
+    return np.concatenate((start, more[0])), np.concatenate((end, more[1])), np.concatenate((sure, more[2]))
+
+
+def _last_fields(block: Block, ends: Ints) -> tuple[Ints, Ints]:
+    """The field behind the referrer, whose opening quotes end at `ends`, in access lines."""
+    if not len(ends):
+        return ends, ends
+    quotes = block.positions(_QUOTE)
+    at = np.minimum(np.searchsorted(quotes, ends - 1), max(0, len(quotes) - 4))
+    closing, opening, last = quotes[at + 1], quotes[at + 2], quotes[at + 3]
+    plain = (opening == closing + 2) & _BLANK[block.raw[closing + 1]]
+    plain &= ~block.holds(NEWLINE, ends, last) & ~block.holds(_BACKSLASH, ends, last)
+    start, end = opening[plain] + 1, last[plain]
+    others = (_REFERRER_AND_AGENT.match(block.buffer, end - 1) for end in ends[~plain].tolist())
+    more = np.array([line.span(1) for line in others if line is not None], np.int64).reshape(-1, 2)
+    start, end = np.concatenate((start, more[:, 0])), np.concatenate((end, more[:, 1]))
+    given = (end > start) & ~((end == start + 1) & (block.raw[start] == _DASH))
+    order = np.argsort(start[given], kind="stable")
+    return start[given][order], end[given][order]
+
+
+def _around_products(buffer: bytes, ends: Ints) -> list[tuple[int, int, float]]:
     rows: list[tuple[int, int, float]] = []
     done = 0
     for end in ends.tolist():
-        if trigger == 0:
-            line = _REFERRER_AND_AGENT.match(buffer, end - 1)
-            if line is not None and line[1] not in (b"-", b""):
-                rows.append((line.start(1), line.end(1), 0.95))
-        elif end > done:
-            product = _PRODUCT_BACKWARDS.match(buffer[end - 1 : max(end - 40, 0) : -1])
-            start = end - (product.end() if product else 0)
-            if buffer[start - 1] == _BACKSLASH:  # the letters of an escape
-                start += _ESCAPE_BYTES.get(buffer[start], 0)
-            done = _end(buffer, start) if not buffer[start - 1 : start].isalnum() else end
-            if done > max(start, end):
-                rows.append((start, done, 0.9))
-    return found(rows)
+        if end <= done:
+            continue
+        product = _PRODUCT_BACKWARDS.match(buffer[end - 1 : max(end - 40, 0) : -1])
+        start = end - (product.end() if product else 0)
+        if buffer[start - 1] == _BACKSLASH:  # the letters of an escape
+            start += _ESCAPE_BYTES.get(buffer[start], 0)
+        done = _end(buffer, start) if not buffer[start - 1 : start].isalnum() else end
+        if done > max(start, end):
+            rows.append((start, done, 0.9))
+    return rows
 
 
 def _end(buffer: bytes, start: int) -> int:
