@@ -48,14 +48,10 @@ class Words:
         """A quick look: before which starts, behind what may stand between, two bytes end as a word against does."""
         if self._endings is None:
             return np.zeros(len(start), bool)
-        before = block.behind(start, _GAP_BYTES + 2)
-        rows = np.arange(len(start))
         # the last byte that is none of a gap
-        at = np.full(len(start), _GAP_BYTES + 1)
-        for _ in range(_GAP_BYTES):
-            at -= _IN_GAP[before[rows, at]]
-        pair = before[rows, at - 1].astype(np.int64) << 8 | before[rows, at]
-        ends: Mask = self._endings[pair]
+        gap = _IN_GAP[block.behind(start, _GAP_BYTES)][:, ::-1]
+        at = start - 1 - np.where(gap.all(axis=1), _GAP_BYTES, np.argmin(gap, axis=1))
+        ends: Mask = self._endings[block.raw[at - 1].astype(np.int64) << 8 | block.raw[at]]
         return ends
 
     def weigh(self, buffer: bytes, start: int, floor: int) -> tuple[float, tuple[str, ...]]:

@@ -129,6 +129,32 @@ def _all_bytes(items: Any) -> set[int]:  # noqa: ANN401  sre's own untyped tree
     return found
 
 
+def one_run(regex: bytes) -> tuple[frozenset[int], frozenset[int], frozenset[int], int, int] | None:
+    """A regex that is one run: the bytes that it may begin with, hold and end with, and its least and most bytes.
+
+    None for any other regex. First and last are among the bytes that it may hold.
+    """
+    parts = [(op, arg) for op, arg in _parser.parse(regex)]
+    sets: list[frozenset[int]] = []
+    low = high = 0
+    repeat = None
+    for number, (op, arg) in enumerate(parts):
+        if op is sre.IN:
+            sets.append(frozenset(members_of(arg)))
+            low, high = low + 1, high + 1
+        elif op is sre.MAX_REPEAT and len(arg[2]) == 1 and arg[2][0][0] is sre.IN and repeat is None:
+            repeat = number
+            sets.append(frozenset(members_of(arg[2][0][1])))
+            low, high = low + arg[0], high + int(arg[1])
+        else:
+            return None
+    if repeat is None or len(parts) > 3 or repeat > 1:  # noqa: PLR2004  first, run, last
+        return None
+    inside = sets[repeat]
+    first, last = sets[0], sets[-1]
+    return (first, inside, last, low, high) if first <= inside and last <= inside else None
+
+
 def may_hold(regex: bytes, byte: int) -> bool:
     """Whether `byte` may stand in a match of `regex`."""
     return byte in _all_bytes(_parser.parse(regex))

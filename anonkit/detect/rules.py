@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from anonkit.catalog import KEYED_CONFIDENCE, regex_bytes
 from anonkit.detect import expressions, views
-from anonkit.detect.block import NEWLINE, Block, Ints, Mask
+from anonkit.detect.block import NEWLINE, Block, Ints, Mask, table
 from anonkit.detect.context import Words
 from anonkit.detect.database import CASELESS, Expression
 from anonkit.detect.expressions import STATEMENT
@@ -56,6 +56,17 @@ class Action:
     kind: Kind
     rule: int
     trigger: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRun:
+    """A value that is a run of bytes: which it may begin with, hold and end with, and the least and most of them."""
+
+    first: Mask
+    inside: Mask
+    last: Mask
+    least: int
+    most: int
 
 
 @dataclass(frozen=True)
@@ -133,6 +144,15 @@ class Rule:
     def value_match(self) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
         """Matches the value of a keyed match at a position."""
         return compile_value(regex_bytes((self.match.value if self.match else None) or ""))
+
+    @functools.cached_property
+    def value_run(self) -> ValueRun | None:
+        """The value of a key as a run of bytes of one class; None if its regex says more."""
+        run = expressions.one_run(regex_bytes((self.match.value if self.match else None) or ""))
+        if run is None or self.trim is not None:
+            return None
+        first, inside, last, least, most = run
+        return ValueRun(table(first), table(inside), table(last), least, most)
 
     @functools.cached_property
     def value_may_break(self) -> bool:

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from anonkit.detect.block import NEWLINE, Block, Ints, Mask, between, table
+from anonkit.detect.block import NEWLINE, PAD_BYTES, Block, Ints, Mask, between, table
 from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_no_value, is_our_label
-from anonkit.detect.rules import Rule, RuleBook
+from anonkit.detect.rules import Rule, RuleBook, ValueRun
 from anonkit.detect.vectors import ASK, NO, VECTORS, YES
 
 _COPULAS = frozenset(c.encode() for c in "为是叫")
@@ -29,6 +29,9 @@ _MAY_BE_NO_VALUE = table(b"nNtTfFuUeErRmMhH")
 _MAY_BEGIN_NO_VALUE = table(b"yYmMtT(<%&$#{[")
 _NO_VALUE_BYTES = 10
 _POSITION_BITS = 40
+# from so many values on it pays to look at all of them at once
+_MANY = 300
+_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 def values(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[Ints, Ints, Ints]:
@@ -106,6 +109,9 @@ def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[
     edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
     for low, high in itertools.pairwise(edges):
         one = book.rules[rule[low]]
+        if one.value_run is not None and high - low >= _MANY:
+            end[low:high] = _run_ends(block, one, one.value_run, position[low:high]).tolist()
+            continue
         matches = map(one.value_match, itertools.repeat(buffer), start[low:high], limits[low:high])
         if one.trim is None and not one.value_in_group:
             end[low:high] = [0 if match is None else match.end() for match in matches]
@@ -114,6 +120,26 @@ def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[
             if match is not None:
                 start[row], end[row] = _trimmed(buffer, one, match)
     return np.array(start, np.int64), np.array(end, np.int64)
+
+
+def _run_ends(block: Block, rule: Rule, run: ValueRun, position: Ints) -> Ints:
+    """Where values end that are runs of one class, all at once; those that run on far are matched one by one."""
+    text = block.ahead(position, PAD_BYTES)
+    inside = run.inside[text]
+    size = np.argmin(inside, axis=1)
+    # what may not end a value is cut off
+    ends = run.last[text] & (np.arange(PAD_BYTES) < size[:, None])
+    length = np.where(ends.any(axis=1), PAD_BYTES - np.argmax(ends[:, ::-1], axis=1), 0)
+    # with a letter or digit behind, the value would be a part of a word
+    whole = ~_ALNUM[block.raw[position + length]] | ~_ALNUM[block.raw[position + length - 1]]
+    odd = inside.all(axis=1) | (length > run.most) | ~whole
+    length[(length < run.least) | ~run.first[text[:, 0]]] = 0
+    end: Ints = position + length
+    for row in np.flatnonzero(odd).tolist():
+        at = int(position[row])
+        match = rule.value_match(block.buffer, at, at + MAX_VALUE_BYTES)
+        end[row] = match.end() if match is not None else at
+    return end
 
 
 def _trimmed(buffer: bytes, rule: Rule, match: re.Match[bytes]) -> tuple[int, int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anonkit.detect.block import DIGITS, Block, Ints, shifted, where
+from anonkit.detect.block import DIGITS, Block, Ints, shifted, table, where
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _PAIR = re.compile(
@@ -16,6 +16,7 @@ _PAIR = re.compile(
 _PAIR_BYTES = 44
 _POINT = frozenset(b".")
 _DECIMALS = 4
+_LOWER = table(b"abcdefghijklmnopqrstuvwxyz")
 _LONGITUDES = (73.0, 136.0)
 _LATITUDES = (3.0, 54.0)
 
@@ -48,7 +49,12 @@ def _pairs(block: Block) -> Ints:
     """Where the fourth decimal of the second of two numbers may end."""
     points = where(block.run(_POINT) & shifted(block.run(DIGITS, _DECIMALS), 1))
     gaps = np.diff(points)
-    return points[1:][(gaps > _DECIMALS) & (gaps < _PAIR_BYTES)] + 1 + _DECIMALS
+    near = np.flatnonzero((gaps > _DECIMALS) & (gaps < _PAIR_BYTES))
+    # between the numbers stand signs and blanks, or %2C: no letters of a key
+    between = block.ahead(points[near], _PAIR_BYTES)
+    keys = (_LOWER[between] & (np.arange(_PAIR_BYTES) < gaps[near, None])).sum(axis=1)
+    ends: Ints = points[near + 1][keys <= 1] + 1 + _DECIMALS
+    return ends
 
 
 def _in_list(buffer: bytes, start: int, end: int) -> bool:
