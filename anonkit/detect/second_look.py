@@ -35,20 +35,22 @@ def weighed(block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates
     refused = np.array(against, bool)
     # in order: what counts only with a context word, which may not speak of a value before, and what follows closely
     sure_ends = np.concatenate(([0], np.sort(sure.end)))
-    floors = sure_ends[np.searchsorted(sure_ends, doubtful.start, "right") - 1]
+    floors = sure_ends[np.searchsorted(sure_ends, doubtful.start, "right") - 1].tolist()
     close = np.concatenate(([False], doubtful.start[1:] - np.maximum.accumulate(doubtful.end)[:-1] <= CHAIN_BYTES))
-    for row in np.flatnonzero(weak | close).tolist():
-        before = row - 1
+    in_order = weak | close
+    kept_before = np.concatenate(([0], np.maximum.accumulate(np.where(in_order | refused, 0, doubtful.end))))
+    kept = 0
+    for row in np.flatnonzero(in_order).tolist():
         if weak[row]:
-            while before >= 0 and (end[before] > start[row] or own[before] + change[before] < threshold):
-                before -= 1
-            floor = max(int(floors[row]), end[before] if before >= 0 else 0)
-            change[row] = words[row].weigh(buffer, start[row], floor)[0]
+            last = max(kept, int(kept_before[row]))
+            change[row] = words[row].weigh(buffer, start[row], max(floors[row], last if last <= start[row] else 0))[0]
         before = row - 1
         while before >= 0 and not refused[before] and start[row] - end[before] <= CHAIN_BYTES:
             before -= 1
         if before >= 0 and refused[before] and 0 < start[row] - end[before] <= CHAIN_BYTES:
             change[row] -= LOWER if _CHAIN.search(buffer[end[before] : start[row]]) else 0.0
+        if own[row] + change[row] >= threshold:
+            kept = max(kept, end[row])
         refused[row] = change[row] < 0 and own[row] + change[row] < threshold
     confidence = np.minimum(1.0, own + change)
     return Candidates(doubtful.start, doubtful.end, doubtful.rule, confidence).take(confidence >= threshold)

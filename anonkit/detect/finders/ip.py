@@ -84,15 +84,17 @@ def _quads(block: Block) -> Ints:
 
 
 def _colons(block: Block) -> Ints:
-    """Behind two colons side by side, and behind the sixth of a row of them with 1 to 4 bytes between."""
+    """Behind two colons side by side, and behind the fourth of at least six with 1 to 4 bytes between each two."""
     colons = block.run(_COLONS)
     pairs = where(colons & shifted(colons, 1)) + 2
-    positions = where(colons)
-    gaps = np.diff(positions)
-    near = (gaps > 1) & (gaps <= _GROUP_BYTES + 1)
-    many = max(0, len(near) - _GAPS + 1)
-    row = np.logical_and.reduce([near[i : i + many] for i in range(_GAPS)])
-    return np.concatenate((pairs, positions[_GAPS:][row] + 1)) if many else pairs
+    # colons behind which two more follow: those of a time of day do not
+    followed = colons
+    for _ in range(2):
+        followed = colons & (shifted(followed, 2) | shifted(followed, 3) | shifted(followed, 4) | shifted(followed, 5))
+    positions = where(followed)
+    near = np.diff(positions) <= _GROUP_BYTES + 1
+    row = near[:-2] & near[1:-1] & near[2:] if len(near) > 2 else near[:0]  # noqa: PLR2004  three gaps, four colons
+    return np.concatenate((pairs, positions[3:][row] + 1))
 
 
 def _v4(block: Block, ends: Ints) -> Found:
@@ -188,7 +190,7 @@ def _stands_alone(buffer: bytes, start: int, end: int) -> bool:
 
 
 _POINT, _COLONS = frozenset(b"."), frozenset(b":")
-_GROUP_BYTES, _GAPS = 4, 5
+_GROUP_BYTES = 4
 _QUAD_BYTES = 15
 _WORD_BYTES = 39
 _WORD_CLASS = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-")
