@@ -1,6 +1,6 @@
 """How is a stream cut into blocks of whole lines, when one line may be larger than memory?
 
-A block is about 1 MiB and ends after a line feed or, where there is none, after a lone carriage return. A line of more
+A block is about 2 MiB and ends after a line feed or, where there is none, after a lone carriage return. A line of more
 than 4 MiB is cut inside: after white space, a comma, a semicolon or a quote, and never inside a finding. To know that,
 64 KiB on both sides of the cut are scanned; the pieces carry text from both sides as context, so that the key of a
 value is seen although it lies before the cut. A finding that fills a whole piece and goes on (an image of many MiB in
@@ -17,7 +17,7 @@ from typing import Protocol
 from anonkit.io import encodings
 from anonkit.io.encodings import Encoding
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 21
 LONG_LINE_BYTES = 4 << 20
 CONTEXT_BYTES = 64 << 10
 BUFFER_BYTES = LONG_LINE_BYTES + 2 * CONTEXT_BYTES
