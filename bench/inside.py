@@ -35,7 +35,7 @@ def raw_scan() -> Callable[[bytes], int]:
     """Return the scan of anonkit's database with a callback that does nothing: the floor of what it could cost."""
     from anonkit import Scrubber
 
-    database = Scrubber().engine.scanner.worded
+    database = Scrubber().engine.scanner.database
 
     def on_match(*_: object) -> None:
         """Do nothing."""

@@ -49,6 +49,9 @@ class Kind(IntEnum):
     STATEMENT = 7
 
 
+_MAY_BE_SHAPED = (Kind.DIGITS, Kind.TRIGGER, Kind.FINDER)
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """What to do at the hits of one expression: `rule` of `kind`, `trigger` of a finder or view."""
@@ -272,28 +275,33 @@ class RuleBook:
         """Which of `validators` each rule has."""
         return np.array([self.validators.index(r.validator_name) for r in self.rules])
 
-    def expressions(self) -> list[Expression]:
-        """The expressions of the database for small blocks, in the order of `actions`."""
-        return [_expression(a, self.rules) for a in self.actions]
-
     @functools.cached_property
-    def shaped(self) -> tuple[tuple[Callable[[Block], Ints], tuple[Action, ...]], ...]:
-        """Of large blocks: what is looked for in bitmaps, as functions that tell where matches end."""
-        found: dict[object, tuple[Callable[[Block], Ints], list[Action]]] = {}
-        for action in self.actions:
-            ends = _from_bitmaps(action, self.rules)
-            if ends is not None:
-                found.setdefault(ends, (ends if callable(ends) else ends.ends, []))[1].append(action)
-        return tuple(_exact(ends, actions, self.rules) for ends, actions in found.values())
+    def _bitmaps(self) -> dict[Action, Shape | Callable[[Block], Ints]]:
+        """How bitmaps tell where the expressions of actions match, of those that they tell of."""
+        found = {action: _from_bitmaps(action, self.rules) for action in self.actions if action.kind in _MAY_BE_SHAPED}
+        return {action: how for action, how in found.items() if how is not None}
 
     @functools.cached_property
     def worded_actions(self) -> tuple[Action, ...]:
-        """Of large blocks: what is left to the database."""
-        return tuple(a for a in self.actions if _from_bitmaps(a, self.rules) is None)
+        """What expressions with a word in them set off: those that the database looks for in blocks of any size."""
+        return tuple(action for action in self.actions if action not in self._bitmaps)
 
-    def worded_expressions(self) -> list[Expression]:
-        """The expressions of the database for large blocks, in the order of `worded_actions`."""
-        return [_expression(a, self.rules) for a in self.worded_actions]
+    @functools.cached_property
+    def shaped_actions(self) -> tuple[Action, ...]:
+        """What the others set off: a database looks for them in small texts, bitmaps tell of them in large blocks."""
+        return tuple(self._bitmaps)
+
+    @functools.cached_property
+    def shaped(self) -> tuple[tuple[Callable[[Block], Ints], tuple[Action, ...]], ...]:
+        """The functions that tell from bitmaps where matches end, and what those set off."""
+        found: dict[object, tuple[Callable[[Block], Ints], list[Action]]] = {}
+        for action, how in self._bitmaps.items():
+            found.setdefault(how, (how if callable(how) else how.ends, []))[1].append(action)
+        return tuple(_exact(ends, actions, self.rules) for ends, actions in found.values())
+
+    def expressions(self, actions: Sequence[Action]) -> list[Expression]:
+        """The expressions that set off `actions`, in their order."""
+        return [_expression(a, self.rules) for a in actions]
 
     def whole_expressions(self) -> list[Expression]:
         """The expressions of the database for short lines, in the order of `whole_actions`."""
@@ -397,10 +405,8 @@ def _from_bitmaps(action: Action, rules: Sequence[Rule]) -> Shape | Callable[[Bl
         finder = rules[action.rule].finder
         if finder is not None and finder.triggers[action.trigger].ends is not None:
             return finder.triggers[action.trigger].ends
-    if action.kind in (Kind.DIGITS, Kind.TRIGGER, Kind.FINDER):
-        expression = _expression(action, rules)
-        return None if expression.flags & CASELESS else shape(expression.regex)
-    return None
+    expression = _expression(action, rules)
+    return None if expression.flags & CASELESS else shape(expression.regex)
 
 
 def _exact(

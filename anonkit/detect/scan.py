@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import hyperscan  # noqa: TC002  typing alone, but opening a database imports it anyway
@@ -28,33 +28,31 @@ class Scanner:
 
     def __init__(self, book: RuleBook) -> None:
         self._book = book
-        self.database: hyperscan.Database = open_database(book.digest, book.expressions)
-        self._worded: hyperscan.Database | None = None
+        self.database = self._open("worded", book.worded_actions)
+        self._shaped: hyperscan.Database | None = None
         self._whole: hyperscan.Database | None = None
         self._rules_of_key: dict[bytes, tuple[int, ...]] = {}
         self._lock = threading.Lock()
 
-    @property
-    def worded(self) -> hyperscan.Database:
-        """The database for large blocks: what bitmaps do not tell."""
-        if self._worded is None:
-            self._worded = open_database(self._book.digest + "-worded", self._book.worded_expressions)
-        return self._worded
-
     def hits(self, block: Block) -> Iterator[tuple[Action, Ints]]:
         """What is set off, and where the matches end that do so, ascending."""
         book = self._book
-        if len(block) < _LARGE_BYTES:
-            for number, ends in self._scan(self.database, block.buffer):
-                yield book.actions[number], ends
-            return
-        for number, ends in self._scan(self.worded, block.buffer):
+        for number, ends in self._scan(self.database, block.buffer):
             yield book.worded_actions[number], ends
+        if len(block) < _LARGE_BYTES:
+            if self._shaped is None:
+                self._shaped = self._open("shaped", book.shaped_actions)
+            for number, ends in self._scan(self._shaped, block.buffer):
+                yield book.shaped_actions[number], ends
+            return
         for find, actions in book.shaped:
             ends = find(block)
             if len(ends):
                 for action in actions:
                     yield action, ends
+
+    def _open(self, name: str, actions: Sequence[Action]) -> hyperscan.Database:
+        return open_database(f"{self._book.digest}-{name}", lambda: self._book.expressions(actions))
 
     def rules_of_key(self, key: bytes, first: int) -> tuple[int, ...]:
         """The rules that have the key, as far as the first byte of its value tells; remembered."""
@@ -64,7 +62,7 @@ class Scanner:
             if len(self._rules_of_key) >= _MOST_KEYS:
                 self._rules_of_key.clear()
             begin = len(key) + 2
-            hits = [(self._book.actions[number], ends) for number, ends in self._scan(self.database, text)]
+            hits = [(self._book.worded_actions[number], ends) for number, ends in self._scan(self.database, text)]
             rules = {a.rule for a, ends in hits if a.kind is Kind.KEYED and begin + 1 in ends.tolist()}
             known = self._rules_of_key[text] = tuple(sorted(rules))
         return known
