@@ -37,7 +37,7 @@ ACCEPTED = {
     "birth_date": "1990-07-12 19900712 1990/7/12 1990年7月12日 1990.07 07/12/1990 12-07-1990 2000-02-29 "
     "647712000000 647712000 -315619200000",
     "opaque": "7c9e6679f74e4b0d oGZUI0egBJY1zhBYw2KhdUfwVJJE",
-    "password": "Zk@2023!x 123456 hunter2",
+    "password": "Zk@2023!x 123456 hunter2 Qw(2024)t7 口令Qw2024t7",
     "option_password": "hunter2 Zk@2023!x secret",
     "told_password": "Zk2023abcd 123456 hunter2.",
     "handle": "root zhang_san88 10086",
@@ -79,7 +79,7 @@ REFUSED = {
     "latitude": "91.5 0.0",
     "birth_date": "1990-02-30 1990-13-01 2990-01-01 12345678 1990 1900-02-29 9999999999 -9999999999",
     "opaque": "AppWindowToken com.example.token 12345678 aaaaaaaa short",
-    "password": "required null-string <label> /home/work 6-20".replace("null-string ", ""),
+    "password": "required <label> /home/work 6-20 req.getPassword() encrypt(raw) 不能为空 长度6至20位",
     "option_password": "PASSWORD TEXT file /etc/secret",
     "told_password": "incorrect required 8 expired",
     "handle": "0 1234 11111 system null unknown",

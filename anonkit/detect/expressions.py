@@ -13,6 +13,8 @@ from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+from anonkit.detect.keyed import ANY
+
 LEFT = {
     "word": rb"[^0-9A-Za-z]",
     "digits": rb"[^0-9]",
@@ -35,6 +37,9 @@ STATEMENT = rb"(?:insert[ \t]{1,4}into|replace[ \t]{1,4}into|[ \t]set[ \t]|where
 _COLON = "(?:=>|:=|->|[:=]|：|＝|%3[AaDd])".encode()
 _OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[(<]|Some\(|Optional\[|【|「|『|（|“|‘|《""" + ")"
 OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
+# what `{any}` begins with: bare one of these, in quotes a Chinese letter as well
+_ANY_FIRST = rb"[!-(*+\-./0-9;<>-\[^-|~]"
+_QUOTED_CJK = OPENING + rb"\\{0,9}[\"'`][\xe4-\xe9]"
 
 # `"phone":`, `phone =`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`
 LATIN_SEPARATOR = (
@@ -169,6 +174,8 @@ def key_regex(key: str) -> bytes:
 def keyed_expressions(keys: tuple[str, ...], value: bytes) -> list[bytes]:
     """The expressions for the value of any of `keys`; they end one byte into the value."""
     first = OPENING + _byte_class(first_bytes(value))
+    if value == ANY:
+        first = b"(?:" + OPENING + _ANY_FIRST + b"|" + _QUOTED_CJK + b")"
     return [prefix + first for prefix in _key_prefixes(keys)]
 
 

@@ -7,15 +7,17 @@ from collections.abc import Callable, Iterator
 
 MAX_VALUE_BYTES = 8192
 
-# `{any}` in a card: whatever the syntax delimits, to the closing quote or else to the next delimiter.
+# `{any}` in a card: whatever the syntax delimits, to the closing quote or else to the next delimiter; a round bracket
+# that is closed again is a part of the value.
 ANY = b"{any}"
+_ANY_BARE = rb"[!#$*+\-./0-9:=?@A-Z^_a-z~]|%(?!20|22|26|27|2[Cc]|3[Bb]|0[AaDd])"
 _ANY = re.compile(
     rb"(?<=\\\")[^\"\\\r\n]+(?:\\{2,9}[^\"\\\r\n]+)*"  # behind \" to \"
     rb"|(?<=\\')[^'\\\r\n]+(?:\\{2,9}[^'\\\r\n]+)*"
     rb"|(?<=\")(?:[^\"\\\r\n]|\\.)+"
     rb"|(?<=')(?:[^'\\\r\n]|\\.)+"
     rb"|(?<=`)[^`\r\n]+"
-    rb"|(?:[!#$*+\-./0-9:=?@A-Z^_a-z~]|%(?!20|22|26|27|2[Cc]|3[Bb]|0[AaDd]))+"
+    rb"|(?:" + _ANY_BARE + rb"|\((?:" + _ANY_BARE + rb"){0,64}\))+"
 )
 _NEXT_IN_ARRAY = re.compile(rb"(?:\\{0,9}[\"'])?[ \t]{0,3},[ \t]{0,3}(?:\\{0,9}[\"'])?")
 _NOT_VALUE = re.compile(

@@ -389,8 +389,8 @@ def _expression(action: Action, rules: Sequence[Rule]) -> Expression:
         return Expression(trigger.regex, CASELESS if trigger.caseless else 0, origin)
     match = rule.match or Match()
     if action.kind is Kind.KEYED:
-        value = rb"[!-(*+\-./0-9;<>-\[^-|~]" if match.value == ANY.decode() else regex_bytes(match.value or "")
-        return Expression(expressions.keyed_expressions(match.keys, value)[action.trigger], CASELESS, origin)
+        keyed = expressions.keyed_expressions(match.keys, regex_bytes(match.value or ""))
+        return Expression(keyed[action.trigger], CASELESS, origin)
     if action.kind is Kind.TRIGGER:
         return Expression(regex_bytes(match.trigger or ""), 0, origin)
     pattern = regex_bytes(match.pattern or "")

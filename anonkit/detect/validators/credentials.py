@@ -4,12 +4,18 @@
 
 from __future__ import annotations
 
+import re
+
 from anonkit.detect.validators.digits import has_digit
 from anonkit.detect.words import NOT_PASSWORDS
 
 _WORDLIKE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-.")
 
 
+# req.getPassword(), encrypt(raw): code that asks for a password
+_CALL = re.compile(rb"[A-Za-z_.]+\([A-Za-z_.,]*\)[A-Za-z_.()]*")
+# Chinese letters with letters and digits behind: what is Chinese alone, or goes on in Chinese, is prose
+_CHINESE_PASSWORD = re.compile(rb"[\x80-\xff]{3,36}(?=[!-~]*[0-9])(?=[!-~]*[A-Za-z@#$!_])[!-~]{4,64}")
 # variables, and folders where `pwd` is the working directory
 _NO_PASSWORD_BEGINS = (b"${", b"$(", b"~/", b"./", b"..", b"C:", b"D:", b"E:")
 
@@ -36,6 +42,10 @@ def mixed_token(value: bytes) -> bool:
 
 def password(value: bytes) -> bool:
     """Something that can be a password where a key says so: not a word of prose or of a program about passwords."""
+    if value[:1] >= b"\xe4":
+        return _CHINESE_PASSWORD.fullmatch(value) is not None
+    if _CALL.fullmatch(value):
+        return False
     if value.replace(b".", b"").isalpha() and b"." in value:  # a name in a program, such as req.body.password
         return False
     if len(value) < 3 or value.lower() in NOT_PASSWORDS or value[:1] in b"<%{/" or value[:2] in _NO_PASSWORD_BEGINS:
