@@ -34,6 +34,7 @@ RIGHT = {
 
 # words of SQL statements, in which a bare number that becomes text needs quotes
 STATEMENT = rb"(?:insert[ \t]{1,4}into|replace[ \t]{1,4}into|[ \t]set[ \t]|where[ \t]|values[ \t]{0,4}\()"
+_COPULA = "为|是"
 _COLON = "(?:=>|:=|->|[:=]|：|＝|%3[AaDd])".encode()
 _OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[(<]|Some\(|Optional\[|【|「|『|（|“|‘|《""" + ")"
 OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
@@ -41,9 +42,9 @@ OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
 _ANY_FIRST = rb"[!-(*+\-./0-9;<>-\[^-|~]"
 _QUOTED_CJK = OPENING + rb"\\{0,9}[\"'`][\xe4-\xe9]"
 
-# `"phone":`, `phone =`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`
+# `"phone":`, `phone =`, `phone为`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`
 LATIN_SEPARATOR = (
-    rb"(?:(?:\\{0,9}[\"'`]{1,2}\]?|\])?[ \t]{0,3}" + _COLON + rb"[ \t]{0,8}"
+    rb"(?:(?:\\{0,9}[\"'`]{1,2}\]?|\])?[ \t]{0,3}(?:" + _COLON + b"|" + _COPULA.encode() + rb")[ \t]{0,8}"
     rb"|>(?:<!\[CDATA\[)?"
     rb"|\\{0,9}\"[ \t]?,[ \t]?\\{0,9}\"(?:value|val|content)\\{0,9}\"[ \t]?:[ \t]?"
     rb"|[ \t]{1,3}(?:in|like)[ \t]{1,3}\([ \t]?|\[)"
@@ -55,7 +56,7 @@ CJK_SEPARATOR = (
     + "】|」|）|”".encode()
     + rb"|[\])])?[ \t]{0,3}(?:"
     + _COLON
-    + "|为|是|叫|→".encode()
+    + f"|{_COPULA}|叫|→".encode()
     + rb")?[ \t]{0,8}"
 )
 # where a key begins that no other word may stand before

@@ -24,6 +24,7 @@ NOT_HANDLES = frozenset(
     select insert update delete where password token key value input output request response admin-api
     api app client server device space mode permissions permission settings profile account accounts
     manager switch interface count please does did will can may already just never currently successfully auto
+    varchar char text bigint tinyint datetime
     eq ne gt lt ge le gte lte equals like contains between exists plus minus public private protected static final
     mysql mariadb postgres postgresql oracle redis mongodb elasticsearch kafka zookeeper rabbitmq nginx apache
     tomcat httpd www-data daemon sshd systemd dbus polkitd chrony hadoop hdfs yarn mapred hive hbase spark flink
