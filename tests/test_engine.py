@@ -147,6 +147,12 @@ def test_in_a_privacy_policy_nothing_is_found_but_the_street_of_the_company():
     assert found <= {("ADDRESS", "江苏省无锡市锡山区安镇街道丹山路88号")}
 
 
+@pytest.mark.parametrize("key", ["邮箱", "邮箱：", "电子邮箱:", "我的邮箱是", "邮箱地址为"])
+def test_the_key_before_a_mailbox_in_any_script_that_fills_its_line_is_none_of_it(key):
+    assert anonkit.scrub(f"{key}张伟@example.com") == f"{key}<EMAIL_ADDRESS>"
+    assert anonkit.scrub("张伟@example.com") == "<EMAIL_ADDRESS>"
+
+
 def test_versions_in_a_user_agent_are_no_addresses():
     agent = "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/116.0.5845.96 UCBrowser/15.5.2.1 NSS/3.16.2.3"
     for line in (

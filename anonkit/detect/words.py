@@ -137,3 +137,6 @@ FIELDS_BEHIND_NAMES = frozenset(
     男性 女性 男孩 女孩
     """.encode().split()
 )
+
+# What says that a mailbox follows.
+MAIL_WORDS = tuple("邮箱 邮件 电邮 信箱".encode().split())

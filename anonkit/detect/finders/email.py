@@ -9,6 +9,7 @@ import numpy as np
 
 from anonkit.detect.block import DIGITS, Block, Ints, Mask, between, table
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
+from anonkit.detect.words import MAIL_WORDS
 
 _LOCAL_BACKWARDS = re.compile(rb"[A-Za-z0-9._+-]{1,64}")
 _LETTER = rb"(?:[A-Za-z0-9]|[\xc3-\xf4][\x80-\xbf]{1,3})"
@@ -23,6 +24,10 @@ _WHOLE = re.compile(
     rb"(?!git@)(?=[^@\n]{1,64}@)(?:" + _ATOM + rb"(?:\." + _ATOM + rb')*|"(?:[^"\\\n]|\\.){1,62}")@'
     rb"(?:" + _LABEL + rb"\.){1,6}(?:[Xx][Nn]--[A-Za-z0-9-]{1,59}|[A-Za-z]{2,24})\Z"
 )  # fmt: skip
+# 邮箱：zhang@example.com is a key and its value, not a strange mailbox
+_KEY = re.compile(
+    rb"[^@]*(?:" + b"|".join(MAIL_WORDS) + b")" + "(?:地址|账号|号)?[ \t]{0,2}(?:为|是|：|:|=)?[ \t]{0,2}(?=[^@])".encode()
+)
 # what ends like a domain but is a file, a unit or a method
 NOT_TLDS = frozenset(
     b"png jpg jpeg gif svg webp bmp ico css js mjs ts tsx jsx vue json xml yml yaml html htm txt log md csv conf cfg "
@@ -135,6 +140,9 @@ def _whole_line(buffer: bytes, at: int) -> _Rows:
     line = buffer[start:end]
     inner = line.strip(b" \t\r")
     start += len(line) - len(line.lstrip(b" \t\r"))
+    words = _KEY.match(inner)
+    if words is not None:
+        start, inner = start + words.end(), inner[words.end() :]
     if not _WHOLE.match(inner):
         return []
     domain = inner.rpartition(b"@")[2]

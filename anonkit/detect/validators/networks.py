@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from anonkit.detect.words import MAIL_WORDS
+
 _HEX = frozenset(b"0123456789abcdefABCDEF")
 _OCTETS = frozenset(b"%d" % octet for octet in range(256))
 
@@ -77,5 +79,11 @@ _NO_TOP_LEVEL = frozenset(
 
 
 def mailbox(value: bytes) -> bool:
-    """An address of mail, in any script: its domain does not end as a file does (`img@2x.png`)."""
+    """An address of mail, in any script: its domain does not end as a file does (`img@2x.png`).
+
+    A word for mail in its name is a key, and the finder tells where its value begins.
+    """
+    name = value.partition(b"@")[0]
+    if any(word in name and not name.endswith(word) for word in MAIL_WORDS):
+        return False
     return value.rpartition(b".")[2].lower() not in _NO_TOP_LEVEL
