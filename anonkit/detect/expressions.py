@@ -2,7 +2,8 @@
 
 A pattern becomes  LEFT pattern RIGHT  (the neighbours are part of the match, so that a match is reported once, at its
 only end); a keyed value becomes  KEY SEPARATOR OPENING FIRST  (FIRST is the set of bytes that the value may begin
-with, so that `name=` is reported only where something like a name follows).
+with, so that `name=` is reported only where something like a name follows). Behind a Latin key a blank alone is a
+separator only where the value is a long number.
 """
 
 from __future__ import annotations
@@ -112,6 +113,11 @@ def least_width(regex: bytes) -> int:
 
 _LONGEST_RUN = 24
 _DIGITS_AND_X = frozenset(b"0123456789Xx")
+_HEX_DIGITS = frozenset(b"0123456789ABCDEFabcdef")
+_SIGNS = frozenset(b" :.-")
+_LEAST_HEX, _LEAST_NUMBER = 12, 14
+# `mac 3c22fb0a1b2c`: a blank alone, before what can only be a value
+_BLANK = rb"|[ \t]{1,2}"
 
 
 def _all_bytes(items: Any) -> set[int]:  # noqa: ANN401  sre's own untyped tree
@@ -167,9 +173,13 @@ def may_hold(regex: bytes, byte: int) -> bool:
 
 
 def key_regex(key: str) -> bytes:
-    """A Latin key in all the cases it may be written in: "idCard" takes id_card, id-card, IdCard, IDCARD, idcard."""
+    """A Latin key in all the cases it may be written in: "idCard" takes id_card, id-card, IdCard, IDCARD, idcard.
+
+    One that a card spells with a blank, "id card", takes a blank as well: each costs something in every scan.
+    """
     words = _WORD.findall(key.lstrip("*"))
-    return b"[_-]?".join(re.escape(w.lower()).encode() for w in words)
+    joint = b"[ _-]?" if " " in key else b"[_-]?"
+    return joint.join(re.escape(w.lower()).encode() for w in words)
 
 
 def keyed_expressions(keys: tuple[str, ...], value: bytes) -> list[bytes]:
@@ -177,7 +187,7 @@ def keyed_expressions(keys: tuple[str, ...], value: bytes) -> list[bytes]:
     first = OPENING + _byte_class(first_bytes(value))
     if value == ANY:
         first = b"(?:" + OPENING + _ANY_FIRST + b"|" + _QUOTED_CJK + b")"
-    return [prefix + first for prefix in _key_prefixes(keys)]
+    return [prefix + first for prefix in _key_prefixes(keys, _BLANK if _is_number(value) else b"")]
 
 
 def key_groups(keys: tuple[str, ...]) -> int:
@@ -199,11 +209,22 @@ def key_prefix(key: str) -> bytes:
     return b"(?:" + name + b")" + CJK_SEPARATOR + OPENING
 
 
-def _key_prefixes(keys: tuple[str, ...]) -> list[bytes]:
+def _is_number(value: bytes) -> bool:
+    """Whether a value is a number so long that no word of prose is one: 12 hex digits or 14 digits at least."""
+    if value == ANY:
+        return False
+    members = _all_bytes(_parser.parse(value))
+    least = _LEAST_NUMBER if members <= _DIGITS_AND_X | _SIGNS else _LEAST_HEX
+    return members <= _HEX_DIGITS | _DIGITS_AND_X | _SIGNS and least_width(value) >= least
+
+
+def _key_prefixes(keys: tuple[str, ...], separator: bytes = b"") -> list[bytes]:
+    """Regexes for the keys with all that follows up to a value's opening; `separator` is one more behind Latin ones."""
     latin = [k for k in keys if k.isascii()]
+    behind = _KEY_SUFFIX + (b"(?:" + LATIN_SEPARATOR + separator + b")" if separator else LATIN_SEPARATOR)
     groups = (
-        (_ALONE, [key_regex(k) for k in latin if not k.startswith("*")], _KEY_SUFFIX + LATIN_SEPARATOR),
-        (b"", [key_regex(k) for k in latin if k.startswith("*")], _KEY_SUFFIX + LATIN_SEPARATOR),
+        (_ALONE, [key_regex(k) for k in latin if not k.startswith("*")], behind),
+        (b"", [key_regex(k) for k in latin if k.startswith("*")], behind),
         (b"", [re.escape(k).encode() for k in keys if not k.isascii()], CJK_SEPARATOR),
     )
     return [

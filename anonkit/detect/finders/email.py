@@ -26,7 +26,7 @@ _WHOLE = re.compile(
 )  # fmt: skip
 # 邮箱：zhang@example.com is a key and its value, not a strange mailbox
 _KEY = re.compile(
-    rb"[^@]*(?:" + b"|".join(MAIL_WORDS) + b")" + "(?:地址|账号|号)?[ \t]{0,2}(?:为|是|：|:|=)?[ \t]{0,2}(?=[^@])".encode()
+    rb"[^@]*(?:" + b"|".join(MAIL_WORDS) + ")(?:地址|账号|号)?[ \t]{0,2}(?:为|是|：|:|=)?[ \t]{0,2}(?=[^@])".encode()
 )
 # what ends like a domain but is a file, a unit or a method
 NOT_TLDS = frozenset(
