@@ -48,6 +48,9 @@ _GLUED_PRODUCTS = re.compile(
     + rb"|python|java|spring[a-z-]*|mysql-connector[a-z-]*|nginx|tomcat|jetty|undertow|dubbo|android|ios)\Z"
 )
 _PRODUCT_BEFORE = re.compile(rb"([A-Za-z][A-Za-z0-9_./-]{0,32})([ :@~-])\Z")
+# JRO03C.WW_epad-10.4.3.9-20121106: the build of a device, by its date
+_BUILD_BEFORE = re.compile(rb"[A-Za-z]_[A-Za-z]{1,16}-\Z")
+_DATE_AFTER = re.compile(rb"-20\d\d[01]\d[0-3]\d(?![0-9])")
 _SECTION = re.compile(rb"[ \t\xe3]{0,4}[\x80]{0,2}[\xe4-\xe9]")
 _LINE_START = re.compile(rb"\n[ \t]*\Z")
 _MOST_SECTIONS = 20
@@ -216,6 +219,8 @@ def _is_version(buffer: bytes, start: int, end: int) -> bool:
         if word is not None and buffer[end] != _COLON:  # host/10.1.2.3:8080 has a port
             return _PRODUCTS.match(word[0][::-1]) is not None or not _is_private(buffer[start:end])
     if _PACKAGE_AFTER.match(buffer, end):
+        return True
+    if _DATE_AFTER.match(buffer, end) and _BUILD_BEFORE.search(buffer, start - 24, start):
         return True
     if buffer[end] == _COLON or _is_private(buffer[start:end]):
         return False
