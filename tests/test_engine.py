@@ -1,5 +1,6 @@
 """What holds for every text: positions, idempotence, independence of lines, syntax, time; and a policy's prose."""
 
+import base64
 import json
 import random
 import time
@@ -151,6 +152,33 @@ def test_in_a_privacy_policy_nothing_is_found_but_the_street_of_the_company():
 def test_the_key_before_a_mailbox_in_any_script_that_fills_its_line_is_none_of_it(key):
     assert anonkit.scrub(f"{key}张伟@example.com") == f"{key}<EMAIL_ADDRESS>"
     assert anonkit.scrub("张伟@example.com") == "<EMAIL_ADDRESS>"
+
+
+def private_key(lines):
+    rng = random.Random(lines)
+    body = [base64.b64encode(rng.randbytes(48)).decode() for _ in range(lines)]
+    return ["key: -----BEGIN RSA PRIVATE KEY-----", *body, "Aw==", "-----END RSA PRIVATE KEY-----", "loaded"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\n  "])
+def test_of_a_private_key_every_line_between_its_first_and_last_is_scrubbed(newline):
+    key = private_key(25)
+    scrubbed = newline.join([key[0], *["<SECRET>"] * 26, *key[-2:]])
+    assert anonkit.scrub(newline.join(key)) == scrubbed
+    assert anonkit.scrub(scrubbed) == scrubbed
+
+
+@pytest.mark.parametrize("lines", [1, 2, 13, 26, 27])
+def test_a_private_key_is_scrubbed_as_well_where_the_border_of_a_block_parts_it(lines):
+    key = private_key(25)
+    halves = [anonkit.scrub("\n".join(half)) for half in (key[:lines], key[lines:])]
+    assert "\n".join(halves) == anonkit.scrub("\n".join(key))
+
+
+def test_a_certificate_and_prose_about_private_keys_are_left_alone():
+    certificate = "\n".join(private_key(9)).replace("RSA PRIVATE KEY", "CERTIFICATE")
+    prose = "wants a -----BEGIN PRIVATE KEY-----\nand more\nloading\n-----END PRIVATE KEY----- was not there"
+    assert anonkit.scan(certificate + "\n" + prose) == []
 
 
 def test_versions_in_a_user_agent_are_no_addresses():

@@ -6,10 +6,6 @@ import anonkit
 
 LEAKS = {
     "a name in free text, without a key": ("用户张伟登录成功", "张伟"),
-    "a private key over several lines": (
-        "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----",
-        "MIIEvQ",
-    ),
     "a key in an attribute of XML": ('<entry key="pwd">abc12345</entry>', "abc12345"),
 }
 FALSE_ALARMS = {

@@ -1,15 +1,16 @@
 """The finders that a card can name."""
 
 from anonkit.detect.finders.base import Finder
+from anonkit.detect.finders.credentials import CREDENTIALS
 from anonkit.detect.finders.email import EMAIL
 from anonkit.detect.finders.geo import GEO_PAIR
 from anonkit.detect.finders.ip import IP
-from anonkit.detect.finders.login import CREDENTIAL_URL, LOGIN
+from anonkit.detect.finders.login import LOGIN
 from anonkit.detect.finders.media import IMAGE
 from anonkit.detect.finders.user_agent import USER_AGENT
 
 FINDERS: dict[str, Finder] = {
-    "credential_url": CREDENTIAL_URL,
+    "credentials": CREDENTIALS,
     "email": EMAIL,
     "geo_pair": GEO_PAIR,
     "image": IMAGE,

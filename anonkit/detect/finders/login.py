@@ -1,4 +1,4 @@
-"""User names in the sentences of sshd, PAM, su and sudo, and the credentials of a URL (RFC 3986, section 3.2.1)."""
+"""User names in the sentences of sshd, PAM, su and sudo, and in access logs."""
 
 from __future__ import annotations
 
@@ -38,18 +38,4 @@ def _find_names(block: Block, hits: Sequence[Ints]) -> Found:
     return found(rows)
 
 
-def _find_credentials(block: Block, hits: Sequence[Ints]) -> Found:
-    buffer = block.buffer
-    rows: list[tuple[int, int, float]] = []
-    for end in hits[0].tolist():
-        start = buffer.rfind(b"://", 0, end) + 3
-        userinfo = buffer[start : end - 1]
-        if not userinfo.endswith(b":") and not userinfo.startswith((b"<", b"$", b"%3C", b"{")):
-            rows.append((start, end - 1, 0.9))
-    return found(rows)
-
-
 LOGIN = Finder((Trigger(_SENTENCES, caseless=True), Trigger(_ACCESS_LINE)), _find_names)
-CREDENTIAL_URL = Finder(
-    (Trigger(rb"[a-z0-9+]://[^ \t\r\n/@\"'<>?#]{1,64}:[^ \t\r\n/@\"'<>?#]{1,128}@", caseless=True),), _find_credentials
-)
