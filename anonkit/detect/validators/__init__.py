@@ -14,11 +14,13 @@ from anonkit.detect.validators.cards import LENGTHS_OF_BIN, bank_card
 from anonkit.detect.validators.credentials import (
     authorization,
     mixed_token,
+    one_time_code,
     opaque,
     option_password,
     password,
     session,
     told_password,
+    trim_one_time_code,
 )
 from anonkit.detect.validators.dates import MONTH_DAYS, OLDEST, birth_date, latest
 from anonkit.detect.validators.devices import (
@@ -42,7 +44,11 @@ from anonkit.detect.validators.places import address, latitude, longitude, plate
 __all__ = ["LENGTHS_OF_BIN", "MONTH_DAYS", "OLDEST", "PROVINCES", "TRIMMERS", "VALIDATORS", "cn_mobile", "latest"]
 
 # what a pattern took too much of, by validator: (value, bytes before and behind it) -> length
-TRIMMERS: dict[str, Callable[[bytes, bytes, bytes], int]] = {"address": trim_address, "chinese_name": trim_name}
+TRIMMERS: dict[str, Callable[[bytes, bytes, bytes], int]] = {
+    "address": trim_address,
+    "chinese_name": trim_name,
+    "one_time_code": trim_one_time_code,
+}
 
 VALIDATORS: dict[str, Callable[[bytes], bool]] = {
     check.__name__: check
@@ -50,7 +56,7 @@ VALIDATORS: dict[str, Callable[[bytes], bool]] = {
         account_with_digit, address, authorization, bank_card, biometric_code, birth_date, chinese_name, cn_id_card,
         cn_landline, cn_landline_extension, cn_mobile, device_code, e164, handle, hex_token, hk_id, host, iccid, imei,
         imsi, ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mailbox,
-        mixed_token, mo_id, nickname, not_uniform, opaque, option_password, organization, password, plate,
-        serial_number, session, told_password, tw_id, url, uscc,
+        mixed_token, mo_id, nickname, not_uniform, one_time_code, opaque, option_password, organization, password,
+        plate, serial_number, session, told_password, tw_id, url, uscc,
     )
 }  # fmt: skip

@@ -16,6 +16,8 @@ _WORDLIKE = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_-."
 _CALL = re.compile(rb"[A-Za-z_.]+\([A-Za-z_.,]*\)[A-Za-z_.()]*")
 # Chinese letters with letters and digits behind: what is Chinese alone, or goes on in Chinese, is prose
 _CHINESE_PASSWORD = re.compile(rb"[\x80-\xff]{3,36}(?=[!-~]*[0-9])(?=[!-~]*[A-Za-z@#$!_])[!-~]{4,64}")
+# 验证码 2025-06-01, 验证码1200次
+_NO_CODE_AFTER = re.compile("[-/.:~][0-9]|[ \t]?(?:次|条|个|秒|分|毫秒|位|人|天|年|元|%|ms)".encode())
 # variables, and folders where `pwd` is the working directory
 _NO_PASSWORD_BEGINS = (b"${", b"$(", b"~/", b"./", b"..", b"C:", b"D:", b"E:")
 
@@ -62,6 +64,16 @@ def told_password(value: bytes) -> bool:
     """A password where a sentence goes on as well: 6 characters and more, digits or a digit or a sign among letters."""
     letters = value.strip(b".,;:'\"").replace(b"-", b"")
     return len(letters) > 5 and not letters.isalpha() and password(value)
+
+
+def one_time_code(value: bytes) -> bool:
+    """A code that is good for once: 4 to 8 digits, not all the same."""
+    return value.isdigit() and 4 <= len(value) <= 8 and len(set(value)) > 1
+
+
+def trim_one_time_code(value: bytes, _before: bytes, after: bytes) -> int:
+    """Nothing of a date, a range or a count, as what stands behind the digits tells."""
+    return 0 if _NO_CODE_AFTER.match(after) else len(value)
 
 
 def authorization(value: bytes) -> bool:
