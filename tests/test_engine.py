@@ -97,6 +97,8 @@ def test_a_json_line_still_parses_after(value):
         "<a>",
         "face",
         '"" ',
+        "ab|1",
+        ' key="a">',
     ],
 )
 def test_time_grows_with_the_size_of_the_input_and_no_faster(unit):
@@ -198,6 +200,15 @@ def test_entities_and_skip_choose_what_is_scrubbed_and_a_skipped_email_still_hid
     assert anonkit.scrub(text, entities=["IP_ADDRESS"]) == "13812345678@163.com <IP_ADDRESS>"
     with pytest.raises(anonkit.UsageError):
         anonkit.scrub(text, entities=["NO_SUCH"])
+
+
+@pytest.mark.parametrize("text", [
+    "INSERT INTO t (phone, password) VALUES ('13812345678', 'Qw2024t7')",
+    '<phone>13812345678</phone><entry key="password">Qw2024t7</entry>', "phone|13812345678|password|Qw2024t7",
+])  # fmt: skip
+def test_entities_choose_among_keys_that_stand_apart_from_their_values_as_well(text):
+    assert [f.entity for f in anonkit.scan(text, entities=["CN_MOBILE"])] == ["CN_MOBILE"]
+    assert [f.entity for f in anonkit.scan(text)] == ["CN_MOBILE", "SECRET"]
 
 
 def test_a_kept_organisation_is_found_and_left_alone_unless_it_is_asked_for():

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from anonkit.detect import patterns, views
+from anonkit.detect.attributes import attributes, piped
 from anonkit.detect.block import HEX, PAD_BYTES, Block, Ints, Mask, is_in, table
 from anonkit.detect.candidates import Candidates, candidates, concatenate
 from anonkit.detect.finders.base import Found
 from anonkit.detect.numbers import numbers
 from anonkit.detect.overlaps import winners
 from anonkit.detect.rules import Kind, RuleBook, rule_book
-from anonkit.detect.scan import Scanner
+from anonkit.detect.scan import Key, Scanner
 from anonkit.detect.second_look import CHAIN_BYTES, weighed
 from anonkit.detect.statements import inserted
 from anonkit.detect.values import values
@@ -142,7 +143,7 @@ class Engine:
         """All candidates that are sure enough, overlapping as they are; and where words of SQL statements end."""
         book = self.book
         sorter = _Sorter(book, block, threshold)
-        statements = _NONE
+        statements = named = _NONE
         triggers: list[Ints] = []
         keys: list[tuple[int, Ints]] = []
         finders: dict[int, list[Ints]] = {}
@@ -152,6 +153,8 @@ class Engine:
                 triggers.append(ends - 1)
             elif kind is Kind.STATEMENT:
                 statements = ends
+            elif kind is Kind.ATTRIBUTE:
+                named = ends
             elif kind is Kind.DIGITS:
                 for index, first, last in numbers(block, book, ends, rules):
                     sorter.put(index, first, last)
@@ -168,7 +171,10 @@ class Engine:
             finder = book.rules[index].finder
             if finder is not None:
                 sorter.put_found(index, finder.find(block, hits))
-        self._put_values(block, keys + self._columns_of(block, statements), sorter)
+        keys += self._named(block, inserted(block.buffer, statements.tolist()), rules)
+        keys += self._named(block, attributes(block, named), rules)
+        keys += self._named(block, piped(block), rules)
+        self._put_values(block, keys, sorter)
         self._put_lines(block, rules, sorter)
         if triggers and depth < views.MAX_DEPTH:
             sorter.sure += self._in_view(block, np.concatenate(triggers), threshold, rules, depth)
@@ -177,16 +183,20 @@ class Engine:
             found = concatenate([found, weighed(block, book, concatenate(sorter.doubtful), found, threshold)])
         return found, statements
 
-    def _columns_of(self, block: Block, statements: Ints) -> list[tuple[int, Ints]]:
-        """The rules whose keys are the columns of INSERT statements, and where the values begin."""
-        found = []
-        for column, positions in inserted(block.buffer, statements.tolist()).items():
-            at = np.array(positions, np.int64)
-            first = block.raw[at]
-            for byte in np.flatnonzero(np.bincount(first)).tolist():
-                rules = self.scanner.rules_of_key(column, byte)
-                found += [(rule, at[first == byte]) for rule in rules]
-        return found
+    def _named(
+        self, block: Block, values_of: Mapping[bytes, list[int]], rules: frozenset[int] | None
+    ) -> list[tuple[int, Ints]]:
+        """The rules whose keys stand apart from their values, and where the values begin."""
+        at: dict[Key, list[int]] = {}
+        for name, positions in values_of.items():
+            for position in positions:
+                at.setdefault((name, block.buffer[position]), []).append(position)
+        return [
+            (rule, np.array(at[key], np.int64))
+            for key, known in self.scanner.rules_of_keys(at).items()
+            for rule in known
+            if rules is None or rule in rules
+        ]
 
     def _put_values(self, block: Block, keys: list[tuple[int, Ints]], sorter: _Sorter) -> None:
         """The values of the keys whose separators end at the positions."""

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from anonkit.catalog import KEYED_CONFIDENCE, regex_bytes
 from anonkit.detect import expressions, views
+from anonkit.detect.attributes import ATTRIBUTE
 from anonkit.detect.block import NEWLINE, Block, Ints, Mask, table
 from anonkit.detect.context import Words
 from anonkit.detect.database import CASELESS, Expression
@@ -47,6 +48,7 @@ class Kind(IntEnum):
     FINDER = 5
     VIEW = 6
     STATEMENT = 7
+    ATTRIBUTE = 8
 
 
 _MAY_BE_SHAPED = (Kind.DIGITS, Kind.TRIGGER, Kind.FINDER)
@@ -372,6 +374,7 @@ def _actions(rules: Sequence[Rule]) -> Iterator[Action]:
                 yield Action(Kind.WEAK, index)
     yield from (Action(Kind.VIEW, 0, number) for number in range(len(views.TRIGGERS)))
     yield Action(Kind.STATEMENT, 0)
+    yield Action(Kind.ATTRIBUTE, 0)
 
 
 def _expression(action: Action, rules: Sequence[Rule]) -> Expression:
@@ -382,6 +385,8 @@ def _expression(action: Action, rules: Sequence[Rule]) -> Expression:
         return Expression(views.TRIGGERS[action.trigger], 0, "views")
     if action.kind is Kind.STATEMENT:
         return Expression(STATEMENT, CASELESS, "statements")
+    if action.kind is Kind.ATTRIBUTE:
+        return Expression(ATTRIBUTE, CASELESS, "attributes")
     rule = rules[action.rule]
     origin = f"{rule.card.source}: {rule.name}"
     if rule.finder is not None:
@@ -439,6 +444,7 @@ def _digest(cards: Sequence[Recognizer]) -> str:
     code = hashlib.sha256()
     here = Path(__file__).parent
     for path in (
+        here / "attributes.py",
         here / "expressions.py",
         here / "rules.py",
         here / "views.py",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
 import hyperscan  # noqa: TC002  typing alone, but opening a database imports it anyway
 import numpy as np
 
-from anonkit.detect.block import Block, Ints
+from anonkit.detect.block import Block, Ints, is_in
 from anonkit.detect.database import open_database
 from anonkit.detect.rules import Action, Kind, RuleBook
 
@@ -22,6 +22,9 @@ _END_MASK = (1 << _END_BITS) - 1
 _MOST_KEYS = 1 << 12
 _LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
 
+# a key, and the first byte of a value
+Key = tuple[bytes, int]
+
 
 class Scanner:
     """The compiled cards. Safe in threads (one scan at a time) and across fork."""
@@ -31,7 +34,7 @@ class Scanner:
         self.database = self._open("worded", book.worded_actions)
         self._shaped: hyperscan.Database | None = None
         self._whole: hyperscan.Database | None = None
-        self._rules_of_key: dict[bytes, tuple[int, ...]] = {}
+        self._rules_of_key: dict[Key, tuple[int, ...]] = {}
         self._lock = threading.Lock()
 
     def hits(self, block: Block) -> Iterator[tuple[Action, Ints]]:
@@ -54,18 +57,24 @@ class Scanner:
     def _open(self, name: str, actions: Sequence[Action]) -> hyperscan.Database:
         return open_database(f"{self._book.digest}-{name}", lambda: self._book.expressions(actions))
 
-    def rules_of_key(self, key: bytes, first: int) -> tuple[int, ...]:
-        """The rules that have the key, as far as the first byte of its value tells; remembered."""
-        text = b"\n%b=%c\n" % (key, first)
-        known = self._rules_of_key.get(text)
-        if known is None:
-            if len(self._rules_of_key) >= _MOST_KEYS:
-                self._rules_of_key.clear()
-            begin = len(key) + 2
-            hits = [(self._book.worded_actions[number], ends) for number, ends in self._scan(self.database, text)]
-            rules = {a.rule for a, ends in hits if a.kind is Kind.KEYED and begin + 1 in ends.tolist()}
-            known = self._rules_of_key[text] = tuple(sorted(rules))
-        return known
+    def rules_of_keys(self, keys: Collection[Key]) -> dict[Key, tuple[int, ...]]:
+        """For keys, each with the first byte of a value, the rules that have them as far as that tells; remembered."""
+        if len(self._rules_of_key) > _MOST_KEYS:
+            self._rules_of_key.clear()
+        known = self._rules_of_key
+        new = [key for key in keys if key not in known]
+        if new:
+            lines = [b"%b=%c\n" % key for key in new]
+            # the newline before the first line makes up for that behind each value
+            ends_of_values = np.cumsum([len(line) for line in lines])
+            found: dict[int, set[int]] = {}
+            for number, ends in self._scan(self.database, b"\n" + b"".join(lines)):
+                action = self._book.worded_actions[number]
+                if action.kind is Kind.KEYED:
+                    for row in np.flatnonzero(is_in(ends_of_values, ends)).tolist():
+                        found.setdefault(row, set()).add(action.rule)
+            known.update((key, tuple(sorted(found.get(row, ())))) for row, key in enumerate(new))
+        return {key: known[key] for key in keys}
 
     def short_lines(self, block: Block) -> Iterator[tuple[Action, list[tuple[int, int]]]]:
         """What may fill its line, and the short lines, as ranges of the block, that it may fill."""
