@@ -11,9 +11,14 @@ from anonkit.detect.block import DIGITS, Block, Ints, shifted, table, where
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _PAIR = re.compile(
-    rb"(?<![0-9.])(\d{1,3}\.\d{4,15})(?:[ \t]?(?:,|;|\||%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])(\d{1,3}\.\d{4,15})"
+    rb"(?<![0-9.])(\d{1,3}\.\d{4,15})(?:[ \t]?(?:,|;|\||/|%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])(\d{1,3}\.\d{4,15})"
 )
 _PAIR_BYTES = 44
+# with a slash between them, two numbers are a place only where a word says so
+_PLACE = re.compile(
+    "(?i)(?:位置|坐标|定位|经纬度|经度|纬度|gps|location|position|coord[a-z]*|lat[a-z]*|lng|lon[a-z]*)[^0-9\n]*\\Z".encode()
+)
+_PLACE_BYTES = 32
 _POINT = frozenset(b".")
 _DECIMALS = 4
 _LOWER = table(b"abcdefghijklmnopqrstuvwxyz")
@@ -35,6 +40,7 @@ def _find(block: Block, hits: Sequence[Ints]) -> Found:
             or buffer[start - 1] in b".-"
             or buffer[end : end + 1].isalnum()
             or _in_list(buffer, start, end)
+            or (b"/" in pair[0] and not _PLACE.search(buffer, max(0, start - _PLACE_BYTES), start))
         ):
             continue
         one, two = float(pair[1]), float(pair[2])
@@ -70,5 +76,5 @@ def _within(value: float, limits: tuple[float, float]) -> bool:
     return limits[0] <= value <= limits[1]
 
 
-_TRIGGER = rb"\.\d{4,15}(?:[ \t]?(?:,|;|\||%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])\d{1,3}\.\d{4}"
+_TRIGGER = rb"\.\d{4,15}(?:[ \t]?(?:,|;|\||/|%2[Cc]|\xef\xbc\x8c)[ \t]?|[ \t])\d{1,3}\.\d{4}"
 GEO_PAIR = Finder((Trigger(_TRIGGER, ends=_pairs),), _find)

@@ -41,7 +41,7 @@ _PACKAGE_AFTER = re.compile(
 # access line behind a syslog tag. Glued with a colon or dash (nginx:1.2.3.4, python-3.8.10.1) they are.
 _BLANK_PRODUCTS = re.compile(
     rb"(?i)(?:openssl|netty|dotnet|jdk|jre|openjdk|golang|chrome|firefox|gcc|glibc|maven|gradle|fastjson|log4j|"
-    rb"harmonyos|miui|emui)\Z"
+    rb"harmonyos|miui|emui|lib(?!rar|ert)[a-z][a-z0-9_.]*)\Z"
 )
 _GLUED_PRODUCTS = re.compile(
     _BLANK_PRODUCTS.pattern.removesuffix(rb")\Z")
