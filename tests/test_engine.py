@@ -25,6 +25,8 @@ FRAGMENTS = [
     *"<CN_MOBILE> < > </a> token: user root [ ] (".split(),
     *"版本 1.2.3.4 v 苏B12345 3c:22:fb:0a:1b:2c http://x.cn/?q= １３８".split(),
     *"地址:北京市海淀区中关村大街27号 ::1 fe80::1%eth0".split(),
+    *"|password| 验证码 8842 为 Qw(2024)t7 </entry> 邮箱 张伟@example.com android_id 9774d56d682e549c".split(),
+    ' key="pwd">', " name='phone' value='",
     *"120.312345,31.491169 imei 863514378900258 a 1 X ， 中".split(),
     "\n", "\r\n", " ", "\u200b", "INSERT INTO t (name, phone) VALUES ('", "Mozilla/5.0 (X11) ",
 ]  # fmt: skip
