@@ -224,6 +224,7 @@ def test_a_kept_organisation_is_found_and_left_alone_unless_it_is_asked_for():
     ('{"phone":13812345678}', '{"phone":"<CN_MOBILE>"}'),
     ('{\\"phone\\":13812345678}', '{\\"phone\\":\\"<CN_MOBILE>\\"}'),
     ('{"a":[13812345678,13912345678]}', '{"a":["<CN_MOBILE>","<CN_MOBILE>"]}'),
+    ('["{\\"a\\":", 13812345678]', '["{\\"a\\":", "<CN_MOBILE>"]'),
     ("{'phone': 13812345678}", "{'phone': '<CN_MOBILE>'}"),
     ("UPDATE t SET phone = 13812345678 WHERE id=1", "UPDATE t SET phone = '<CN_MOBILE>' WHERE id=1"),
     ("GET /api?phone=13812345678&x=1", "GET /api?phone=%3CCN_MOBILE%3E&x=1"),

@@ -21,6 +21,7 @@ _URL_BORDER = re.compile(rb"[\s\"'<>\\^`{|}\x00-\x20]|\xef\xbc|\xe3\x80|\xe2\x80
 _BARE_VALUE = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z|\[.*\]\Z", re.DOTALL)
 _JSON_KEY = re.compile(rb"[ \t]{0,4}:[ \t]{0,4}([\"']\\{0,9})")
 _BRACKET_SIGN = re.compile(rb"[\[\]{}]")
+_NO_BRACKETS = bytes.maketrans(b"[]{}", b"    ")
 _SQL = re.compile(
     rb"(?i)\b(?:insert|replace)\s+into\b|\bupdate\b.{1,200}\bset\b|\b(?:where|and|or)\s+[`\"\w.]{1,64}\s*(?:=|in\s*\()|\bvalues\s*\("
 )
@@ -124,7 +125,7 @@ def _number_quote(before: bytes) -> bytes:
 def _array_quote(before: bytes) -> bytes:
     """The quote of an element of the JSON array that is open where `before` ends; nothing where there is none."""
     depth = 0
-    for sign in reversed(list(_BRACKET_SIGN.finditer(before))):
+    for sign in reversed(list(_BRACKET_SIGN.finditer(_without_brackets_in_strings(before)))):
         if sign[0] in b"]}":
             depth += 1
         elif depth:
@@ -135,6 +136,22 @@ def _array_quote(before: bytes) -> bytes:
             in_string = before.count(b'"', sign.end()) % 2
             return b"" if in_string else _quote_within(outside)
     return b""
+
+
+def _without_brackets_in_strings(before: bytes) -> bytes:
+    """`before` with blanks for the brackets in those of its strings that are closed again, at any level of escape."""
+    text = bytearray(before)
+    opened: list[tuple[int, int]] = []  # how many backslashes the quotes of open strings have, and where they stand
+    for quote in _ESCAPED_QUOTE.finditer(before):
+        backslashes = len(quote[0]) - 1
+        while opened and opened[-1][0] > backslashes:
+            opened.pop()
+        if opened and opened[-1][0] == backslashes:
+            start = opened.pop()[1]
+            text[start : quote.start()] = text[start : quote.start()].translate(_NO_BRACKETS)
+        else:
+            opened.append((backslashes, quote.end()))
+    return bytes(text)
 
 
 def _quote_within(before: bytes) -> bytes:
