@@ -254,3 +254,48 @@ def test_an_address_behind_a_word_is_one(text):
 ])  # fmt: skip
 def test_a_version_is_no_address(text):
     assert anonkit.scan(text) == []
+
+
+@pytest.mark.parametrize(("text", "scrubbed"), [
+    ("WHERE phone LIKE '%13812345678%'", "WHERE phone LIKE '%<CN_MOBILE>%'"),
+    ("card LIKE '%6222021234567890128%'", "card LIKE '%<BANK_CARD>%'"),
+    ("mail LIKE '%ad@example.cn%'", "mail LIKE '%<EMAIL_ADDRESS>%'"),
+    ("a=%2013812345678&b=1", "a=%20<CN_MOBILE>&b=1"),
+])  # fmt: skip
+def test_a_value_behind_a_percent_sign_is_found_whether_or_not_that_begins_an_escape(text, scrubbed):
+    assert anonkit.scrub(text) == scrubbed
+
+
+def test_null_in_an_insert_statement_stays_null():
+    text = "INSERT INTO t (user_id, password, name) VALUES (NULL, NULL, N'张三'), (NEWID(), NULL, 'x')"
+    assert anonkit.scrub(text) == text.replace("张三", "<PERSON>")
+
+
+@pytest.mark.parametrize("quotes", ["-", '-"', '-" "', '-" "Mozilla/5.0 (X'])
+def test_an_access_line_may_be_cut_off(quotes):
+    line = '10.1.2.3 - - [02/Jan/2024:03:04:05 +0800] "GET / HTTP/1.1" 200 1 "' + quotes
+    assert anonkit.scrub(line).startswith("<IP_ADDRESS> - - [")
+    assert anonkit.scrub("a\n" + line + "\n" + line).count("<IP_ADDRESS>") == 2
+
+
+def test_a_label_in_the_field_of_the_user_agent_is_no_user_agent():
+    assert not anonkit.scan('- - [02/Jan/2024:03:04:05 +0800] "GET / HTTP/1.1" 200 1 "-" "<USER_AGENT>"')
+
+
+@pytest.mark.parametrize(("text", "entity"), [
+    ("meid: 6228488744002593", "IMEI"), ("\ufeffphone=19849330544", "CN_MOBILE"),
+    ('{"uid":"17732569874","a":"\\u5f20"}', "CN_MOBILE"), ("身份证号:220102196511196823", "CN_ID_CARD"),
+])  # fmt: skip
+def test_of_two_readings_the_same_wins_whatever_other_lines_and_escapes_there_are(text, entity):
+    for before in ("", "868584205990702\n", "11010519801221476X\n"):
+        assert [f.entity for f in anonkit.scan(before + text)][-1] == entity
+
+
+@pytest.mark.parametrize("text", [
+    "A123456(3)9.184.235.210", "132.677892,7.145423(021)65235936", "１６６ １９４０ ００９８171.189.183.224",
+    "来自IP203.0.113.7的请求", "passportNo:H92935497+85294062427",
+])  # fmt: skip
+def test_what_is_glued_to_a_finding_is_found_at_once(text):
+    once = anonkit.scrub(text)
+    assert anonkit.scrub(once) == once
+    assert not any(c.isdigit() for c in once)

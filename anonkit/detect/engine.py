@@ -9,7 +9,7 @@ import numpy as np
 
 from anonkit.detect import patterns, views
 from anonkit.detect.attributes import attributes, piped
-from anonkit.detect.block import HEX, PAD_BYTES, Block, Ints, Mask, is_in, table
+from anonkit.detect.block import HEX, PAD_BYTES, Block, Bytes, Ints, Mask, is_in, table
 from anonkit.detect.candidates import Candidates, candidates, concatenate
 from anonkit.detect.finders.base import Found
 from anonkit.detect.numbers import numbers
@@ -30,7 +30,11 @@ _EVIDENCE_BYTES = 128
 _POSITION_BITS = 40
 _PERCENT, _BACKSLASH, _U = b"%\\u"
 _HEX = table(HEX)
-_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+# signs beside a finding that may belong to a value which its neighbour hid
+_MAY_END_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz)]")
+_MAY_BEGIN_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz([+")
+_BEGINS_ESCAPE = table(b"ux")
+_WIDE_LEAD, _WIDE_MIDDLE = 0xEF, 0xBC
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class _Sorter:
         self.book, self.block, self.threshold = book, block, threshold
         self.sure: list[Candidates] = []
         self.doubtful: list[Candidates] = []
+        self.escaped: list[Candidates] = []  # what begins with the digits of an escape
 
     def put_found(self, index: int, found: Found) -> None:
         """What a finder found."""
@@ -85,14 +90,26 @@ class _Sorter:
         known = np.concatenate([_NONE, *((cards[c.rule] << _POSITION_BITS) + c.start for c in self.sure)])
         return is_in((cards[rule] << _POSITION_BITS) + position, known)
 
+    def result(self) -> Candidates:
+        """The candidates that are sure enough, once those that were not have been weighed."""
+        found = concatenate(self.sure)
+        if self.doubtful:
+            doubtful = concatenate(self.doubtful)
+            found = concatenate([found, weighed(self.block, self.book, doubtful, found, self.threshold)])
+        for escaped in self.escaped:
+            found = concatenate([found, escaped.take(_apart(found, escaped))])
+        return found
+
     def _put(self, index: int, found: Candidates) -> None:
-        # what begins with the digits of %XX is read in the decoded view
+        # what begins with the digits of %XX is rather read in the decoded view, but for LIKE '%13812345678%'
         raw = self.block.raw
         before, first, second = raw[found.start - 1], raw[found.start], raw[found.start + 1]
         escaped = ((before == _PERCENT) & _HEX[first] | (before == _BACKSLASH) & (first == _U)) & _HEX[second]
-        if escaped.any():
-            found = found.take(~escaped)
         rule = self.book.rules[index]
+        if escaped.any():
+            if rule.confidence >= self.threshold:
+                self.escaped.append(found.take(escaped))
+            found = found.take(~escaped)
         if rule.confidence < self.threshold:
             self.doubtful.append(found)
             return
@@ -178,10 +195,7 @@ class Engine:
         self._put_lines(block, rules, sorter)
         if triggers and depth < views.MAX_DEPTH:
             sorter.sure += self._in_view(block, np.concatenate(triggers), threshold, rules, depth)
-        found = concatenate(sorter.sure)
-        if sorter.doubtful:
-            found = concatenate([found, weighed(block, book, concatenate(sorter.doubtful), found, threshold)])
-        return found, statements
+        return sorter.result(), statements
 
     def _named(
         self, block: Block, values_of: Mapping[bytes, list[int]], rules: frozenset[int] | None
@@ -229,7 +243,9 @@ class Engine:
         for _ in range(_MOST_ROUNDS):
             if not len(found):
                 break
-            glued = np.flatnonzero(_ALNUM[raw[found.start - 1]] | _ALNUM[raw[found.end]])
+            before, after = raw[found.start - 1], raw[found.end]
+            escape = (after == _BACKSLASH) & _BEGINS_ESCAPE[raw[found.end + 1]]
+            glued = np.flatnonzero(_MAY_END_VALUE[before] | _MAY_BEGIN_VALUE[after] | escape | _wide(raw, found))
             if not glued.size and not lost.size:
                 break
             masked = raw.copy()
@@ -276,8 +292,17 @@ class Engine:
         return [Candidates(start, end, number, confidence)]
 
 
+def _wide(raw: Bytes, found: Candidates) -> Mask:
+    """Beside which findings full-width characters stand."""
+    before = (raw[found.start - 3] == _WIDE_LEAD) & (raw[found.start - 2] == _WIDE_MIDDLE)
+    wide: Mask = before | (raw[found.end] == _WIDE_LEAD) & (raw[found.end + 1] == _WIDE_MIDDLE)
+    return wide
+
+
 def _apart(found: Candidates, new: Candidates) -> Mask:
     """Which of the new candidates overlap none of those found."""
-    after = np.searchsorted(found.end, new.start, "right")
-    apart: Mask = (after == len(found)) | (found.start[np.minimum(after, len(found) - 1)] >= new.end)
+    # as many begin before its end as have ended where it starts
+    apart: Mask = np.searchsorted(np.sort(found.start), new.end) == np.searchsorted(
+        np.sort(found.end), new.start, "right"
+    )
     return apart

@@ -43,6 +43,8 @@ def numbers(
         stop = end[rows]
         if rule.ends_in_x and (with_x := np.flatnonzero(ends_in_x & (lengths + 1 == high))).size:
             rows, stop = np.concatenate((rows, with_x)), np.concatenate((stop, end[with_x] + 1))
+            order = np.argsort(start[rows], kind="stable")
+            rows, stop = rows[order], stop[order]
         if rows.size:
             good = _checked(block, book, rule, start[rows], stop)
             rows, stop = rows[good], stop[good]

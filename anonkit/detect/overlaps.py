@@ -15,8 +15,8 @@ def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates
     """The candidates that no other beats, sorted, not overlapping; and where losers begin that no winner covers.
 
     What is to be scrubbed beats what is kept, and a value the name of a file that holds it; a check digit beats a
-    key; then the longer wins, then the check digit, the pattern, the longer key, and the text itself over a decoded
-    view of it.
+    key; then the longer wins, then the check digit, the pattern (of two with check digits the keyed one), the longer
+    key, and the text itself over a decoded view of it.
     """
     found = _without_duplicates(book, found)
     start, end, rule = found.start, found.end, found.rule
@@ -34,8 +34,8 @@ def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates
             return more > 0
         if a.checked != b.checked:
             return a.checked
-        if a.keyed != b.keyed:
-            return b.keyed
+        if a.keyed != b.keyed:  # with a check digit, its key is one more reason for it
+            return a.keyed if a.checked else b.keyed
         if a.confidence != b.confidence:
             return a.confidence > b.confidence
         if a.keyed and a.card is not b.card:

@@ -35,6 +35,7 @@ _MEMO_ENTRIES = 1 << 15
 WEAK_BELOW = 0.5
 # looking for a pattern itself, not for its trigger, pays if it has no more alternatives
 _MOST_EXACT = 2
+_LONG_VALUE_BYTES = 512
 
 
 class Kind(IntEnum):
@@ -176,6 +177,12 @@ class Rule:
         return int(left), self.width - bool(expressions.RIGHT[boundary])
 
     @functools.cached_property
+    def value_is_long(self) -> bool:
+        """Whether a value of a key may be so long that many keys find room in it."""
+        value = (self.match.value if self.match else None) or ""
+        return value == ANY.decode() or expressions.width(regex_bytes(value)) > _LONG_VALUE_BYTES
+
+    @functools.cached_property
     def value_in_group(self) -> bool:
         """Whether a group within the value's regex holds the value."""
         return re.compile(regex_bytes((self.match.value if self.match else None) or "")).groups > 0
@@ -239,10 +246,12 @@ class RuleBook:
 
         The names of files, which lose to what they hold, have none: -1.
         """
-        order = sorted((r.kept, not r.checked, r.keyed, -r.confidence, i) for i, r in enumerate(self.rules))
+        order = sorted(
+            (r.kept, not r.checked, r.keyed != r.checked, -r.confidence, i) for i, r in enumerate(self.rules)
+        )
         ranks = np.empty(2 * len(self.rules), np.int64)
         for rank, (*_, index) in enumerate(order):
-            here = (-1, -1) if self.rules[index].file_name else (rank, rank + len(order))
+            here = (-1, -1) if self.rules[index].file_name else (2 * rank, 2 * rank + 1)
             ranks[index], ranks[index + len(order)] = here
         return ranks
 

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from anonkit.detect.block import Block, is_in
+from anonkit.detect.block import Block, Ints, is_in
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.context import LOWER
 from anonkit.detect.rules import RuleBook
@@ -14,15 +14,13 @@ from anonkit.detect.rules import RuleBook
 # "version 1.2.3.4 upgraded to 2.0.0.1": what was said against the first value goes for the second
 CHAIN_BYTES = 24
 _CHAIN = re.compile("(?i)(?:to|->|=>|→|至|到|升级|and|or|,|~)[ \t]{0,2}v?\\Z".encode())
-_SPAN = 1 << 31
+_LENGTH_BITS, _CARD_BITS = 16, 12
 
 
 def weighed(block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates, threshold: float) -> Candidates:
     """Of the doubtful candidates those that their context makes sure enough."""
     # what a surer rule of the same card takes as it is needs no second look
-    cards = book.card_of_rule
-    rivals = sure.take(np.isin(cards[sure.rule], cards[np.unique(doubtful.rule)], kind="table"))
-    doubtful = doubtful.take(~is_in(doubtful.start * _SPAN + doubtful.end, rivals.start * _SPAN + rivals.end))
+    doubtful = doubtful.take(~is_in(_places(book, doubtful), _places(book, sure)))
     doubtful = doubtful.take(np.lexsort((doubtful.end, doubtful.start)))
     start, end = doubtful.start.tolist(), doubtful.end.tolist()
     rules = [book.rules[number] for number in doubtful.rule.tolist()]
@@ -54,3 +52,10 @@ def weighed(block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates
         refused[row] = change[row] < 0 and own[row] + change[row] < threshold
     confidence = np.minimum(1.0, own + change)
     return Candidates(doubtful.start, doubtful.end, doubtful.rule, confidence).take(confidence >= threshold)
+
+
+def _places(book: RuleBook, found: Candidates) -> Ints:
+    """Card, start and length of candidates in one number each; of lengths the longest are taken for one."""
+    length = np.minimum(found.end - found.start, (1 << _LENGTH_BITS) - 1)
+    places: Ints = (found.start << _LENGTH_BITS | length) << _CARD_BITS | book.card_of_rule[found.rule]
+    return places

@@ -112,6 +112,9 @@ def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[
         if one.value_run is not None and high - low >= _MANY:
             end[low:high] = _run_ends(block, one, one.value_run, position[low:high]).tolist()
             continue
+        if one.value_is_long:
+            _take_in_order(buffer, one, start, end, range(low, high))
+            continue
         matches = map(one.value_match, itertools.repeat(buffer), start[low:high], limits[low:high])
         if one.trim is None and not one.value_in_group:
             end[low:high] = [0 if match is None else match.end() for match in matches]
@@ -120,6 +123,17 @@ def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[
             if match is not None:
                 start[row], end[row] = _trimmed(buffer, one, match)
     return np.array(start, np.int64), np.array(end, np.int64)
+
+
+def _take_in_order(buffer: bytes, rule: Rule, start: list[int], end: list[int], rows: range) -> None:
+    """Where long values end; what begins within one is not looked at, or time would grow faster than the text."""
+    last = 0
+    for row in rows:
+        at = start[row]
+        match = rule.value_match(buffer, at, at + MAX_VALUE_BYTES) if at >= last else None
+        if match is not None:
+            start[row], end[row] = _trimmed(buffer, rule, match)
+            last = end[row]
 
 
 def _run_ends(block: Block, rule: Rule, run: ValueRun, position: Ints) -> Ints:

@@ -114,7 +114,8 @@ def _v4(block: Block, ends: Ints) -> Found:
     last = last - (raw[last - 1] == _DOT)  # the full stop of a sentence
     valid, private = _octets(block, first, last)
     before, after = raw[first - 1], raw[last]
-    valid &= ~(_LETTER[before] | _LETTER[after])
+    ip = _LETTER_P[before] & _LETTER_I[raw[first - 2]] & ~_LETTER[raw[first - 3]]  # 客户端IP10.1.2.3
+    valid &= ~(_LETTER[before] & ~ip | _LETTER[after])
     rows: list[tuple[int, int, float]] = []
     for start, end in zip(first[~valid].tolist(), last[~valid].tolist(), strict=True):
         rows += _in_host(buffer, start, end)
@@ -205,6 +206,7 @@ _CJK_LEAD = 0xE3
 _AFTER_VERSION = table(b"\xe7\xe8\xe6.-_")
 _DOTTED = table(b".0123456789")
 _LETTER = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+_LETTER_I, _LETTER_P = table(b"iI"), table(b"pP")
 _SLASH, _ZERO, _COLON, _DOT, _PLUS = b"/0:.+"
 _RUN_BYTES = 20
 _GREATER = 62

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anonkit.detect.block import NEWLINE, Block, Ints, table
+from anonkit.detect.block import NEWLINE, PAD_BYTES, Block, Ints, table
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
 
 _QUOTED = rb'[^"\\\n]*(?:\\.[^"\\\n]*)*'
@@ -22,7 +22,8 @@ _PARTS = re.compile(
 )
 _PRODUCT_BACKWARDS = re.compile(rb"[/ ]?[A-Za-z0-9_.-]{0,30}")
 _BACKSLASH, _QUOTE, _DASH = b'\\"-'
-_BLANK = table(b" \t")
+_BLANK, _BEGINS_LABEL = table(b" \t"), table(b"<%&")
+_OUR_LABEL = re.compile(rb"(?:<|%3C|&lt;)[A-Z][A-Z0-9_]*(?:>|%3E|&gt;)")
 _SURE = 0.95
 _ESCAPE_BYTES = {ord("u"): 5, ord("x"): 3, ord("n"): 1, ord("r"): 1, ord("t"): 1}
 _QUOTES = b"\"'`"
@@ -43,8 +44,9 @@ def _last_fields(block: Block, ends: Ints) -> tuple[Ints, Ints]:
     """The field behind the referrer, whose opening quotes end at `ends`, in access lines."""
     if not len(ends):
         return ends, ends
-    quotes = block.positions(_QUOTE)
-    at = np.minimum(np.searchsorted(quotes, ends - 1), max(0, len(quotes) - 4))
+    # a line may be cut off: behind the last quote comes the end of the text
+    quotes = np.concatenate((block.positions(_QUOTE), np.full(4, len(block) - PAD_BYTES)))
+    at = np.searchsorted(quotes, ends - 1)
     closing, opening, last = quotes[at + 1], quotes[at + 2], quotes[at + 3]
     plain = (opening == closing + 2) & _BLANK[block.raw[closing + 1]]
     plain &= ~block.holds(NEWLINE, ends, last) & ~block.holds(_BACKSLASH, ends, last)
@@ -53,6 +55,8 @@ def _last_fields(block: Block, ends: Ints) -> tuple[Ints, Ints]:
     more = np.array([line.span(1) for line in others if line is not None], np.int64).reshape(-1, 2)
     start, end = np.concatenate((start, more[:, 0])), np.concatenate((end, more[:, 1]))
     given = (end > start) & ~((end == start + 1) & (block.raw[start] == _DASH))
+    for row in np.flatnonzero(given & _BEGINS_LABEL[block.raw[start]]).tolist():
+        given[row] = _OUR_LABEL.fullmatch(block.buffer, int(start[row]), int(end[row])) is None
     order = np.argsort(start[given], kind="stable")
     return start[given][order], end[given][order]
 
