@@ -239,7 +239,8 @@ def test_the_output_keeps_the_syntax_it_had(text, scrubbed):
 @pytest.mark.parametrize("text", [
     "Jun  1 08:00:00 web nginx: 61.2.3.4 - - GET /", "redis/10.0.0.5 is down", "x=61.2.3.4",
     "java 61.2.3.4 refused", "client: 61.2.3.4, server: a", "library 61.2.3.4",
-    "36.152.44.95 登录成功", "master/61.2.3.4:8080", "log web-10.1.2.3-20231102.log",
+    "36.152.44.95 登录成功", "master/61.2.3.4:8080", "redis 61.2.3.4 is down", "mysql 10.0.0.5 refused",
+    "10.1.2.3 -> 8.8.4.4", "log web-10.1.2.3-20231102.log",
 ])  # fmt: skip
 def test_an_address_behind_a_word_is_one(text):
     assert "IP_ADDRESS" in {f.entity for f in anonkit.scan(text)}
@@ -250,7 +251,8 @@ def test_an_address_behind_a_word_is_one(text):
     "openssl 1.1.1.1", "libssl 1.1.1.23", "python-3.8.10.1", "spring-core-5.3.9.4.jar", "1.1.1.1 注册与登录",
     "/app.js?v=4.4.8.8",
     "version 4.15.0.112 upgraded to 5.4.0.26", "升级到2.2.13.6之后", "versionName=1.2.3.4", "Chrome/10.0.0.1",
-    "IMM76D.CN_tpad-10.6.1.8-20130315",
+    "IMM76D.CN_tpad-10.6.1.8-20130315", "mysql 8.0.32.1",
+    "image: redis:6.2.7.1", "opencv-python-4.5.1.48", "iOS 16.1.2.3", "com.example.mm 8.0.32.1", "v1.2.3.4 -> 1.2.3.5",
 ])  # fmt: skip
 def test_a_version_is_no_address(text):
     assert anonkit.scan(text) == []

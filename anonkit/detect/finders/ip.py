@@ -8,6 +8,7 @@ import socket
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from anonkit.detect.block import DIGITS, Block, Ints, Mask, shifted, table, where
 from anonkit.detect.context import fills_line
@@ -47,7 +48,16 @@ _GLUED_PRODUCTS = re.compile(
     _BLANK_PRODUCTS.pattern.removesuffix(rb")\Z")
     + rb"|python|java|spring[a-z-]*|mysql-connector[a-z-]*|nginx|tomcat|jetty|undertow|dubbo|android|ios)\Z"
 )
-_PRODUCT_BEFORE = re.compile(rb"([A-Za-z][A-Za-z0-9_./-]{0,32})([ :@~-])\Z")
+# Software that has addresses as well: behind its name only numbers as small as those of versions are one.
+_SERVICES = re.compile(
+    rb"(?i)(?:mysql|mariadb|redis|postgres(?:ql)?|mongo(?:db)?|elasticsearch|kibana|hive|hbase|kafka|zookeeper|hadoop|"
+    rb"spark|flink|rails|ruby|php|node|npm|python|java|numpy|pandas|opencv[a-z-]*|tensorflow|torch|ios|android|windows|"
+    rb"macos|bios|nginx|tomcat|jetty|docker|etcd|rabbitmq|nacos|dubbo|com\.[a-z]{2,20}\.[a-z.]{2,20})\Z"
+)
+_MOST_IN_VERSION, _MOST_FIRST_IN_VERSION = 99, 29
+_PRODUCT_BEFORE = re.compile(rb"([A-Za-z][A-Za-z0-9_./-]{0,32})([ :@~(_-])\Z")
+# v1.2.3.4 -> 1.2.3.5; but 10.1.2.3 -> 10.1.2.4 are a connection
+_VERSION_BEFORE = re.compile("(?<![0-9A-Za-z])[vV]\\d{1,4}(?:\\.\\d{1,4}){1,3} {0,2}(?:->|=>|→|至|到) {0,2}\\Z".encode())
 # JRO03C.WW_epad-10.4.3.9-20121106: the build of a device, by its date
 _BUILD_BEFORE = re.compile(rb"[A-Za-z]_[A-Za-z]{1,16}-\Z")
 _DATE_AFTER = re.compile(rb"-20\d\d[01]\d[0-3]\d(?![0-9])")
@@ -112,14 +122,14 @@ def _v4(block: Block, ends: Ints) -> Found:
     new = np.concatenate(([True], np.diff(first) > 0)) if len(first) else np.empty(0, bool)
     first, last = first[new], last[new]
     last = last - (raw[last - 1] == _DOT)  # the full stop of a sentence
-    valid, private = _octets(block, first, last)
+    valid, private, small = _octets(block, first, last)
     before, after = raw[first - 1], raw[last]
     ip = _LETTER_P[before] & _LETTER_I[raw[first - 2]] & ~_LETTER[raw[first - 3]]  # 客户端IP10.1.2.3
     valid &= ~(_LETTER[before] & ~ip | _LETTER[after])
     rows: list[tuple[int, int, float]] = []
     for start, end in zip(first[~valid].tolist(), last[~valid].tolist(), strict=True):
         rows += _in_host(buffer, start, end)
-    first, last, before, after, private = (c[valid] for c in (first, last, before, after, private))
+    first, last, before, after, private, small = (c[valid] for c in (first, last, before, after, private, small))
     # the engine looks for words such as "version" before; here are the slash of a product and the sign of a section
     second = raw[first - 2]
     named = _SEPARATOR[before] & (_LETTER[second] | _DIGIT_OR_SIGN[second])  # a product and its version
@@ -128,7 +138,10 @@ def _v4(block: Block, ends: Ints) -> Found:
     named &= ~odd & ~private & (after != _COLON)
     taken = np.ones(len(first), bool)
     if named.any():
-        taken[named] = ~_behind_product(block, first[named])
+        kind = _behind_product(block, first[named])
+        taken[named] = ~((kind == _PRODUCT) | (kind == _SERVICE) & small[named])
+    for row in np.flatnonzero(_AFTER_ARROW[second] & (before == _SPACE)).tolist():
+        taken[row] &= _VERSION_BEFORE.search(buffer, int(first[row]) - _WORD_BYTES, int(first[row])) is None
     for row in np.flatnonzero(odd).tolist():
         start, end = int(first[row]), int(last[row])
         taken[row] = not (
@@ -143,13 +156,16 @@ def _v4(block: Block, ends: Ints) -> Found:
     return first, last, np.concatenate((np.full(int(taken.sum()), _SURE), more[2]))
 
 
-def _octets(block: Block, start: Ints, end: Ints) -> tuple[Mask, Mask]:
-    """Which ranges hold four octets, without leading zeros; and which of them are private (RFC 1918) or loopback."""
+def _octets(block: Block, start: Ints, end: Ints) -> tuple[Mask, Mask, Mask]:
+    """Which ranges hold four octets, without leading zeros.
+
+    And which of them are private (RFC 1918) or loopback, and which as small as the numbers of a version.
+    """
     length = end - start
     text = block.ahead(start, _QUAD_BYTES)
     dots = (text == _DOT) & (np.arange(_QUAD_BYTES) < length[:, None])
     good = (length <= _QUAD_BYTES) & (dots.sum(axis=1) == 3)  # noqa: PLR2004  dots between four octets
-    private = np.zeros(len(start), bool)
+    private, small = np.zeros(len(start), bool), np.zeros(len(start), bool)
     rows = np.flatnonzero(good)
     # where each octet begins, and the dot, or what follows the last, behind it
     dot = np.nonzero(dots[rows])[1].reshape(-1, 3) + start[rows, None]
@@ -165,26 +181,30 @@ def _octets(block: Block, start: Ints, end: Ints) -> tuple[Mask, Mask]:
     private[rows] = (
         (one == 10) | (one == 127) | ((one == 192) & (two == 168)) | ((one == 172) & (two >= 16) & (two < 32))  # noqa: PLR2004
     )
-    return good, private
+    small[rows] = (one <= _MOST_FIRST_IN_VERSION) & (value <= _MOST_IN_VERSION).all(axis=1)
+    return good, private, small
 
 
-def _behind_product(block: Block, start: Ints) -> Mask:
-    """Before which starts stands a word for a product, with a sign between; asked once for each word."""
+def _behind_product(block: Block, start: Ints) -> npt.NDArray[np.int8]:
+    """Behind the word for what each start stands, with a sign between; asked once for each word."""
     word = _WORD_CLASS[block.behind(start - 1, _WORD_BYTES)][:, ::-1]
     length = np.where(word.all(axis=1), _WORD_BYTES, np.argmin(word, axis=1))
     words = (block.buffer[s:e] for s, e in zip((start - 1 - length).tolist(), start.tolist(), strict=True))
-    return np.fromiter(map(_is_product, words), bool, len(start))
+    return np.fromiter(map(_kind_of, words), np.int8, len(start))
 
 
 @functools.lru_cache(maxsize=4096)
-def _is_product(word: bytes) -> bool:
-    """Whether a word, with the sign behind it, is the name of a product before its version."""
+def _kind_of(word: bytes) -> int:
+    """What a word, with the sign behind it, names: a product before its version, software that has addresses too."""
     product = _PRODUCT_BEFORE.search(word)
     if product is not None:
-        products = _BLANK_PRODUCTS if product[2] == b" " else _GLUED_PRODUCTS
-        if products.match(product[1].rpartition(b"/")[2]):
-            return True
-    return word.endswith((b"v=", b"V=")) and not word[-3:-2].isalnum()
+        products = _BLANK_PRODUCTS if product[2] in b" (" else _GLUED_PRODUCTS
+        name = product[1].rpartition(b"/")[2]
+        if products.match(name):
+            return _PRODUCT
+        if _SERVICES.match(name):
+            return _SERVICE
+    return _PRODUCT if word.endswith((b"v=", b"V=")) and not word[-3:-2].isalnum() else 0
 
 
 def _stands_alone(buffer: bytes, start: int, end: int) -> bool:
@@ -199,7 +219,9 @@ _QUAD_BYTES = 15
 _WORD_BYTES = 39
 _WORD_CLASS = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-")
 _BEFORE_VERSION = table(b"/+")
-_SEPARATOR = table(b" :@~-=")
+_SEPARATOR = table(b" :@~-=(_")
+_AFTER_ARROW = table(b">\x92\xb3\xb0")  # the last bytes of ->, →, 至 and 到
+_PRODUCT, _SERVICE = 1, 2
 _BLANK = table(b" \t\n\xe3")
 _DIGIT_OR_SIGN = table(b"0123456789 ")
 _CJK_LEAD = 0xE3
@@ -207,7 +229,7 @@ _AFTER_VERSION = table(b"\xe7\xe8\xe6.-_")
 _DOTTED = table(b".0123456789")
 _LETTER = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _LETTER_I, _LETTER_P = table(b"iI"), table(b"pP")
-_SLASH, _ZERO, _COLON, _DOT, _PLUS = b"/0:.+"
+_SLASH, _ZERO, _COLON, _DOT, _PLUS, _SPACE = b"/0:.+ "
 _RUN_BYTES = 20
 _GREATER = 62
 _LABEL_BEFORE = re.compile(rb"<[A-Z][A-Z0-9_]*>\Z")
@@ -227,7 +249,7 @@ def _is_version(buffer: bytes, start: int, end: int) -> bool:
     if buffer[end] == _COLON or _is_private(buffer[start:end]):
         return False
     before = buffer[max(0, start - 40) : start]
-    if _is_product(before):
+    if _kind_of(before) == _PRODUCT:
         return True
     if (
         _SECTION.match(buffer, end)
