@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from anonkit.detect.block import Ints
+from anonkit.detect.block import Ints, Mask
 
 Floats = npt.NDArray[np.float64]
 
@@ -49,6 +49,15 @@ def concatenate(parts: Sequence[Candidates]) -> Candidates:
         np.concatenate([p.rule for p in parts]),
         np.concatenate([p.confidence for p in parts]),
     )
+
+
+def apart_from(found: Candidates, new: Candidates) -> Mask:
+    """Which of the new candidates overlap none of those found."""
+    # as many begin before its end as have ended where it starts
+    apart: Mask = np.searchsorted(np.sort(found.start), new.end) == np.searchsorted(
+        np.sort(found.end), new.start, "right"
+    )
+    return apart
 
 
 def without_overlaps(found: Candidates, beats: Callable[[int, int], bool]) -> tuple[Candidates, Ints]:

@@ -9,14 +9,14 @@ import numpy as np
 
 from anonkit.detect import patterns, views
 from anonkit.detect.attributes import attributes, piped
-from anonkit.detect.block import HEX, PAD_BYTES, Block, Bytes, Ints, Mask, is_in, table
-from anonkit.detect.candidates import Candidates, candidates, concatenate
-from anonkit.detect.finders.base import Found
+from anonkit.detect.block import PAD_BYTES, Block, Bytes, Ints, Mask, table
+from anonkit.detect.candidates import Candidates, apart_from, concatenate
+from anonkit.detect.collector import Collector
 from anonkit.detect.numbers import numbers
 from anonkit.detect.overlaps import winners
-from anonkit.detect.rules import Kind, RuleBook, rule_book
+from anonkit.detect.rule_book import RuleBook, rule_book
+from anonkit.detect.rules import Kind
 from anonkit.detect.scan import Key, Scanner
-from anonkit.detect.second_look import CHAIN_BYTES, weighed
 from anonkit.detect.statements import inserted
 from anonkit.detect.values import values
 from anonkit.model import Evidence, Recognizer
@@ -28,8 +28,7 @@ _MOST_ROUNDS = 4
 _LESS, _MASK, _GREATER = b"<_>"
 _EVIDENCE_BYTES = 128
 _POSITION_BITS = 40
-_PERCENT, _BACKSLASH, _U = b"%\\u"
-_HEX = table(HEX)
+_BACKSLASH = ord("\\")
 # signs beside a finding that may belong to a value which its neighbour hid
 _MAY_END_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz)]")
 _MAY_BEGIN_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz([+")
@@ -48,77 +47,6 @@ class Findings:
     block: Block
     found: Candidates
     statements: Ints
-
-
-class _Sorter:
-    """Collects the candidates of a block: the sure ones, and those that want a second look."""
-
-    def __init__(self, book: RuleBook, block: Block, threshold: float) -> None:
-        self.book, self.block, self.threshold = book, block, threshold
-        self.sure: list[Candidates] = []
-        self.doubtful: list[Candidates] = []
-        self.escaped: list[Candidates] = []  # what begins with the digits of an escape
-
-    def put_found(self, index: int, found: Found) -> None:
-        """What a finder found."""
-        start, end, confidence = found
-        if len(start):
-            self._put(index, Candidates(start, end, np.full(len(start), index, np.int64), confidence))
-
-    def put(self, index: int, start: Ints, end: Ints) -> None:
-        """What a pattern matched."""
-        if len(start):
-            self._put(index, candidates(start, end, index, self.book.rules[index].confidence))
-
-    def put_whole(self, index: int, start: Ints, end: Ints) -> None:
-        """What fills its line: no word stands before it."""
-        confidence = self.book.rules[index].confidence
-        if len(start) and confidence >= self.threshold:
-            self.sure.append(candidates(start, end, index, confidence))
-
-    def put_keyed(self, start: Ints, end: Ints, rule: Ints) -> None:
-        """The values of keys: what stands before them is their key, and no word against them."""
-        found = Candidates(start, end, rule, self.book.confidence_of_rule[rule])
-        sure = found.confidence >= self.threshold
-        self.sure.append(found.take(sure))
-        if not sure.all():
-            self.doubtful.append(found.take(~sure))
-
-    def taken(self, rule: Ints, position: Ints) -> Mask:
-        """Of the positions of keys' values, those where a surer rule of the same card has found one already."""
-        cards = self.book.card_of_rule
-        known = np.concatenate([_NONE, *((cards[c.rule] << _POSITION_BITS) + c.start for c in self.sure)])
-        return is_in((cards[rule] << _POSITION_BITS) + position, known)
-
-    def result(self) -> Candidates:
-        """The candidates that are sure enough, once those that were not have been weighed."""
-        found = concatenate(self.sure)
-        if self.doubtful:
-            doubtful = concatenate(self.doubtful)
-            found = concatenate([found, weighed(self.block, self.book, doubtful, found, self.threshold)])
-        for escaped in self.escaped:
-            found = concatenate([found, escaped.take(_apart(found, escaped))])
-        return found
-
-    def _put(self, index: int, found: Candidates) -> None:
-        # what begins with the digits of %XX is rather read in the decoded view, but for LIKE '%13812345678%'
-        raw = self.block.raw
-        before, first, second = raw[found.start - 1], raw[found.start], raw[found.start + 1]
-        escaped = ((before == _PERCENT) & _HEX[first] | (before == _BACKSLASH) & (first == _U)) & _HEX[second]
-        rule = self.book.rules[index]
-        if escaped.any():
-            if rule.confidence >= self.threshold:
-                self.escaped.append(found.take(escaped))
-            found = found.take(~escaped)
-        if rule.confidence < self.threshold:
-            self.doubtful.append(found)
-            return
-        near = self.book.words[rule.card_index].may_speak_against(self.block, found.start)
-        if near.any():  # and what follows closely
-            near[1:] |= near[:-1] & (found.start[1:] - found.end[:-1] <= CHAIN_BYTES)
-            self.doubtful.append(found.take(near))
-            found = found.take(~near)
-        self.sure.append(found)
 
 
 class Engine:
@@ -159,7 +87,7 @@ class Engine:
     ) -> tuple[Candidates, Ints]:
         """All candidates that are sure enough, overlapping as they are; and where words of SQL statements end."""
         book = self.book
-        sorter = _Sorter(book, block, threshold)
+        collector = Collector(book, block, threshold)
         statements = named = _NONE
         triggers: list[Ints] = []
         keys: list[tuple[int, Ints]] = []
@@ -174,7 +102,7 @@ class Engine:
                 named = ends
             elif kind is Kind.DIGITS:
                 for index, first, last in numbers(block, book, ends, rules):
-                    sorter.put(index, first, last)
+                    collector.put(index, first, last)
             elif rules is not None and action.rule not in rules:
                 continue
             elif kind is Kind.KEYED:
@@ -183,19 +111,19 @@ class Engine:
                 finders.setdefault(action.rule, [_NONE] * len(rule.finder.triggers))[action.trigger] = ends
             else:
                 look = patterns.around if kind is Kind.TRIGGER else patterns.ending_at
-                sorter.put(action.rule, *look(block, book, rule, ends))
+                collector.put(action.rule, *look(block, book, rule, ends))
         for index, hits in finders.items():
             finder = book.rules[index].finder
             if finder is not None:
-                sorter.put_found(index, finder.find(block, hits))
+                collector.put_found(index, finder.find(block, hits))
         keys += self._named(block, inserted(block.buffer, statements.tolist()), rules)
         keys += self._named(block, attributes(block, named), rules)
         keys += self._named(block, piped(block), rules)
-        self._put_values(block, keys, sorter)
-        self._put_lines(block, rules, sorter)
+        self._put_values(block, keys, collector)
+        self._put_lines(block, rules, collector)
         if triggers and depth < views.MAX_DEPTH:
-            sorter.sure += self._in_view(block, np.concatenate(triggers), threshold, rules, depth)
-        return sorter.result(), statements
+            collector.sure += self._in_view(block, np.concatenate(triggers), threshold, rules, depth)
+        return collector.result(), statements
 
     def _named(
         self, block: Block, values_of: Mapping[bytes, list[int]], rules: frozenset[int] | None
@@ -212,22 +140,22 @@ class Engine:
             if rules is None or rule in rules
         ]
 
-    def _put_values(self, block: Block, keys: list[tuple[int, Ints]], sorter: _Sorter) -> None:
+    def _put_values(self, block: Block, keys: list[tuple[int, Ints]], collector: Collector) -> None:
         """The values of the keys whose separators end at the positions."""
         if not keys:
             return
         at = np.sort(np.concatenate([(number << _POSITION_BITS) + positions for number, positions in keys]))
         at = at[np.append(True, at[1:] != at[:-1])]
         rule, position = at >> _POSITION_BITS, at & ((1 << _POSITION_BITS) - 1)
-        new = ~sorter.taken(rule, position)
-        sorter.put_keyed(*values(block, self.book, rule[new], position[new]))
+        new = ~collector.taken(rule, position)
+        collector.put_keyed(*values(block, self.book, rule[new], position[new]))
 
-    def _put_lines(self, block: Block, rules: frozenset[int] | None, sorter: _Sorter) -> None:
+    def _put_lines(self, block: Block, rules: frozenset[int] | None, collector: Collector) -> None:
         """What fills its line and so needs no key."""
         for action, lines in self.scanner.short_lines(block):
             if rules is None or action.rule in rules:
                 rule = self.book.rules[action.rule]
-                sorter.put_whole(action.rule, *patterns.filling(block, self.book, rule, lines))
+                collector.put_whole(action.rule, *patterns.filling(block, self.book, rule, lines))
 
     def _with_neighbours(
         self, block: Block, found: Candidates, lost: Ints, threshold: float, rules: frozenset[int] | None
@@ -264,7 +192,7 @@ class Engine:
                 shift = low - PAD_BYTES
                 more.append(Candidates(new.start + shift, new.end + shift, new.rule, new.confidence))
             new = concatenate(more)
-            apart = _apart(found, new)
+            apart = apart_from(found, new)
             if not apart.any():
                 break
             found = concatenate([found, new.take(apart)])
@@ -297,12 +225,3 @@ def _wide(raw: Bytes, found: Candidates) -> Mask:
     before = (raw[found.start - 3] == _WIDE_LEAD) & (raw[found.start - 2] == _WIDE_MIDDLE)
     wide: Mask = before | (raw[found.end] == _WIDE_LEAD) & (raw[found.end + 1] == _WIDE_MIDDLE)
     return wide
-
-
-def _apart(found: Candidates, new: Candidates) -> Mask:
-    """Which of the new candidates overlap none of those found."""
-    # as many begin before its end as have ended where it starts
-    apart: Mask = np.searchsorted(np.sort(found.start), new.end) == np.searchsorted(
-        np.sort(found.end), new.start, "right"
-    )
-    return apart

@@ -8,7 +8,8 @@ import numpy as np
 
 from anonkit.detect.block import DIGITS, Block, Ints, table
 from anonkit.detect.expressions import DIGIT_RUN_DIGITS
-from anonkit.detect.rules import Rule, RuleBook
+from anonkit.detect.rule_book import RuleBook
+from anonkit.detect.rules import Rule
 from anonkit.detect.vectors import ASK, NO, VECTORS, YES, digit_runs
 
 _DOT, _LOWER_X, _CASE, _ZERO = b".x\x200"

@@ -6,7 +6,8 @@ import numpy as np
 
 from anonkit.detect.block import Block, Ints
 from anonkit.detect.candidates import Candidates, without_overlaps
-from anonkit.detect.rules import Rule, RuleBook
+from anonkit.detect.rule_book import RuleBook
+from anonkit.detect.rules import Rule
 
 _KEY_BYTES = 80
 

@@ -7,7 +7,8 @@ import re
 import numpy as np
 
 from anonkit.detect.block import DIGITS, HEX, NEWLINE, Block, Ints, table
-from anonkit.detect.rules import Rule, RuleBook
+from anonkit.detect.rule_book import RuleBook
+from anonkit.detect.rules import Rule
 from anonkit.detect.vectors import ASK, VECTORS, YES
 
 _DOT = ord(".")

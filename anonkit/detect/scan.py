@@ -12,7 +12,8 @@ import numpy as np
 
 from anonkit.detect.block import Block, Ints, is_in
 from anonkit.detect.database import open_database
-from anonkit.detect.rules import Action, Kind, RuleBook
+from anonkit.detect.rule_book import RuleBook
+from anonkit.detect.rules import Action, Kind
 
 # from this size on bitmaps are cheaper than an automaton where an expression has no word in it
 _LARGE_BYTES = 1 << 16

@@ -9,7 +9,7 @@ import numpy as np
 from anonkit.detect.block import Block, Ints, is_in
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.context import LOWER
-from anonkit.detect.rules import RuleBook
+from anonkit.detect.rule_book import RuleBook
 
 # "version 1.2.3.4 upgraded to 2.0.0.1": what was said against the first value goes for the second
 CHAIN_BYTES = 24

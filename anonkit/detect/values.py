@@ -10,7 +10,8 @@ import numpy as np
 
 from anonkit.detect.block import NEWLINE, PAD_BYTES, Block, Ints, Mask, between, table
 from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_no_value, is_our_label
-from anonkit.detect.rules import Rule, RuleBook, ValueRun
+from anonkit.detect.rule_book import RuleBook
+from anonkit.detect.rules import Rule, ValueRun
 from anonkit.detect.vectors import ASK, NO, VECTORS, YES
 
 _COPULAS = frozenset(c.encode() for c in "为是叫")
