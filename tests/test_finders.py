@@ -1,0 +1,56 @@
+"""What the finders find and what they leave alone, beyond the examples of their cards; and in what time."""
+
+import base64
+import random
+import time
+
+import pytest
+
+import anonkit
+from anonkit.scrubber import Scrubber
+
+BEGIN, END = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+FULL_LINE = base64.b64encode(random.Random(5).randbytes(48)).decode()
+
+
+def assert_time_is_linear(make):
+    scrubber = Scrubber()
+
+    def seconds(size):
+        block = make(size).encode()
+        began = time.process_time()
+        scrubber.scrub_block(block)
+        return time.process_time() - began
+
+    seconds(20_000)
+    assert seconds(400_000) < 16 * seconds(50_000) + 0.4  # quadratic would be 64 times
+
+
+@pytest.mark.parametrize("unit", [BEGIN, END, BEGIN + "A", BEGIN + FULL_LINE, BEGIN + "\n", END + "\n", BEGIN + END])
+def test_the_borders_of_many_private_keys_take_linear_time(unit):
+    assert_time_is_linear(lambda size: unit * (size // len(unit)))
+
+
+def test_many_ends_below_the_body_of_a_private_key_take_linear_time():
+    assert_time_is_linear(lambda size: (FULL_LINE + "\n") * (size // 130) + END * (size // 50))
+
+
+@pytest.mark.parametrize("text", [
+    f"hello\nworld\n{END}\n",
+    f"{BEGIN}\nfoo\n",
+    f"{BEGIN}\nfoo",
+    f"{BEGIN} and more words that are none of a key",
+])  # fmt: skip
+def test_words_beside_one_border_of_a_private_key_are_none_of_it(text):
+    assert anonkit.scan(text) == []
+
+
+@pytest.mark.parametrize(("text", "scrubbed"), [
+    (f"MIIEvQIBADANBgkqhk9a\n{END}", f"<SECRET>\n{END}"),
+    (f"{BEGIN}\nfoo\n{END}", f"{BEGIN}\n<SECRET>\n{END}"),
+    (f"{FULL_LINE}\nfoo\n{END}", f"<SECRET>\n<SECRET>\n{END}"),
+    (f"key={BEGIN}\\n{FULL_LINE}\\nAw==\\n{END}\\n, x", "key=<SECRET>\\n, x"),
+    (f"{BEGIN} {FULL_LINE} {END}", "<SECRET>"),
+])  # fmt: skip
+def test_what_can_only_be_a_private_key_is_scrubbed(text, scrubbed):
+    assert anonkit.scrub(text) == scrubbed
