@@ -9,7 +9,7 @@ import numpy as np
 
 from anonkit.detect import patterns, views
 from anonkit.detect.attributes import attributes, piped
-from anonkit.detect.block import PAD_BYTES, Block, Bytes, Ints, Mask, table
+from anonkit.detect.block import PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates, apart_from, concatenate
 from anonkit.detect.collector import Collector
 from anonkit.detect.numbers import numbers
@@ -144,8 +144,7 @@ class Engine:
         """The values of the keys whose separators end at the positions."""
         if not keys:
             return
-        at = np.sort(np.concatenate([(number << _POSITION_BITS) + positions for number, positions in keys]))
-        at = at[np.append(True, at[1:] != at[:-1])]
+        at = distinct(np.concatenate([(number << _POSITION_BITS) + positions for number, positions in keys]))
         rule, position = at >> _POSITION_BITS, at & ((1 << _POSITION_BITS) - 1)
         new = ~collector.taken(rule, position)
         collector.put_keyed(*values(block, self.book, rule[new], position[new]))
@@ -181,7 +180,7 @@ class Engine:
                 masked[start:end] = _MASK
             masked[found.start], masked[found.end - 1] = _LESS, _GREATER
             newlines = block.newlines
-            lines = np.unique(np.searchsorted(newlines, np.concatenate((found.start[glued], lost))))
+            lines = distinct(np.searchsorted(newlines, np.concatenate((found.start[glued], lost))))
             lost = _NONE
             more: list[Candidates] = []
             for line in lines.tolist():

@@ -10,7 +10,7 @@ from itertools import pairwise
 import hyperscan  # noqa: TC002  typing alone, but opening a database imports it anyway
 import numpy as np
 
-from anonkit.detect.block import Block, Ints, is_in
+from anonkit.detect.block import Block, Ints, distinct, is_in
 from anonkit.detect.database import open_database
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Action, Kind
@@ -93,7 +93,7 @@ class Scanner:
         lines = b"\n" + b"\n\n".join([block.buffer[start:end] for start, end in ranges]) + b"\n"
         offsets = np.concatenate(([1], 1 + np.cumsum(lengths + 2)))
         for number, ends in self._scan(self._whole, lines):
-            rows = np.unique(np.searchsorted(offsets, ends - 2, "right") - 1).tolist()
+            rows = distinct(np.searchsorted(offsets, ends - 2, "right") - 1).tolist()
             yield self._book.whole_actions[number], [ranges[row] for row in rows]
 
     def _scan(self, database: hyperscan.Database, buffer: bytes) -> Iterator[tuple[int, Ints]]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from anonkit.detect.block import DIGITS, Bitmap, Block, ByteSet, Ints, holds_at, shifted, table, where
+from anonkit.detect.block import DIGITS, Bitmap, Block, ByteSet, Ints, distinct, holds_at, shifted, table, where
 from anonkit.detect.expressions import members_of
 
 _MOST_ALTERNATIVES = 9
@@ -44,7 +44,7 @@ class Shape:
     def ends(self, block: Block) -> Ints:
         """Where matches end, ascending."""
         found = [_ends(block, runs) for runs in self.alternatives]
-        return found[0] if len(found) == 1 else np.unique(np.concatenate(found))
+        return found[0] if len(found) == 1 else distinct(np.concatenate(found))
 
 
 def shape(regex: bytes) -> Shape | None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonkit.detect import validators
-from anonkit.detect.block import HEX, PAD_BYTES, Block, Bytes, Ints, Mask, table
+from anonkit.detect.block import HEX, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
 
 Verdicts = npt.NDArray[np.int8]
 YES, NO, ASK = 1, 0, -1
@@ -106,7 +106,7 @@ def luhn(block: Block, start: Ints, end: Ints) -> Verdicts:
     """Digits without separators, at most 64: Luhn, and not zeros alone."""
     verdicts = np.full(len(start), ASK, np.int8)
     lengths = end - start
-    for length in np.unique(lengths[lengths <= PAD_BYTES]).tolist():
+    for length in distinct(lengths[lengths <= PAD_BYTES]).tolist():
         rows = np.flatnonzero(lengths == length)
         digits, plain = _digits_of(block, start[rows], length)
         total = _luhn_total(digits)
