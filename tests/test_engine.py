@@ -101,6 +101,8 @@ def test_a_json_line_still_parses_after(value):
         '"" ',
         "ab|1",
         ' key="a">',
+        "pwd=",
+        "token=",
     ],
 )
 def test_time_grows_with_the_size_of_the_input_and_no_faster(unit):

@@ -170,6 +170,7 @@ def where(bitmap: Bitmap) -> Ints:
     return positions
 
 
+@functools.lru_cache(maxsize=512)
 def table(members: bytes | ByteSet) -> Mask:
     """For each of the 256 bytes, whether it is one of `members`."""
     found = np.zeros(256, bool)

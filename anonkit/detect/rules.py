@@ -19,7 +19,8 @@ from anonkit.detect.keyed import ANY, compile_value
 from anonkit.detect.validators import TRIMMERS
 from anonkit.model import Match, Recognizer
 
-_LONG_VALUE_BYTES = 512
+# hardly a value of a key is longer; those that are are looked at once more
+LONG_VALUE_BYTES = 192
 
 
 class Kind(IntEnum):
@@ -161,7 +162,7 @@ class Rule:
     def value_is_long(self) -> bool:
         """Whether a value of a key may be so long that many keys find room in it."""
         value = (self.match.value if self.match else None) or ""
-        return value == ANY.decode() or expressions.width(regex_bytes(value)) > _LONG_VALUE_BYTES
+        return value == ANY.decode() or expressions.width(regex_bytes(value)) >= LONG_VALUE_BYTES
 
     @functools.cached_property
     def value_in_group(self) -> bool:

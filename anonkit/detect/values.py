@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from anonkit.detect.block import NEWLINE, PAD_BYTES, Block, Ints, Mask, between, table
 from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_no_value, is_our_label
 from anonkit.detect.rule_book import RuleBook
-from anonkit.detect.rules import Rule, ValueRun
+from anonkit.detect.rules import LONG_VALUE_BYTES, Rule, ValueRun
 from anonkit.detect.vectors import ASK, NO, VECTORS, YES
 
 _COPULAS = frozenset(c.encode() for c in "为是叫")
@@ -106,39 +106,40 @@ def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[
     buffer = block.buffer
     start: list[int] = position.tolist()
     end = start.copy()
-    limits = (position + MAX_VALUE_BYTES).tolist()
+    limits = (position + LONG_VALUE_BYTES).tolist()
     edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
     for low, high in itertools.pairwise(edges):
         one = book.rules[rule[low]]
         if one.value_run is not None and high - low >= _MANY:
-            end[low:high] = _run_ends(block, one, one.value_run, position[low:high]).tolist()
-            continue
-        if one.value_is_long:
-            _take_in_order(buffer, one, start, end, range(low, high))
+            end[low:high], far = _run_ends(block, one.value_run, position[low:high])
+            _take_in_order(buffer, one, start, end, [low + row for row in far])
             continue
         matches = map(one.value_match, itertools.repeat(buffer), start[low:high], limits[low:high])
         if one.trim is None and not one.value_in_group:
             end[low:high] = [0 if match is None else match.end() for match in matches]
-            continue
-        for row, match in zip(range(low, high), matches, strict=True):
-            if match is not None:
-                start[row], end[row] = _trimmed(buffer, one, match)
+        else:
+            for row, match in zip(range(low, high), matches, strict=True):
+                if match is not None:
+                    start[row], end[row] = _trimmed(buffer, one, match)
+        if one.value_is_long:
+            _take_in_order(buffer, one, start, end, [row for row in range(low, high) if end[row] >= limits[row]])
     return np.array(start, np.int64), np.array(end, np.int64)
 
 
-def _take_in_order(buffer: bytes, rule: Rule, start: list[int], end: list[int], rows: range) -> None:
+def _take_in_order(buffer: bytes, rule: Rule, start: list[int], end: list[int], rows: Iterable[int]) -> None:
     """Where long values end; what begins within one is not looked at, or time would grow faster than the text."""
     last = 0
     for row in rows:
         at = start[row]
+        end[row] = at
         match = rule.value_match(buffer, at, at + MAX_VALUE_BYTES) if at >= last else None
         if match is not None:
             start[row], end[row] = _trimmed(buffer, rule, match)
             last = end[row]
 
 
-def _run_ends(block: Block, rule: Rule, run: ValueRun, position: Ints) -> Ints:
-    """Where values end that are runs of one class, all at once; those that run on far are matched one by one."""
+def _run_ends(block: Block, run: ValueRun, position: Ints) -> tuple[list[int], list[int]]:
+    """Where values end that are runs of one class, all at once; and the rows of which that cannot be told so."""
     text = block.ahead(position, PAD_BYTES)
     inside = run.inside[text]
     size = np.argmin(inside, axis=1)
@@ -149,12 +150,7 @@ def _run_ends(block: Block, rule: Rule, run: ValueRun, position: Ints) -> Ints:
     whole = ~_ALNUM[block.raw[position + length]] | ~_ALNUM[block.raw[position + length - 1]]
     odd = inside.all(axis=1) | (length > run.most) | ~whole
     length[(length < run.least) | ~run.first[text[:, 0]]] = 0
-    end: Ints = position + length
-    for row in np.flatnonzero(odd).tolist():
-        at = int(position[row])
-        match = rule.value_match(block.buffer, at, at + MAX_VALUE_BYTES)
-        end[row] = match.end() if match is not None else at
-    return end
+    return (position + length).tolist(), np.flatnonzero(odd).tolist()
 
 
 def _trimmed(buffer: bytes, rule: Rule, match: re.Match[bytes]) -> tuple[int, int]:
