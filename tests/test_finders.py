@@ -54,3 +54,24 @@ def test_words_beside_one_border_of_a_private_key_are_none_of_it(text):
 ])  # fmt: skip
 def test_what_can_only_be_a_private_key_is_scrubbed(text, scrubbed):
     assert anonkit.scrub(text) == scrubbed
+
+
+@pytest.mark.parametrize(("text", "scrubbed"), [
+    ('"location":"113.943062,22.549099,35.0"', '"location":"#,#,35.0"'),
+    ('"coordinates":[[113.943062,22.549099,12.5],[113.943162,22.549199,12]]', '"coordinates":[[#,#,12.5],[#,#,12]]'),
+    ("POLYGON ((113.943062 22.549099, 113.943162 22.549199, 113.9434 22.5495))", "POLYGON ((# #, # #, # #))"),
+    ("N31.491169, E120.312345; S31.491169 W 70.312345", "N#, E#; S# W #"),
+    ("定位成功：113.943062,22.549099,精度35米", "定位成功：#,#,精度35米"),
+])  # fmt: skip
+def test_behind_a_word_for_a_place_a_pair_of_numbers_is_one_whatever_follows(text, scrubbed):
+    assert anonkit.scrub(text).replace('"<GEO_COORDINATE>"', "#").replace("<GEO_COORDINATE>", "#") == scrubbed
+
+
+@pytest.mark.parametrize("text", [
+    "[113.943062,22.549099,12.5]",
+    "weights=113.943062,22.549099,35.0,1.0",
+    "latency=113.943062,22.549099,35.0",
+    "position of item 3: 113.943062,22.549099,35.0",
+])  # fmt: skip
+def test_a_pair_among_other_numbers_is_no_place_without_such_a_word(text):
+    assert anonkit.scan(text) == []
