@@ -1,4 +1,7 @@
-"""Keys that are values themselves: in an attribute (`<entry key="pwd">...`), and between pipes (`|realName|...|`)."""
+"""Keys that are values themselves: in an attribute, in a call, in what PHP serializes, and between pipes.
+
+<entry key="pwd">..., put("pwd", "..."), s:3:"pwd";s:6:"...";, |realName|...|
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,23 @@ from anonkit.detect.block import Block, Ints, table
 _QUOTES = rb"\\{0,9}[\"']{1,2}"
 _NAME = rb"[^ \t\n\"'<>=|\\]{1,48}"
 _BEFORE_VALUE = rb"(?:[ \t]?>|[ \t]{1,3}(?:value|val|content)[ \t]?=)"
-# ends behind the > or = before a value
-ATTRIBUTE = rb"[ \t](?:key|name)[ \t]?=[ \t]?" + _QUOTES + _NAME + _QUOTES + _BEFORE_VALUE
+_IN_ATTRIBUTE = rb"[ \t](?:key|name)[ \t]?=[ \t]?" + _QUOTES, _QUOTES + _BEFORE_VALUE
+_IN_CALL = (
+    rb"(?:put|set|add|append|attribute|attr|header|param|parameter|property|field|cookie)\([ \t]?" + _QUOTES,
+    _QUOTES + rb"[ \t]?,[ \t]?",
+)
+_SERIALIZED = rb"s:\d{1,4}:" + _QUOTES, _QUOTES + rb";[is](?::\d{1,7})?:"
+# ends right before a value or its quotes
+ATTRIBUTE = b"|".join(before + _NAME + after for before, after in (_IN_ATTRIBUTE, _IN_CALL, _SERIALIZED))
 _ATTRIBUTE_BYTES = 128
 _KEY = re.compile(
-    rb"(?i)[ \t](?:key|name)[ \t]?=[ \t]?" + _QUOTES + b"(" + _NAME + b")" + _QUOTES + _BEFORE_VALUE + rb"\Z"
+    b"(?i)(?:"
+    + b"|".join(before + b"(" + _NAME + b")" + after for before, after in (_IN_ATTRIBUTE, _IN_CALL, _SERIALIZED))
+    + rb")\Z"
 )
+_CALL = 2
+# in a call a word without quotes is a variable
+_VALUE_IN_CALL = frozenset(b"\"'\\0123456789")
 _OPENING = re.compile(rb"(?:<!\[CDATA\[)?[ \t]{0,8}(?:\\{0,9}[\"']){0,2}")
 # what a page shows beside a field rather than a value of it: Forgot password
 _CAPTION = re.compile(rb"[A-Z][a-z]+(?: [A-Za-z]+){0,6}<")
@@ -34,8 +48,10 @@ def attributes(block: Block, ends: Ints) -> dict[bytes, list[int]]:
     for end in ends.tolist():
         key = _KEY.search(buffer, max(0, end - _ATTRIBUTE_BYTES), end)
         opening = _OPENING.match(buffer, end)
-        if key is not None and opening is not None and not _CAPTION.match(buffer, opening.end()):
-            found.setdefault(key[1], []).append(opening.end())
+        if key is None or opening is None or _CAPTION.match(buffer, opening.end()):
+            continue
+        if key.lastindex != _CALL or buffer[end] in _VALUE_IN_CALL:
+            found.setdefault(key[key.lastindex or 0], []).append(opening.end())
     return found
 
 

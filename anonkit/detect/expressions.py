@@ -36,33 +36,43 @@ RIGHT = {
 # words of SQL statements, in which a bare number that becomes text needs quotes
 STATEMENT = rb"(?:insert[ \t]{1,4}into|replace[ \t]{1,4}into|[ \t]set[ \t]|where[ \t]|values[ \t]{0,4}\()"
 _COPULA = "为|是"
-_COLON = "(?:=>|:=|->|[:=]|：|＝|%3[AaDd])".encode()
+_COLON = "(?:={1,2}>|:=|->|[!<>]=|<>|=|:|：|＝|%3[AaDd])".encode()
 _OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[(<]|Some\(|Optional\[|【|「|『|（|“|‘|《""" + ")"
 OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"
 # what `{any}` begins with: bare one of these, in quotes a Chinese letter as well
 _ANY_FIRST = rb"[!-(*+\-./0-9;<>-\[^-|~]"
 _QUOTED_CJK = OPENING + rb"\\{0,9}[\"'`][\xe4-\xe9]"
 
-# `"phone":`, `phone =`, `phone为`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `"name":"phone","value":`
+# "name":"phone","value":
+_NAMED_VALUE = rb"\\{0,9}\"[ \t]?,[ \t]?\\{0,9}\"(?:value|val|content)\\{0,9}\"[ \t]?:[ \t]?"
+# in queries: phone: {$eq: "138...", "phone":{"value":"138..."
+_OPERATOR = rb"(?:\{[ \t]?\\{0,9}[\"']?(?:\$[a-z]{2,5}|value|query)\\{0,9}[\"']?[ \t]?:[ \t]?)?"
+# `"phone":`, `phone =`, `phone != `, `phone为`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `phone LIKE '`,
+# `setPhone("`, `phone【`
 LATIN_SEPARATOR = (
-    rb"(?:(?:\\{0,9}[\"'`]{1,2}\]?|\])?[ \t]{0,3}(?:" + _COLON + b"|" + _COPULA.encode() + rb")[ \t]{0,8}"
-    rb"|>(?:<!\[CDATA\[)?"
-    rb"|\\{0,9}\"[ \t]?,[ \t]?\\{0,9}\"(?:value|val|content)\\{0,9}\"[ \t]?:[ \t]?"
-    rb"|[ \t]{1,3}(?:in|like)[ \t]{1,3}\([ \t]?|\[)"
-)
-# `手机号码:`, `手机号为`, `手机号 138`, `手机号138`, `手机号】138`
+    rb"(?:(?:\\{0,9}[\"'`]{1,2}\]?|\])?[ \t]{0,3}(?:" + _COLON + b"|" + _COPULA.encode() + rb")[ \t]{0,8}" + _OPERATOR
+    + rb"|>(?:<!\[CDATA\[)?"
+    rb"|" + _NAMED_VALUE
+    + rb"|[ \t]{1,3}(?:not[ \t])?(?:in|like|between)[ \t]{1,3}(?:\([ \t]?|[\"'])"
+    + r"|\(\\{0,9}[\"']|\[|【|「)".encode()
+)  # fmt: skip
+# `手机号码:`, `手机号为`, `手机号 138`, `手机号138`, `手机号】138`, `<手机号>138`, `手机号1: 138`
 CJK_SEPARATOR = (
-    "(?:号码|号|码|编号|ID|id)?".encode()
+    "(?:(?:号码|号|码|编号|ID|id)?".encode()
     + rb"(?:\\{0,9}[\"'`]{1,2}|"
     + "】|」|）|”".encode()
-    + rb"|[\])])?[ \t]{0,3}(?:"
+    + rb"|[\])>])?[ \t]{0,3}(?:"
     + _COLON
     + f"|{_COPULA}|叫|→".encode()
-    + rb")?[ \t]{0,8}"
+    + rb")?[ \t]{0,8}|"
+    + _NAMED_VALUE
+    + rb"|\d{1,2}[ \t]?"
+    + _COLON
+    + rb"[ \t]{0,8})"
 )
 # where a key begins that no other word may stand before
-_ALONE = rb"(?:[^0-9A-Za-z_-]|\\[nrt]|[ -]-)"
-_KEY_SUFFIX = rb"(?:s|es|list|[_-]?(?:no|nos|num|number|str|value|val|text|\d{1,2}))?"
+_ALONE = rb"(?:[^0-9A-Za-z_-]|\\[nrt]|[ -]-|\.set)"
+_KEY_SUFFIX = rb"(?:s|es|list|[_-]?(?:no|nos|num|number|str|value|val|text|\d{1,2})|\.keyword)?"
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _MIDDLE_OF_CJK = frozenset(range(0x80, 0xC0))
 
