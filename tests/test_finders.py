@@ -75,3 +75,28 @@ def test_behind_a_word_for_a_place_a_pair_of_numbers_is_one_whatever_follows(tex
 ])  # fmt: skip
 def test_a_pair_among_other_numbers_is_no_place_without_such_a_word(text):
     assert anonkit.scan(text) == []
+
+
+@pytest.mark.parametrize(("text", "user"), [
+    ("Access denied for user 'zhangsan'@'10.0.0.5' (using password: YES)", "zhangsan"),
+    ("Access denied for user zhangsan", "zhangsan"),
+    ("GRANT ALL ON app.* TO 'zhangsan'@'%'", "zhangsan"),
+    ("Started Session 41 of user zhangsan.", "zhangsan"),
+    ("(li.si) BEGIN EDIT (li.si)", "li.si"),
+    ("scp -P 22 app.jar zhangsan@10.0.0.5:/srv", "zhangsan"),
+    ("session opened for user root(uid=0) by zhangsan(uid=1000)", "zhangsan"),
+])  # fmt: skip
+def test_a_sentence_of_a_service_names_its_user(text, user):
+    assert text.index(user) in [found.start for found in anonkit.scan(text, entities=["USER_ID"])]
+
+
+@pytest.mark.parametrize("text", [
+    "ssh to the host and mail@ nobody", "access denied for user of this page", "(a) CMDS (b) (CMD) CMD", "n'@' '@'x",
+])  # fmt: skip
+def test_a_sentence_about_users_names_none(text):
+    assert anonkit.scan(text) == []
+
+
+@pytest.mark.parametrize("unit", [" ssh a", "'a'@'", "(a) CMD (", "for user a by a(uid=", "denied for user '"])
+def test_sentences_about_users_take_linear_time(unit):
+    assert_time_is_linear(lambda size: unit * (size // len(unit)))
