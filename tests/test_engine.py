@@ -2,8 +2,11 @@
 
 import base64
 import json
+import multiprocessing
 import random
+import threading
 import time
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -303,3 +306,74 @@ def test_what_is_glued_to_a_finding_is_found_at_once(text):
     once = anonkit.scrub(text)
     assert anonkit.scrub(once) == once
     assert not any(c.isdigit() for c in once)
+
+
+@pytest.mark.parametrize("after", ["to 10.2.3.5 sent", ", 8.8.8.8", "-> 8.8.8.8:53", "到8.8.8.8"])
+def test_a_version_in_the_line_above_says_nothing_of_an_address(after):
+    assert anonkit.scrub("version 1.2.3.4\n" + after).endswith(anonkit.scrub(after))
+    assert "<IP_ADDRESS>" in anonkit.scrub(after)
+
+
+def test_many_blanks_after_the_word_do_not_make_a_version_an_address():
+    assert anonkit.scrub("version        1.2.3.4 ok") == "version        1.2.3.4 ok"
+
+
+def own_cards(tmp_path, *cards):
+    for number, (entity, facts, match) in enumerate(cards):
+        text = f'entity = "{entity}"\ntitle = "x"\ntitle_en = "x"\nclass = "direct"\n{facts}\n[[match]]\n{match}\n'
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+    return Scrubber(tmp_path)
+
+
+def test_the_pattern_of_a_card_holds_besides_its_validator(tmp_path):
+    scrubber = own_cards(
+        tmp_path,
+        ("CCB_CARD", "confidence = 0.95", "pattern = '621700[0-9]{13}'\nvalidator = 'bank_card'"),
+        ("OUR_PHONE", "confidence = 0.95", "pattern = '138[0-9]{8}'\nvalidator = 'cn_mobile'"),
+        ("PART_NO", "confidence = 0.95", "pattern = 'X[0-9]{11}|[0-9]{6}X[0-9]{6}'"),
+    )
+    text = "a 6222021234567890128 b 13912345678 c 13812345678 d X12345678901 e 123456X123456"
+    assert scrubber.scrub(text) == "a <BANK_CARD> b <CN_MOBILE> c <OUR_PHONE> d <PART_NO> e <PART_NO>"
+
+
+def test_every_fact_of_a_card_but_its_examples_changes_the_digest_of_the_database(tmp_path):
+    digests = set()
+    for facts, context in (("confidence = 0.3", "工号"), ("confidence = 0.3", "员工"), ("confidence = 0.6", "员工")):
+        scrubber = own_cards(tmp_path, ("ROOM", f'{facts}\ncontext = ["{context}"]', "pattern = 'RM-[0-9]{6}'"))
+        digests.add(scrubber.engine.book.digest)
+        assert scrubber.scrub(f"{context} RM-123456") == f"{context} <ROOM>"
+    assert len(digests) == 3
+
+
+def test_explain_gives_a_value_the_same_reason_wherever_it_stands():
+    reasons = [
+        {f.entity: f.evidence.context for f, _, _ in Scrubber().explain(text)}["IP_ADDRESS"]
+        for text in ("版本 1.2.3.4 手机 13812345678", "手机 13812345678 版本 1.2.3.4")
+    ]
+    assert reasons[0] == reasons[1] == ("-版本",)
+
+
+def test_threads_that_scan_do_not_keep_a_forked_child_waiting():
+    text = "手机号13812345678 来自10.1.2.3 " * 4000
+    stop = threading.Event()
+
+    def scan():
+        while not stop.is_set():
+            anonkit.scrub(text)
+
+    threads = [threading.Thread(target=scan) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    context = multiprocessing.get_context("fork")
+    try:
+        for _ in range(5):
+            child = context.Process(target=anonkit.scrub, args=("手机号13812345678",))
+            with warnings.catch_warnings():  # newer Pythons warn of what is tried here
+                warnings.simplefilter("ignore", DeprecationWarning)
+                child.start()
+            child.join(20)
+            assert child.exitcode == 0
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()

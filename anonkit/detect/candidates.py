@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -98,12 +99,14 @@ def _winners(rows: list[int], start: Ints, end: Ints, beats: Callable[[int, int]
     if len(rows) == 2:  # noqa: PLR2004  by far the most
         return [rows[0] if beats(rows[0], rows[1]) else rows[1]]
     kept: list[int] = []
-    if len(rows) > _SMALL_GROUP:  # pathological input: stay linear, the longest first come
-        reach = -1
-        for row in rows:
-            if start[row] >= reach:
+    if len(rows) > _SMALL_GROUP:  # hardly a text: the longest first, in little more than linear time
+        taken: list[tuple[int, int]] = []
+        for row in sorted(rows, key=lambda r: int(start[r] - end[r])):
+            span = (int(start[row]), int(end[row]))
+            at = bisect_left(taken, span)
+            if (at == 0 or taken[at - 1][1] <= span[0]) and (at == len(taken) or taken[at][0] >= span[1]):
+                taken.insert(at, span)
                 kept.append(row)
-                reach = int(end[row])
         return kept
     while rows:
         best = next((a for a in rows if not any(beats(b, a) for b in rows if b != a)), None)

@@ -20,7 +20,7 @@ _LABEL = re.compile(rb"<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-
 _GAP = b" \t:=/\"'([#_.>\\-"
 _CONNECTORS = frozenset(c.encode() for c in ("为", "是", "号", "：", "（", "【", "至", "到")) | {b" to"}
 _PADDING = b" \t\r\n\"'"
-_GAP_BYTES = 6
+_GAP_BYTES = 12
 # so many bytes before a value mostly tell the word, and are mostly the same in a log
 _NEAR_BYTES = 12
 _MOST_KNOWN = 1 << 14

@@ -34,11 +34,12 @@ _MAY_END_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrs
 _MAY_BEGIN_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz([+")
 _BEGINS_ESCAPE = table(b"ux")
 _WIDE_LEAD, _WIDE_MIDDLE = 0xEF, 0xBC
+_IN_WIDE_VALUE = table(b"\x88\x89\x8b" + bytes(range(0x90, 0x9A)) + bytes(range(0xA1, 0xBB)))  # （ ） ＋ 0-9 A-Z
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was found in a block: sorted, not overlapping, positions in the padded buffer.
+    """What was found in a block: sorted, positions in the padded buffer; overlapping only where that was asked for.
 
     A rule number beyond the last rule stands for the rule that many rules before, found in a decoded view.
     `statements` tells where words of SQL statements end.
@@ -50,7 +51,7 @@ class Findings:
 
 
 class Engine:
-    """The compiled cards. Immutable; safe in threads (one scan at a time) and across fork."""
+    """The compiled cards. Immutable but for what it remembers; safe in threads and across fork."""
 
     def __init__(self, cards: Sequence[Recognizer]) -> None:
         self.book: RuleBook = rule_book(cards)
@@ -65,7 +66,9 @@ class Engine:
         overlaps  give all candidates, overlapping as they are
         """
         found, statements = self._find(block, threshold, rules, 0)
-        if not overlaps:
+        if overlaps:
+            found = found.take(np.lexsort((found.end, found.start)))
+        else:
             found = self._with_neighbours(block, *winners(block, self.book, found), threshold, rules)
         return Findings(block, found, statements)
 
@@ -76,7 +79,8 @@ class Engine:
         rule = self.book.rule(number)
         # the words stand in a short window
         low = max(0, start - _EVIDENCE_BYTES)
-        floor = max(0, int(found.end[row - 1]) - low) if row else 0
+        before = found.end[:row][found.end[:row] <= start]
+        floor = max(0, int(before.max()) - low) if len(before) else 0
         window = findings.block.buffer[low : int(found.end[row])]
         words = self.book.words[rule.card_index].weigh(window, start - low, floor)[1]
         view = "decoded" if number >= len(self.book.rules) else ""
@@ -182,15 +186,14 @@ class Engine:
             newlines = block.newlines
             lines = distinct(np.searchsorted(newlines, np.concatenate((found.start[glued], lost))))
             lost = _NONE
-            more: list[Candidates] = []
-            for line in lines.tolist():
-                low, high = int(newlines[line - 1]) + 1, int(newlines[line])
-                part = Block(masked[low:high].tobytes())
-                of_line, _ = self._find(part, threshold, rules, 0)
-                new, _ = winners(part, self.book, of_line)
-                shift = low - PAD_BYTES
-                more.append(Candidates(new.start + shift, new.end + shift, new.rule, new.confidence))
-            new = concatenate(more)
+            low, high = newlines[lines - 1] + 1, newlines[lines] + 1
+            ranges = zip(low.tolist(), high.tolist(), strict=True)
+            part = Block(b"".join([masked[first:last].tobytes() for first, last in ranges]))
+            of_lines, _ = self._find(part, threshold, rules, 0)
+            new, _ = winners(part, self.book, of_lines)
+            begins = PAD_BYTES + np.concatenate(([0], np.cumsum(high - low)[:-1]))
+            shift = (low - begins)[np.searchsorted(begins, new.start, "right") - 1]
+            new = Candidates(new.start + shift, new.end + shift, new.rule, new.confidence)
             apart = apart_from(found, new)
             if not apart.any():
                 break
@@ -220,7 +223,9 @@ class Engine:
 
 
 def _wide(raw: Bytes, found: Candidates) -> Mask:
-    """Beside which findings full-width characters stand."""
-    before = (raw[found.start - 3] == _WIDE_LEAD) & (raw[found.start - 2] == _WIDE_MIDDLE)
-    wide: Mask = before | (raw[found.end] == _WIDE_LEAD) & (raw[found.end + 1] == _WIDE_MIDDLE)
+    """Beside which findings full-width digits, letters or brackets stand."""
+    start, end = found.start, found.end
+    before = (raw[start - 3] == _WIDE_LEAD) & (raw[start - 2] == _WIDE_MIDDLE) & _IN_WIDE_VALUE[raw[start - 1]]
+    after = (raw[end] == _WIDE_LEAD) & (raw[end + 1] == _WIDE_MIDDLE) & _IN_WIDE_VALUE[raw[end + 2]]
+    wide: Mask = before | after
     return wide

@@ -106,7 +106,9 @@ def digit_run(pattern: bytes) -> tuple[int, int] | None:
     """Least and greatest length of a pattern of digits only (an X may end it), eleven or more; else None."""
     parsed = _parser.parse(pattern)
     low, high = parsed.getwidth()
-    if low < DIGIT_RUN_DIGITS or high > _LONGEST_RUN or not _all_bytes(parsed) <= _DIGITS_AND_X:
+    items = list(parsed)
+    digits = _all_bytes(items[:-1]) <= _DIGITS
+    if low < DIGIT_RUN_DIGITS or high > _LONGEST_RUN or not digits or not _is_plain(items[-1]):
         return None
     return low, high
 
@@ -123,6 +125,15 @@ def least_width(regex: bytes) -> int:
 
 _LONGEST_RUN = 24
 _DIGITS_AND_X = frozenset(b"0123456789Xx")
+
+
+def _is_plain(item: Any) -> bool:  # noqa: ANN401
+    """Whether the last item of a number is digits, or one digit that may be an X in capitals or not."""
+    found = _all_bytes([item])
+    return found <= _DIGITS or (item[0] is sre.IN and found == _DIGITS_AND_X)
+
+
+_DIGITS = frozenset(b"0123456789")
 _HEX_DIGITS = frozenset(b"0123456789ABCDEFabcdef")
 _SIGNS = frozenset(b" :.-")
 _LEAST_HEX, _LEAST_NUMBER = 12, 14

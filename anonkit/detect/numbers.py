@@ -57,7 +57,7 @@ def _checked(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -
     vector = VECTORS.get(rule.validator_name)
     verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
     matches, buffer = rule.plain_pattern.fullmatch, block.buffer
-    rows = np.flatnonzero(verdicts == ASK if rule.vector_is_enough else verdicts != NO)
+    rows = np.flatnonzero(verdicts != NO)
     spans = list(zip(start[rows].tolist(), end[rows].tolist(), strict=True))
     fits = np.array([matches(buffer, first, last) is not None for first, last in spans], bool)
     verdicts[rows[~fits]] = NO

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +25,8 @@ from anonkit.detect.validators import VALIDATORS
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 
-_MEMO_ENTRIES = 1 << 15
+_MEMO_ENTRIES, _MEMO_BYTES = 1 << 15, 64
+_OF_SECRETS = frozenset(("authorization", "opaque", "password", "option_password", "told_password", "session"))
 # a pattern less sure than this is looked for only behind a context word of its card
 WEAK_BELOW = 0.5
 # looking for a pattern itself, not for its trigger, pays if it has no more alternatives
@@ -48,18 +49,22 @@ class RuleBook:
     _memos: dict[str, dict[bytes, bool]] = field(default_factory=dict, compare=False, repr=False)
 
     def accepted(self, validator: str, values: Sequence[bytes]) -> list[bool]:
-        """Which values the validator of that name takes; remembered, since logs repeat themselves."""
+        """Which values the validator of that name takes; remembered, since logs repeat themselves, but no secrets."""
         if not validator:
             return [True] * len(values)
+        check = VALIDATORS[validator]
+        if validator in _OF_SECRETS:
+            return [check(value) for value in values]
         memo = self._memos.setdefault(validator, {})
         if len(memo) >= _MEMO_ENTRIES:
             memo.clear()
-        check = VALIDATORS[validator]
         found = []
         for value in values:
             known = memo.get(value)
             if known is None:
-                known = memo[value] = check(value)
+                known = check(value)
+                if len(value) <= _MEMO_BYTES:
+                    memo[value] = known
             found.append(known)
         return found
 
@@ -281,17 +286,11 @@ def _whole_line_expression(action: Action, rules: Sequence[Rule]) -> Expression:
 
 
 def _digest(cards: Sequence[Recognizer]) -> str:
-    """Of all that the expressions depend on: the cards and the code that writes them."""
+    """Of all that the expressions and their numbers depend on: the cards but for their examples, and the code."""
     code = hashlib.sha256()
     here = Path(__file__).parent
-    for path in (
-        here / "attributes.py",
-        here / "expressions.py",
-        here / "rules.py",
-        here / "views.py",
-        *sorted((here / "finders").glob("*.py")),
-    ):
+    for path in [here.parent / "catalog.py", *sorted(here.rglob("*.py"))]:
         code.update(path.read_bytes())
     for card in cards:
-        code.update(repr((card.source, card.matches, card.finder, card.against)).encode())
+        code.update(repr(replace(card, examples=())).encode())
     return code.hexdigest()

@@ -114,11 +114,6 @@ class Rule:
         )
 
     @functools.cached_property
-    def vector_is_enough(self) -> bool:
-        """Whether a validator that looks at the plain number sees all that the pattern says."""
-        return self.match is not None and self.match.validator in ("cn_id_card", "cn_mobile", "bank_card")
-
-    @functools.cached_property
     def width(self) -> int:
         """The most bytes that the pattern and its neighbours take."""
         return expressions.width(self.pattern.pattern)

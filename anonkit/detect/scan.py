@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
-import hyperscan  # noqa: TC002  typing alone, but opening a database imports it anyway
+import hyperscan
 import numpy as np
 
 from anonkit.detect.block import Block, Ints, distinct, is_in
@@ -28,7 +28,7 @@ Key = tuple[bytes, int]
 
 
 class Scanner:
-    """The compiled cards. Safe in threads (one scan at a time) and across fork."""
+    """The compiled cards. Safe in threads and across fork."""
 
     def __init__(self, book: RuleBook) -> None:
         self._book = book
@@ -36,7 +36,7 @@ class Scanner:
         self._shaped: hyperscan.Database | None = None
         self._whole: hyperscan.Database | None = None
         self._rules_of_key: dict[Key, tuple[int, ...]] = {}
-        self._lock = threading.Lock()
+        self._local = threading.local()
 
     def hits(self, block: Block) -> Iterator[tuple[Action, Ints]]:
         """What is set off, and where the matches end that do so, ascending."""
@@ -60,9 +60,7 @@ class Scanner:
 
     def rules_of_keys(self, keys: Collection[Key]) -> dict[Key, tuple[int, ...]]:
         """For keys, each with the first byte of a value, the rules that have them as far as that tells; remembered."""
-        if len(self._rules_of_key) > _MOST_KEYS:
-            self._rules_of_key.clear()
-        known = self._rules_of_key
+        known = {key: rules for key in keys if (rules := self._rules_of_key.get(key)) is not None}
         new = [key for key in keys if key not in known]
         if new:
             lines = [b"%b=%c\n" % key for key in new]
@@ -74,8 +72,12 @@ class Scanner:
                 if action.kind is Kind.KEYED:
                     for row in np.flatnonzero(is_in(ends_of_values, ends)).tolist():
                         found.setdefault(row, set()).add(action.rule)
-            known.update((key, tuple(sorted(found.get(row, ())))) for row, key in enumerate(new))
-        return {key: known[key] for key in keys}
+            known |= {key: tuple(sorted(found.get(row, ()))) for row, key in enumerate(new)}
+            if len(self._rules_of_key) > _MOST_KEYS:
+                self._rules_of_key.clear()
+            # a word that no card has for a key may be a value: only keys are remembered
+            self._rules_of_key.update((key, known[key]) for key in new if known[key])
+        return known
 
     def short_lines(self, block: Block) -> Iterator[tuple[Action, list[tuple[int, int]]]]:
         """What may fill its line, and the short lines, as ranges of the block, that it may fill."""
@@ -96,6 +98,15 @@ class Scanner:
             rows = distinct(np.searchsorted(offsets, ends - 2, "right") - 1).tolist()
             yield self._book.whole_actions[number], [ranges[row] for row in rows]
 
+    def _scratch(self, database: hyperscan.Database) -> hyperscan.Scratch:
+        """The room in which a scan works: one for each thread and database, so that threads need not wait."""
+        known: dict[int, hyperscan.Scratch] | None = getattr(self._local, "scratches", None)
+        if known is None:
+            known = self._local.scratches = {}
+        if id(database) not in known:
+            known[id(database)] = hyperscan.Scratch(database)
+        return known[id(database)]
+
     def _scan(self, database: hyperscan.Database, buffer: bytes) -> Iterator[tuple[int, Ints]]:
         """For each expression that hit, its number and where its hits end, ascending."""
         collected = array("q")
@@ -104,8 +115,7 @@ class Scanner:
         def on_hit(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
             append(number << _END_BITS | end)
 
-        with self._lock:
-            database.scan(buffer, match_event_handler=on_hit)
+        database.scan(buffer, match_event_handler=on_hit, scratch=self._scratch(database))
         hits = np.sort(np.frombuffer(collected, np.int64))
         numbers, ends = hits >> _END_BITS, hits & _END_MASK
         edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1)).tolist()

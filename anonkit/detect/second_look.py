@@ -46,7 +46,8 @@ def weighed(block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates
         while before >= 0 and not refused[before] and start[row] - end[before] <= CHAIN_BYTES:
             before -= 1
         if before >= 0 and refused[before] and 0 < start[row] - end[before] <= CHAIN_BYTES:
-            change[row] -= LOWER if _CHAIN.search(buffer[end[before] : start[row]]) else 0.0
+            between = buffer[end[before] : start[row]]
+            change[row] -= LOWER if b"\n" not in between and _CHAIN.search(between) else 0.0
         if own[row] + change[row] >= threshold:
             kept = max(kept, end[row])
         refused[row] = change[row] < 0 and own[row] + change[row] < threshold
