@@ -201,21 +201,7 @@ class Scrubber:
         found = found.take(~self._kept[found.rule])
         labels = self._labels
         replacements = [labels[rule] for rule in found.rule.tolist()]
-        if replacements:
-            bare, bracketed = syntax.suspects(block, found.start, found.end, findings.statements)
-            start, end = found.start.tolist(), found.end.tolist()
-            keyed = bare & syntax.after_json_key(block, found.start)
-            for row in np.flatnonzero(keyed).tolist():
-                if block.buffer[start[row] : end[row]].isdigit():
-                    replacements[row] = b'"%b"' % replacements[row]
-                    bare[row] = bracketed[row] = False
-            for row in np.flatnonzero(bare | bracketed).tolist():
-                plain = replacements[row]
-                if bare[row]:
-                    replacements[row] = syntax.quoted(block.buffer, start[row], end[row], plain)
-                if bracketed[row] and replacements[row] == plain:
-                    replacements[row] = syntax.escaped(block.buffer, start[row], end[row], plain)
-        return found, replacements
+        return syntax.fitted(block, found, findings.statements, replacements) if replacements else (found, replacements)
 
 
 def _check_known(cards: Sequence[Recognizer], names: Sequence[str]) -> None:

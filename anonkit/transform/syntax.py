@@ -6,61 +6,173 @@ All positions are those of a padded block (see detect.block).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
-from anonkit.detect.block import NEWLINE, Block, Ints, Mask, is_in, table
+from anonkit.detect.block import NEWLINE, Block, Ints, Mask, between, is_in, table
+from anonkit.detect.candidates import Candidates
+from anonkit.transform import json_syntax, sql_syntax
+from anonkit.transform.markup import Markup
 
 _LOOKBACK_BYTES = 2048
-_URL_START = re.compile(rb"://|[A-Za-z0-9/_.-]\?[A-Za-z0-9_.\[\]%-]{1,64}=")
-_ESCAPED_QUOTE = re.compile(rb"\\{0,9}\"")
-_ATTRIBUTE = re.compile(rb"=[ ]?(?:\"[^\"<>]*|'[^'<>]*)\Z")
-_TEXT_NODE = re.compile(rb"[^<>\n]*</")
-_TEXT_NODE_BYTES = 512
-_URL_BORDER = re.compile(rb"[\s\"'<>\\^`{|}\x00-\x20]|\xef\xbc|\xe3\x80|\xe2\x80")
-_BARE_VALUE = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\Z|\[.*\]\Z", re.DOTALL)
-_JSON_KEY = re.compile(rb"[ \t]{0,4}:[ \t]{0,4}([\"']\\{0,9})")
-_BRACKET_SIGN = re.compile(rb"[\[\]{}]")
-_NO_BRACKETS = bytes.maketrans(b"[]{}", b"    ")
-_SQL = re.compile(
-    rb"(?i)\b(?:insert|replace)\s+into\b|\bupdate\b.{1,200}\bset\b|\b(?:where|and|or)\s+[`\"\w.]{1,64}\s*(?:=|in\s*\()|\bvalues\s*\("
+# a number, several of them, an array, or another literal of JSON
+_BARE_VALUE = re.compile(
+    rb"-?\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+(?:[ \t]*+,[ \t]*+-?\d++(?:\.\d++)?+)*+\Z|\[.*\]\Z|(?:true|false|null)\Z",
+    re.DOTALL,
 )
-_SQL_BEFORE = re.compile(rb"[=(,<>][ \t]{0,4}\Z|\b(?:in|like)\s*\([ \t]{0,2}\Z")
-
-
-_COLON, _SPACE, _BRACKET, _COMMA, _QUESTION_MARK, _QUOTE, _BACKSLASH = b': [,?"\\'
+_COLON, _BRACKET, _QUESTION_MARK, _QUOTE, _BACKSLASH, _MINUS = b':[?"\\-'
 _QUOTES = table(b"\"'")
-_BEFORE_SPACE = table(b":, \n")
-_BEGINS_NUMBER = table(b"0123456789[-")
-_AFTER_NUMBER = table(b',}]) \t\r\n;\\"')
+_BLANK = table(b" \t")
+_BEFORE_ELEMENT = table(b"[,")
+_BEFORE_BLANK = table(b":,[ \t\n")
+_ESCAPED_BLANK = table(b"nrt")
+_BEFORE_ARRAY = table(b":,[\"'\n")
+_DIGIT = table(b"0123456789")
+_BEGINS_VALUE = table(b"0123456789[-tfn")
+_AFTER_VALUE = table(b',}]) \t\r\n;\\"')
+_BEFORE_STRING = table(b"[{,: \t\n\\")
+_BETWEEN_ELEMENTS = (b",", b", ")
+_MOST_BLANKS = 40
 _BEFORE_SQL_NUMBER = table(b"=(,<> ")
 
 
-def suspects(block: Block, start: Ints, end: Ints, statements: Ints) -> tuple[Mask, Mask]:
-    """A quick look at the neighbours: which findings may be bare numbers, and which may stand in a URL or in XML.
-
-    There a label as such would break the syntax.
+def fitted(block: Block, found: Candidates, statements: Ints, labels: list[bytes]) -> tuple[Candidates, list[bytes]]:
+    """The findings and their labels as the syntax around them wants them; a number that gets quotes takes its minus in.
 
     statements  where words of SQL statements end
     """
+    labels = list(labels)
+    start = _with_minus(block, found)
+    bare, bracketed = _suspects(block, start, found.end, statements)
+    for row, first, last in _spans(bare & _after_json_key(block, start), start, found.end):
+        if block.buffer[first:last].isdigit():
+            labels[row] = b'"%b"' % labels[row]
+            bare[row] = bracketed[row] = False
+    rows = np.flatnonzero(bare)
+    if len(rows):
+        quotes = _quotes(block, start[rows], found.end[rows], statements)
+        quoted = rows[[quote != b"" for quote in quotes]]
+        bracketed[quoted] = False
+        signed = start < found.start
+        for row, quote in zip(rows.tolist(), quotes, strict=True):
+            if quote:
+                sign = b"-" if signed[row] and labels[row] else b""
+                labels[row] = quote + sign + labels[row] + quote
+        if signed[quoted].any():
+            widened = found.start.copy()
+            widened[quoted] = start[quoted]
+            found = replace(found, start=widened)
+    if bracketed.any():
+        markup = Markup(block.buffer)
+        lows = _lines(block, found.start[bracketed])[0].tolist()
+        for (row, first, last), low in zip(_spans(bracketed, found.start, found.end), lows, strict=True):
+            labels[row] = markup.escaped(first, last, low, labels[row])
+    return found, labels
+
+
+def _suspects(block: Block, start: Ints, end: Ints, statements: Ints) -> tuple[Mask, Mask]:
+    """A quick look at the neighbours: which findings may be bare values, and which may stand in a URL or in XML.
+
+    There a label as such would break the syntax.
+    """
     raw = block.raw
     before, second, after, first = raw[start - 1], raw[start - 2], raw[end], raw[start]
-    number = _AFTER_NUMBER[after] & _BEGINS_NUMBER[first]
-    json = ((before == _COLON) & _QUOTES[second]) | (before == _BRACKET) | (before == _COMMA)
-    json |= (before == _SPACE) & _BEFORE_SPACE[second]
-    bare: Mask = number & json
+    value = _AFTER_VALUE[after] & _BEGINS_VALUE[first]
+    json = ((before == _COLON) & _QUOTES[second]) | _BEFORE_ELEMENT[before]
+    json |= _BLANK[before] & (_BEFORE_BLANK[second] | (_ESCAPED_BLANK[second] & (raw[start - 3] == _BACKSLASH)))
+    json |= _ESCAPED_BLANK[before] & (second == _BACKSLASH)
+    bare: Mask = value & json
     if len(statements):
-        line = np.searchsorted(block.newlines, start)
-        with_statement = np.searchsorted(block.newlines, statements)
-        bare |= number & _BEFORE_SQL_NUMBER[before] & is_in(line, with_statement)
+        bare |= value & _BEFORE_SQL_NUMBER[before] & _in_line_with(block, start, statements)
     bracketed = np.zeros(len(start), bool)
     for marks in (block.positions(_QUESTION_MARK), block.sequences(b"://")):
         if len(marks):
             bracketed |= _in_word_with(block, start, marks)
     tags = np.concatenate((block.sequences(b"</"), block.sequences(b"/>")))
     if len(tags):
-        bracketed |= is_in(np.searchsorted(block.newlines, start), np.searchsorted(block.newlines, tags))
+        bracketed |= _in_line_with(block, start, tags)
     return bare, bracketed
+
+
+def _quotes(block: Block, start: Ints, end: Ints, statements: Ints) -> list[bytes]:
+    """For what may be bare values, ascending: the quotes that JSON or SQL wants around them as text, or none."""
+    buffer, raw = block.buffer, block.raw
+    before = raw[start - 1]
+    quotes, unknown = _near_keys(block, start, end)
+    low, high = _lines(block, start)
+    opens = block.positions(_BRACKET)
+    before_opens = raw[opens - 1]
+    opens = opens[_BEFORE_ARRAY[before_opens] | _BLANK[before_opens] | _ESCAPED_BLANK[before_opens]]
+    blank = _BLANK[before] | _ESCAPED_BLANK[before]
+    in_json = unknown & (_BEFORE_ELEMENT[before] | blank) & between(opens, low, start)
+    # a key whose quote may as well open a string: only its line tells
+    for row, first, _ in _spans(unknown & ~_BEFORE_ELEMENT[before], start, end):
+        in_json[row] |= buffer[first - _MOST_BLANKS : first].rstrip(b" \t\\nrt").endswith(b":")
+    for first, last, rows in _by_line(in_json, low, high):
+        spans = list(zip(start[rows].tolist(), end[rows].tolist(), strict=True))
+        for row, quote in zip(rows, json_syntax.value_quotes(buffer, first, last, spans), strict=True):
+            quotes[row] = quote
+            unknown[row] = not quote
+    for first, _, rows in _by_line(unknown & _BLANK[raw[low]], low, high):
+        if json_syntax.is_line_of_elements(buffer, first):
+            for row in rows:
+                if json_syntax.is_element(buffer, int(start[row]), int(end[row])):
+                    quotes[row] = b'"'
+                    unknown[row] = False
+    if len(statements):
+        in_sql = unknown & _BEFORE_SQL_NUMBER[before] & _in_line_with(block, start, statements)
+        for first, _, rows in _by_line(in_sql, low, high):
+            for row, is_bare in zip(rows, sql_syntax.stand_bare(buffer, first, start[rows].tolist()), strict=True):
+                quotes[row] = b"'" if is_bare else b""
+    return quotes
+
+
+def _near_keys(block: Block, start: Ints, end: Ints) -> tuple[list[bytes], Mask]:
+    """The quotes of bare values of keys and in arrays of keys, where a look at the key tells; and where it does not.
+
+    What is no bare value has no quotes and needs no other look.
+    """
+    buffer, before = block.buffer, block.raw[start - 1]
+    quotes: list[bytes] = []
+    unknown = np.zeros(len(start), bool)
+    of_key = (before == _COLON) | _BLANK[before] | _ESCAPED_BLANK[before]
+    ended, of_array = 0, b""  # the value before, and the quotes in its array
+    for row, (first, last) in enumerate(zip(start.tolist(), end.tolist(), strict=True)):
+        quote = b""
+        if _BARE_VALUE.match(buffer, first, last):
+            if not (of_array and buffer[ended:first] in _BETWEEN_ELEMENTS):
+                opened = buffer[first - 1] == _BRACKET
+                of_array = json_syntax.key_quote(buffer, first - 1) if opened else b""
+            quote = of_array or (json_syntax.key_quote(buffer, first) if of_key[row] else b"")
+            unknown[row] = not quote
+            ended = last
+        quotes.append(quote)
+    return quotes, unknown
+
+
+def _with_minus(block: Block, found: Candidates) -> Ints:
+    """Where the findings start, those that are numbers with the minus that stands before them."""
+    start = found.start
+    minus = (block.raw[start - 1] == _MINUS) & _DIGIT[block.raw[start]]
+    minus[1:] &= found.end[:-1] < start[1:]
+    signed: Ints = start - minus
+    return signed
+
+
+def _after_json_key(block: Block, start: Ints) -> Mask:
+    """Which starts stand right behind a key of JSON with plain quotes, and the colon."""
+    before = block.behind(start, 3)
+    found: Mask = (before[:, 2] == _COLON) & (before[:, 1] == _QUOTE) & ~_BEFORE_STRING[before[:, 0]]
+    return found
+
+
+def _in_line_with(block: Block, start: Ints, marks: Ints) -> Mask:
+    """Which starts stand in a line with a mark."""
+    return is_in(np.searchsorted(block.newlines, start), np.searchsorted(block.newlines, marks))
 
 
 def _in_word_with(block: Block, start: Ints, marks: Ints) -> Mask:
@@ -75,112 +187,19 @@ def _in_word_with(block: Block, start: Ints, marks: Ints) -> Mask:
     return found
 
 
-def after_json_key(block: Block, start: Ints) -> Mask:
-    """Which starts stand right behind a key of JSON with plain quotes, and the colon."""
-    before = block.behind(start, 3)
-    found: Mask = (before[:, 2] == _COLON) & (before[:, 1] == _QUOTE) & (before[:, 0] != _BACKSLASH)
-    return found
+def _lines(block: Block, start: Ints) -> tuple[Ints, Ints]:
+    """Where the lines of the starts begin and end."""
+    newlines = block.newlines
+    line = np.searchsorted(newlines, start)
+    return newlines[line - 1] + 1, newlines[line]
 
 
-def quoted(buffer: bytes, start: int, end: int, replacement: bytes) -> bytes:
-    """`replacement` of what may be a bare number at [start, end), in the quotes that JSON or SQL want around text."""
-    quote = _number_quote(_before(buffer, start)) if _BARE_VALUE.match(buffer[start:end]) else b""
-    return quote + replacement + quote
+def _spans(rows: Mask, start: Ints, end: Ints) -> Iterator[tuple[int, int, int]]:
+    """The numbers of the rows of a mask, with their starts and ends."""
+    return zip(np.flatnonzero(rows).tolist(), start[rows].tolist(), end[rows].tolist(), strict=True)
 
 
-def escaped(buffer: bytes, start: int, end: int, replacement: bytes) -> bytes:
-    """`replacement` of [start, end), its brackets as a URL or XML wants them, where it stands in one."""
-    if b"<" not in replacement and b">" not in replacement:
-        return replacement
-    before = _before(buffer, start)
-    if _in_url(before):
-        return replacement.replace(b"<", b"%3C").replace(b">", b"%3E")
-    if _in_xml(before, buffer, end):
-        return replacement.replace(b"<", b"&lt;").replace(b">", b"&gt;")
-    return replacement
-
-
-def _before(buffer: bytes, start: int) -> bytes:
-    """What stands before `start` in its line."""
-    low = max(0, start - _LOOKBACK_BYTES)
-    return buffer[buffer.rfind(b"\n", low, start) + 1 or low : start]
-
-
-def _number_quote(before: bytes) -> bytes:
-    """The quote that a bare JSON or SQL number needs when it becomes text; nothing elsewhere."""
-    key = _JSON_KEY.match(before[:-24:-1])  # read backwards
-    if key:
-        return key[1][::-1]
-    if before.rstrip(b" \t")[-1:] in (b"[", b","):
-        quote = _array_quote(before)
-        if quote:
-            return quote
-    if not before.strip() and before:  # an element of an array that is printed over many lines
-        return b'"'
-    if before[-1:] in b"=(,<> \t" and _SQL_BEFORE.search(before[-16:]) and _SQL.search(before):
-        return b"'"
-    return b""
-
-
-def _array_quote(before: bytes) -> bytes:
-    """The quote of an element of the JSON array that is open where `before` ends; nothing where there is none."""
-    depth = 0
-    for sign in reversed(list(_BRACKET_SIGN.finditer(_without_brackets_in_strings(before)))):
-        if sign[0] in b"]}":
-            depth += 1
-        elif depth:
-            depth -= 1
-        elif sign[0] == b"{":
-            return b""
-        elif not (outside := before[: sign.start()].rstrip(b" \t")).endswith((b"[", b",")):
-            in_string = before.count(b'"', sign.end()) % 2
-            return b"" if in_string else _quote_within(outside)
-    return b""
-
-
-def _without_brackets_in_strings(before: bytes) -> bytes:
-    """`before` with blanks for the brackets in those of its strings that are closed again, at any level of escape."""
-    text = bytearray(before)
-    opened: list[tuple[int, int]] = []  # how many backslashes the quotes of open strings have, and where they stand
-    for quote in _ESCAPED_QUOTE.finditer(before):
-        backslashes = len(quote[0]) - 1
-        while opened and opened[-1][0] > backslashes:
-            opened.pop()
-        if opened and opened[-1][0] == backslashes:
-            start = opened.pop()[1]
-            text[start : quote.start()] = text[start : quote.start()].translate(_NO_BRACKETS)
-        else:
-            opened.append((backslashes, quote.end()))
-    return bytes(text)
-
-
-def _quote_within(before: bytes) -> bytes:
-    """The quote within an array that begins where `before` ends."""
-    if before.endswith(b"\n") or not before:
-        return b'"'
-    quotes = _ESCAPED_QUOTE.findall(before[-200:])
-    if before.endswith((b'"', b"'")):  # an array in a string: one level of escape further in
-        depth = len(quotes[-1]) - 1 if before.endswith(b'"') and quotes else 0
-        return b"\\" * (2 * depth + 1) + b'"'
-    if before.endswith(b":") and before[:-1].rstrip(b" \t")[-1:] in (b'"', b"'"):
-        return quotes[-1] if quotes else b'"'
-    return b""
-
-
-def _in_url(before: bytes) -> bool:
-    word = before[max(before.rfind(b" "), before.rfind(b'"')) + 1 :]
-    if b"?" not in word and b"://" not in word:
-        return False
-    starts = list(_URL_START.finditer(word))
-    return bool(starts) and _URL_BORDER.search(word, starts[-1].end()) is None
-
-
-def _in_xml(before: bytes, buffer: bytes, end: int) -> bool:
-    opened, closed = before.rfind(b"<"), before.rfind(b">")
-    if opened > closed:  # within a tag: in an attribute, or in CDATA, where a bracket may stand
-        return before[opened + 1 : opened + 2].isalpha() and _ATTRIBUTE.search(before, opened) is not None
-    return (
-        opened >= 0
-        and _TEXT_NODE.match(buffer, end, end + _TEXT_NODE_BYTES) is not None
-        and before[opened + 1 : opened + 2] != b"!"
-    )
+def _by_line(rows: Mask, low: Ints, high: Ints) -> Iterator[tuple[int, int, list[int]]]:
+    """The rows of a mask, by the lines that they stand in."""
+    for (first, last), group in groupby(_spans(rows, low, high), key=itemgetter(1, 2)):
+        yield first, last, [row for row, _, _ in group]
