@@ -30,11 +30,12 @@ _RESULT_BYTES = 2 * BUFFER_BYTES
 class Workers:
     """Forked processes that scrub; used as a context manager, for any number of files.
 
-    Raises InputError where a worker dies.
+    Raises InputError where a worker dies, and from then on for every file.
     """
 
     def __init__(self, engine: Engine, jobs: int) -> None:
         self._engine = engine
+        self._are_broken = False
         slots = jobs * _SLOTS_A_WORKER
         self._inputs = [mmap.mmap(-1, BUFFER_BYTES) for _ in range(slots)]
         self._outputs = [mmap.mmap(-1, _RESULT_BYTES) for _ in range(slots)]
@@ -83,14 +84,25 @@ class Workers:
 
     def pump(self, source: Input, encoding: Encoding, write: Write) -> Tally:
         """As `jobs.pump`, with the workers. Results are written in order, in this process."""
+        if self._are_broken:
+            raise _died()
+        asked = _Asked()
+        try:
+            return self._pump(source, encoding, write, asked)
+        except Exception:
+            self._drain(asked)
+            raise
+        except BaseException:  # who is interrupted does not wait
+            self._are_broken = True
+            raise
+
+    def _pump(self, source: Input, encoding: Encoding, write: Write, asked: _Asked) -> Tally:
         tally = Tally()
         blocks = Blocks(source, encoding, spans_of(self._engine, encoding))
         free = list(range(len(self._inputs)))
         idle = list(self._pipes) * _QUEUED_A_WORKER
-        pending: list[int] = []  # slots in the order of the input
-        done: dict[int, memoryview | bytes] = {}
         more = True
-        while more or pending:
+        while more or asked.slots:
             while more and free and idle:
                 slot = free[-1]
                 block = blocks.next(self._inputs[slot])
@@ -98,37 +110,62 @@ class Workers:
                     more = False
                     break
                 free.pop()
-                pending.append(slot)
+                asked.slots.append(slot)
                 self._send(idle.pop(0), (slot, block.start, block.end, block.length, encoding))
-            if not pending:
+            if not asked.slots:
                 break
             for pipe in wait(self._pipes):
-                slot, text, found, lines = self._receive(pipe)  # type: ignore[arg-type]
-                done[slot] = text
+                found, lines = self._receive(pipe, asked)  # type: ignore[arg-type]
                 tally.add(found, lines)
                 idle.append(pipe)  # type: ignore[arg-type]
-            while pending and pending[0] in done:
-                slot = pending.pop(0)
-                text = done.pop(slot)
+            while asked.slots and asked.slots[0] in asked.answers:
+                text = asked.answers[asked.slots[0]]
                 write(text)
-                if isinstance(text, memoryview):
-                    text.release()
-                free.append(slot)
+                free.append(asked.take())
         tally.lines += blocks.ended_inside_a_line
         return tally
+
+    def _drain(self, asked: _Asked) -> None:
+        """Wait for the answers that are still to come: the next file must not get them."""
+        while len(asked.answers) < len(asked.slots) and not self._are_broken:
+            for pipe in wait(self._pipes):
+                with contextlib.suppress(InputError):  # the first error is told
+                    self._receive(pipe, asked)  # type: ignore[arg-type]
+        while asked.slots and not self._are_broken:
+            asked.take()
 
     def _send(self, pipe: Connection[Any, Any], request: tuple[Any, ...]) -> None:
         try:
             pipe.send(request)
         except OSError:
+            self._are_broken = True
             raise _died() from None
 
-    def _receive(self, pipe: Connection[Any, Any]) -> tuple[int, memoryview | bytes, dict[str, int], int]:
+    def _receive(self, pipe: Connection[Any, Any], asked: _Asked) -> tuple[dict[str, int], int]:
+        self._are_broken = True  # should half an answer come
         try:
             slot, size, found, lines = pipe.recv()
-            return slot, pipe.recv_bytes() if size < 0 else memoryview(self._outputs[slot])[:size], found, lines
+            asked.answers[slot] = pipe.recv_bytes() if size < 0 else memoryview(self._outputs[slot])[:size]
         except (EOFError, OSError):
             raise _died() from None
+        self._are_broken = False
+        return found, lines
+
+
+class _Asked:
+    """What the workers were asked for one file and have not given to its output: slots in order, and answers."""
+
+    def __init__(self) -> None:
+        self.slots: list[int] = []
+        self.answers: dict[int, memoryview | bytes] = {}
+
+    def take(self) -> int:
+        """Let go of the first answer; its slot is free then."""
+        slot = self.slots.pop(0)
+        text = self.answers.pop(slot)
+        if isinstance(text, memoryview):
+            text.release()
+        return slot
 
 
 def _died() -> InputError:
