@@ -116,8 +116,8 @@ def _recognizer(path: Path, data: Mapping[str, Any], *, check: bool) -> Recogniz
         if key not in data:
             raise _broken(path, f"{key!r} is missing; add it at the top of the card")
     entity = data["entity"]
-    if not isinstance(entity, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]*", entity):
-        raise _broken(path, "entity must be UPPER_CASE letters, digits and _")
+    if not isinstance(entity, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]{1,30}", entity):
+        raise _broken(path, "entity must be UPPER_CASE letters, digits and _, 31 of them at most")
     if data["class"] not in get_args(EntityClass):
         raise _broken(path, f"class must be one of {', '.join(get_args(EntityClass))}")
     default = data.get("default", "scrubbed")

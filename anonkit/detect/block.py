@@ -183,6 +183,10 @@ def _windows(raw: Bytes, width: int) -> Bytes:
     return np.ndarray((len(raw) - width + 1, width), np.uint8, raw, 0, (1, 1))
 
 
+LETTERS = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
+ALNUM = LETTERS | table(DIGITS)
+
+
 @functools.lru_cache(maxsize=1024)
 def _ranges(members: ByteSet) -> tuple[tuple[int, int], ...]:
     """`members` as inclusive ranges."""

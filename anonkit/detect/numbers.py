@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from anonkit.detect.block import DIGITS, Block, Ints, table
+from anonkit.detect.block import ALNUM, DIGITS, Block, Ints, table
 from anonkit.detect.expressions import DIGIT_RUN_DIGITS
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Rule
-from anonkit.detect.vectors import ASK, NO, VECTORS, YES, digit_runs
+from anonkit.detect.vectors import digit_runs
 
 _DOT, _LOWER_X, _CASE, _ZERO = b".x\x200"
 _DIGIT = table(DIGITS)
-_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 def numbers(
@@ -28,10 +27,10 @@ def numbers(
     raw = block.raw
     start, end = digit_runs(block, ends - DIGIT_RUN_DIGITS)
     before, after, second, third = raw[start - 1], raw[end], raw[end + 1], raw[end + 2]
-    alone = ~_ALNUM[before] & ~_ALNUM[after]
-    as_float = (after == _DOT) & (second == _ZERO) & ~_ALNUM[third] & (third != _DOT)  # 13912345678.0
+    alone = ~ALNUM[before] & ~ALNUM[after]
+    as_float = (after == _DOT) & (second == _ZERO) & ~ALNUM[third] & (third != _DOT)  # 13912345678.0
     whole = alone & (before != _DOT) & ((after != _DOT) | ~_DIGIT[second] | as_float)  # no decimals
-    ends_in_x = ~_ALNUM[before] & ((after | _CASE) == _LOWER_X) & ~_ALNUM[second]
+    ends_in_x = ~ALNUM[before] & ((after | _CASE) == _LOWER_X) & ~ALNUM[second]
     lengths = end - start
     first = raw[start]
     for index, (low, high) in book.number_rules:
@@ -53,15 +52,9 @@ def numbers(
 
 
 def _checked(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> Ints:
-    """The rows of the numbers that the rule's pattern and validator take."""
-    vector = VECTORS.get(rule.validator_name)
-    verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
-    matches, buffer = rule.plain_pattern.fullmatch, block.buffer
-    rows = np.flatnonzero(verdicts != NO)
-    spans = list(zip(start[rows].tolist(), end[rows].tolist(), strict=True))
-    fits = np.array([matches(buffer, first, last) is not None for first, last in spans], bool)
-    verdicts[rows[~fits]] = NO
-    ask = np.flatnonzero(fits & (verdicts[rows] == ASK))
-    values = [buffer[first:last] for first, last in (spans[i] for i in ask.tolist())]
-    verdicts[rows[ask]] = book.accepted(rule.validator_name, values)
-    return np.flatnonzero(verdicts == YES)
+    """The rows of the numbers that the rule's validator and pattern take."""
+    rows = np.flatnonzero(book.valid(block, rule.validator_name, start, end))
+    fits, buffer = rule.plain_pattern.fullmatch, block.buffer
+    spans = zip(start[rows].tolist(), end[rows].tolist(), strict=True)
+    fitting: Ints = rows[np.array([fits(buffer, first, last) is not None for first, last in spans], bool)]
+    return fitting

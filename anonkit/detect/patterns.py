@@ -6,16 +6,14 @@ import re
 
 import numpy as np
 
-from anonkit.detect.block import DIGITS, HEX, NEWLINE, Block, Ints, table
+from anonkit.detect.block import ALNUM, DIGITS, HEX, NEWLINE, Block, Ints, table
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Rule
-from anonkit.detect.vectors import ASK, VECTORS, YES
 
 _DOT = ord(".")
 _DIGIT, _HEX, _MARK = table(DIGITS), table(HEX), table(b":-")
-_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-# a trigger ends at most this far behind where its pattern begins
-_TRIGGER_BYTES = 80
+# of a wide pattern the trigger ends at most this far behind where the pattern begins
+_WIDE_BYTES, _TRIGGER_BYTES = 256, 80
 
 
 def ending_at(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
@@ -37,7 +35,7 @@ def ending_at(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Int
 def around(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, Ints]:
     """The values of a pattern around the ends of its trigger."""
     buffer, search, width = block.buffer, rule.pattern.search, rule.width
-    back = min(width, _TRIGGER_BYTES)
+    back = width if width <= _WIDE_BYTES else _TRIGGER_BYTES
     spans: list[tuple[int, int]] = []
     for end in ends.tolist():
         match = search(buffer, max(0, end - back), end + width)
@@ -66,22 +64,17 @@ def value_span(match: re.Match[bytes]) -> tuple[int, int]:
 
 def _held(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     """Of what a pattern took, the values: in one line, with no decimals behind, and valid."""
-    buffer, raw = block.buffer, block.raw
+    raw = block.raw
     good = ~block.holds(NEWLINE, start, end)
     boundary = rule.match.boundary if rule.match else "none"
     if boundary == "dotted":
         good &= (raw[end] != _DOT) | ~_DIGIT[raw[end + 1]]
     elif boundary == "octets":  # do the pairs of hex digits go on, then they are something longer
-        after = _MARK[raw[end]] & _HEX[raw[end + 1]] & _HEX[raw[end + 2]] & ~_ALNUM[raw[end + 3]]
-        before = _MARK[raw[start - 1]] & _HEX[raw[start - 2]] & _HEX[raw[start - 3]] & ~_ALNUM[raw[start - 4]]
+        after = _MARK[raw[end]] & _HEX[raw[end + 1]] & _HEX[raw[end + 2]] & ~ALNUM[raw[end + 3]]
+        before = _MARK[raw[start - 1]] & _HEX[raw[start - 2]] & _HEX[raw[start - 3]] & ~ALNUM[raw[start - 4]]
         good &= ~after & ~before
     start, end = start[good], end[good]
-    vector = VECTORS.get(rule.validator_name)
-    verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
-    ask = np.flatnonzero(verdicts == ASK)
-    values = [buffer[first:last] for first, last in zip(start[ask].tolist(), end[ask].tolist(), strict=True)]
-    verdicts[ask] = book.accepted(rule.validator_name, values)
-    good = verdicts == YES
+    good = book.valid(block, rule.validator_name, start, end)
     return start[good], end[good]
 
 

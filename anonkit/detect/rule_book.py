@@ -22,6 +22,7 @@ from anonkit.detect.finders import FINDERS
 from anonkit.detect.rules import Action, Kind, Rule
 from anonkit.detect.shapes import Shape, shape
 from anonkit.detect.validators import VALIDATORS
+from anonkit.detect.vectors import ASK, VECTORS, YES
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 
@@ -67,6 +68,16 @@ class RuleBook:
                     memo[value] = known
             found.append(known)
         return found
+
+    def valid(self, block: Block, validator: str, start: Ints, end: Ints) -> Mask:
+        """Which of the ranges the validator of that name takes: most are told at once, the others one by one."""
+        vector = VECTORS.get(validator)
+        verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
+        ask = np.flatnonzero(verdicts == ASK)
+        ranges = zip(start[ask].tolist(), end[ask].tolist(), strict=True)
+        verdicts[ask] = self.accepted(validator, [block.buffer[first:last] for first, last in ranges])
+        valid: Mask = verdicts == YES
+        return valid
 
     def rule(self, number: int) -> Rule:
         """The rule that a candidate names: a number beyond the last rule is that rule in a decoded view."""

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from anonkit.detect.block import NEWLINE, PAD_BYTES, Block, Ints, Mask, between, table
+from anonkit.detect.block import ALNUM, NEWLINE, PAD_BYTES, Block, Ints, Mask, between, table
 from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_no_value, is_our_label
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import LONG_VALUE_BYTES, Rule, ValueRun
-from anonkit.detect.vectors import ASK, NO, VECTORS, YES
 
 _COPULAS = frozenset(c.encode() for c in "为是叫")
 _BEGINS_COPULA = table(bytes(c[0] for c in _COPULAS))
@@ -32,7 +31,6 @@ _NO_VALUE_BYTES = 10
 _POSITION_BITS = 40
 # from so many values on it pays to look at all of them at once
 _MANY = 300
-_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 
 
 def values(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[Ints, Ints, Ints]:
@@ -80,11 +78,7 @@ def judged(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> 
         if not name:
             continue
         rows = np.flatnonzero((kind == number) & good)
-        vector = VECTORS.get(name)
-        verdicts = vector(block, start[rows], end[rows]) if vector else np.full(len(rows), ASK, np.int8)
-        good[rows[verdicts == NO]] = False
-        rows = rows[(verdicts != YES) & (verdicts != NO)]
-        good[rows] = book.accepted(name, _texts(buffer, start[rows], end[rows]))
+        good[rows] = book.valid(block, name, start[rows], end[rows])
     return good
 
 
@@ -147,7 +141,7 @@ def _run_ends(block: Block, run: ValueRun, position: Ints) -> tuple[list[int], l
     ends = run.last[text] & (np.arange(PAD_BYTES) < size[:, None])
     length = np.where(ends.any(axis=1), PAD_BYTES - np.argmax(ends[:, ::-1], axis=1), 0)
     # with a letter or digit behind, the value would be a part of a word
-    whole = ~_ALNUM[block.raw[position + length]] | ~_ALNUM[block.raw[position + length - 1]]
+    whole = ~ALNUM[block.raw[position + length]] | ~ALNUM[block.raw[position + length - 1]]
     odd = inside.all(axis=1) | (length > run.most) | ~whole
     length[(length < run.least) | ~run.first[text[:, 0]]] = 0
     return (position + length).tolist(), np.flatnonzero(odd).tolist()

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from anonkit.detect import validators
-from anonkit.detect.block import HEX, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
+from anonkit.detect.block import ALNUM, HEX, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
 
 Verdicts = npt.NDArray[np.int8]
 YES, NO, ASK = 1, 0, -1
@@ -131,7 +131,6 @@ def _luhn_total(digits: npt.NDArray[np.int64]) -> Ints:
 _COLON, _DASH = b":-"
 _MAC_BYTES, _MAC_DIGITS = 17, 12
 _HEX = table(HEX)
-_ALNUM = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _LOOKED_AT_BYTES = 48
 _DISTINCT_BYTES = 16
 
@@ -235,7 +234,7 @@ def not_uniform(block: Block, start: Ints, end: Ints) -> Verdicts:
 def password(block: Block, start: Ints, end: Ints) -> Verdicts:
     """Six characters and more that begin with two letters or digits and hold both."""
     of = _letters_of(block, start, end)
-    plain = _ALNUM[of.first] & _ALNUM[of.second] & (of.digits > 0) & (of.letters > 0)
+    plain = ALNUM[of.first] & ALNUM[of.second] & (of.digits > 0) & (of.letters > 0)
     return _verdicts(plain & (of.length > 5))  # noqa: PLR2004
 
 

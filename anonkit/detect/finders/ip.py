@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anonkit.detect.block import DIGITS, Block, Ints, Mask, shifted, table, where
+from anonkit.detect.block import DIGITS, LETTERS, Block, Ints, Mask, shifted, table, where
 from anonkit.detect.context import fills_line
 from anonkit.detect.finders import ipv6
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
@@ -31,7 +31,6 @@ _MOST_IN_VERSION, _MOST_FIRST_IN_VERSION = 99, 29
 _POINT = frozenset(b".")
 _QUAD_BYTES, _RUN_BYTES = 15, 20
 _DOTTED = table(b".0123456789")
-_LETTER = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _LETTER_I, _LETTER_P = table(b"iI"), table(b"pP")
 _SLASH, _ZERO, _DOT = b"/0."
 
@@ -57,8 +56,8 @@ def _v4(block: Block, ends: Ints) -> Found:
     first, last = _runs(block, ends - 1)
     valid, private, small = _octets(block, first, last)
     before, after = raw[first - 1], raw[last]
-    ip = _LETTER_P[before] & _LETTER_I[raw[first - 2]] & ~_LETTER[raw[first - 3]]  # 客户端IP10.1.2.3
-    valid &= ~(_LETTER[before] & ~ip | _LETTER[after])
+    ip = _LETTER_P[before] & _LETTER_I[raw[first - 2]] & ~LETTERS[raw[first - 3]]  # 客户端IP10.1.2.3
+    valid &= ~(LETTERS[before] & ~ip | LETTERS[after])
     others = zip(first[~valid].tolist(), last[~valid].tolist(), strict=True)
     hosts = found([row for start, end in others for row in _in_host(buffer, start, end)])
     first, last, private, small = first[valid], last[valid], private[valid], small[valid]

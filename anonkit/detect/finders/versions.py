@@ -8,7 +8,7 @@ import re
 import numpy as np
 import numpy.typing as npt
 
-from anonkit.detect.block import Block, Ints, Mask, table
+from anonkit.detect.block import LETTERS, Block, Ints, Mask, table
 
 _WORD_BEFORE_SLASH = re.compile(rb"[0-9A-Za-z_.-]{1,64}")
 # a word and a slash before four numbers: a product and its version, or a host and its address (Java prints both)
@@ -55,7 +55,6 @@ _SECTION_AFTER = ("节", "章", "条", "版")
 
 _WORD_BYTES = 39
 _WORD_CLASS = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./-")
-_LETTER = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _BEFORE_VERSION = table(b"/+")
 _SEPARATOR = table(b" :@~-=(_")
 _AFTER_ARROW = table(b">\x92\xb3\xb0")  # the last bytes of ->, →, 至 and 到
@@ -75,7 +74,7 @@ def versions(block: Block, start: Ints, end: Ints, private: Mask, small: Mask) -
     """
     raw, buffer = block.raw, block.buffer
     before, second, after = raw[start - 1], raw[start - 2], raw[end]
-    named = _SEPARATOR[before] & (_LETTER[second] | _DIGIT_OR_SIGN[second])  # a product and its version
+    named = _SEPARATOR[before] & (LETTERS[second] | _DIGIT_OR_SIGN[second])  # a product and its version
     section = _BLANK[after] & (raw[end + 1] >= _CJK_LEAD) & _BLANK[before]
     odd = _BEFORE_VERSION[before] | section | _AFTER_VERSION[after]
     named &= ~odd & ~private & (after != _COLON)
