@@ -10,7 +10,8 @@ NOT_PASSWORDS = frozenset(
     must should can cannot login user username string str text field type value input prompt hash
     hashed encrypted encoder encoding check checked correct verified strength policy length please
     enter your old new none option options file stdin parameter flag argument to as via or by in on at
-    if when then this that it enc
+    if when then this that it enc password passwd pwd passphrase newpassword oldpassword confirmpassword
+    new_password old_password confirm_password userpassword user_password rawpassword encodedpassword
     """.split()
 )
 
@@ -29,6 +30,9 @@ NOT_HANDLES = frozenset(
     mysql mariadb postgres postgresql oracle redis mongodb elasticsearch kafka zookeeper rabbitmq nginx apache
     tomcat httpd www-data daemon sshd systemd dbus polkitd chrony hadoop hdfs yarn mapred hive hbase spark flink
     jenkins docker kubelet
+    str bool boolean float double decimal bytes uuid optional username user_name userid user_id loginname login_name
+    loginid login_id accountname account_name accountid account_id nickname nick_name realname real_name ownerid
+    owner_id memberid member_id customerid customer_id
     """.split()
 )
 
@@ -62,7 +66,7 @@ NOT_NAMES = frozenset(
     车厢 车票 车险 车身 连衣裙 连锁店 金条 金店 金卡会员 银联 银卡 银牌 阳台柜 阴影 雷神 韩国 韩式 顾家 高中生
     高端 高原 高校 高层 高手 鲁班 鲜奶 鲜花 麦片 麦当劳 麻将 麻布 黄山 黄河 黄色 黄酒 龙井 龙虾 司机 居民 全体
     乐园 乐器 乐高 卓越 印度 印章 容量 容器 宾馆 官方 官网 家具 封口 展览 展示 干果 师傅 幸运 幸运星 强光 康佳
-    康师傅 应届生 应聘者 弹簧 戴尔 支票 支架 方便面 方向盘 易碎品 景德镇 易拉宝
+    白马寺 金龙鱼 普通 普通用户 普通会员 康师傅 应届生 应聘者 弹簧 戴尔 支票 支架 方便面 方向盘 易碎品 景德镇 易拉宝
     """.encode().split()
 )
 
@@ -80,7 +84,7 @@ BEGIN_NO_NAME = frozenset(
     方向 应急 应收 应付 解码 解绑 练习 储物 储蓄 储值 封面 利息 支架 支票 支行 修理 修改 相框 初级 原价 原料 原图
     容量 容器 宣传 党员 党委 党支 文具 文案 卫生 卫浴 农产 农药 全自 全屋 全国 全场 全体 陶瓷 游泳 管家 展览 展示
     平板 平均 平方 荣耀 苏打 金卡 银卡 金牌 银牌 师傅 居民 司机 安徽 江苏 江西 广东 广西 海南 云南 吉林 宁夏 甘肃
-    武汉 广州 苏州 郑州 杭州 徐州 宁波 成都 马上
+    普通 武汉 广州 苏州 郑州 杭州 徐州 宁波 成都 马上
     """.encode().split()
 )
 
@@ -99,6 +103,9 @@ ORGANISATION_MARKS = tuple(
     Ltd Inc Co. LLC GmbH Corp
     """.encode().split()
 )
+
+# Last characters of the names of buildings, goods and sums, and of no person's.
+NOT_LAST_IN_ANY_NAME = frozenset(c.encode() for c in "寺庙祠县站厂馆局店厅油酒糕饼肉鞋裤裙袜帽柜费券")
 
 # Words of grammar and of reports that are glued to a name and are hardly ever its last character.
 NOT_LAST_IN_NAMES = frozenset(

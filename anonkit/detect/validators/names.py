@@ -12,6 +12,7 @@ from anonkit.detect.words import (
     NAME_OF_ORGANISATION,
     NOT_FIRST_IN_GLUED_NAMES,
     NOT_HANDLES,
+    NOT_LAST_IN_ANY_NAME,
     NOT_LAST_IN_NAMES,
     NOT_NAMES,
 )
@@ -25,7 +26,7 @@ _TITLES = frozenset(t.encode() for t in "先女老经主总医")
 
 def chinese_name(value: bytes) -> bool:
     """A Chinese name as a field holds it: no common word that begins with a family name, nor its beginning."""
-    return value not in NOT_NAMES and value[:6] not in BEGIN_NO_NAME
+    return value not in NOT_NAMES and value[:6] not in BEGIN_NO_NAME and value[-3:] not in NOT_LAST_IN_ANY_NAME
 
 
 def trim_name(value: bytes, before: bytes, following: bytes) -> int:
