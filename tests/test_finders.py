@@ -100,3 +100,16 @@ def test_a_sentence_about_users_names_none(text):
 @pytest.mark.parametrize("unit", [" ssh a", "'a'@'", "(a) CMD (", "for user a by a(uid=", "denied for user '"])
 def test_sentences_about_users_take_linear_time(unit):
     assert_time_is_linear(lambda size: unit * (size // len(unit)))
+
+
+@pytest.mark.parametrize("key", ['"faceImage":"', "faceImage=", "'face_photo': '", "人脸照片：", '{\\"headImg\\":\\"'])
+@pytest.mark.parametrize("size", [90, 30_000])
+def test_a_raw_jpeg_behind_a_key_that_speaks_of_a_face_is_one_whatever_its_size(key, size):
+    image = "/9j/4AAQSkZJRgABAQ" + base64.b64encode(random.Random(size).randbytes(size)).decode()
+    assert anonkit.scrub(key + image + '" x').endswith('<FACE_IMAGE>" x')
+    assert anonkit.scan("thumbnail=" + image) == []
+
+
+@pytest.mark.parametrize("unit", ["/9j/4AAQSkZJRgABAQAAA", "faceImage=/9j/4AAQSkZJRgABAQAAA", "a=UklGR/9j/"])
+def test_raw_images_take_linear_time(unit):
+    assert_time_is_linear(lambda size: unit * (size // len(unit)))

@@ -23,6 +23,7 @@ TRIGGERS: tuple[bytes, ...] = (
     rb"(?:[^0-9a-fA-F]|[0-9a-fA-F]{3}|[^0-9a-fA-Fx][0-9a-fA-F]{1,2})\\x[0-9a-fA-F]{2}",
     rb"&(?:#[0-9xX]|quot;|lt;|gt;|nbsp;|apos;)",
     rb"\xef\xbc[\x90-\x99][^\xef]|\xef\xbc[\x90-\x99]\xef\xbc[^\x90-\x99]|\xef\xbc\xa0",
+    rb"[0-9]\xef(?:\xbc\xb8|\xbd\x98)|[0-9A-Za-z]\xef\xbc\x8e[A-Za-z]",
     rb"\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad",
     rb"\x1b\[[0-9;]{0,12}[mK]",
     rb"\\[nrtbf](?:[0-9+(]|[0-9A-Fa-f]{2}[:-]|[A-Z]\d)",
