@@ -267,7 +267,8 @@ def test_a_version_is_no_address(text):
     ("WHERE phone LIKE '%13812345678%'", "WHERE phone LIKE '%<CN_MOBILE>%'"),
     ("card LIKE '%6222021234567890128%'", "card LIKE '%<BANK_CARD>%'"),
     ("mail LIKE '%ad@example.cn%'", "mail LIKE '%<EMAIL_ADDRESS>%'"),
-    ("a=%2013812345678&b=1", "a=%20<CN_MOBILE>&b=1"),
+    ("a=%2013812345678&b=1", "a=%20<CN_MOBILE>&b=1"), ("ip LIKE '%61.2.3.4%'", "ip LIKE '%<IP_ADDRESS>%'"),
+    ("msg=version%204.15.0.112%20ok", "msg=version%204.15.0.112%20ok"),
 ])  # fmt: skip
 def test_a_value_behind_a_percent_sign_is_found_whether_or_not_that_begins_an_escape(text, scrubbed):
     assert anonkit.scrub(text) == scrubbed

@@ -13,6 +13,9 @@ from anonkit.detect.second_look import CHAIN_BYTES, weighed
 _POSITION_BITS = 40
 _PERCENT, _BACKSLASH, _U = b"%\\u"
 _HEX = table(HEX)
+_HEX_VALUE = np.array([int(chr(b), 16) if b in HEX else 0 for b in range(256)])
+# nobody escapes letters and digits, nor control characters; the lead of a UTF-8 character is followed by another escape
+_SELDOM_ESCAPED = ~table(frozenset(b for b in range(0x20, 0x7F) if not chr(b).isalnum()))
 _NONE = np.empty(0, np.int64)
 
 
@@ -73,8 +76,9 @@ class Collector:
         escaped = ((before == _PERCENT) & _HEX[first] | (before == _BACKSLASH) & (first == _U)) & _HEX[second]
         rule = self.book.rules[index]
         if escaped.any():
+            code = _HEX_VALUE[first] << 4 | _HEX_VALUE[second]
             if rule.confidence >= self.threshold:
-                self.escaped.append(found.take(escaped))
+                self.escaped.append(found.take(escaped & (before == _PERCENT) & _SELDOM_ESCAPED[code]))
             found = found.take(~escaped)
         if rule.confidence < self.threshold:
             self.doubtful.append(found)
