@@ -130,3 +130,31 @@ def test_a_whole_line_is_given_on_before_its_writer_writes_more():
     block = blocks.next(buffer)
     assert block is not None
     assert bytes(buffer[block.start : block.end]) == b"one\ntwo\n"
+
+
+def test_who_does_not_wait_gets_a_block_once_a_line_is_whole():
+    class Pushed(Reader):
+        """Has what was pushed."""
+
+        def __init__(self):
+            super().__init__(b"")
+
+        def push(self, data):
+            self._stream = io.BytesIO(data)
+
+        def ready(self):
+            return self._stream.tell() < len(self._stream.getvalue())
+
+    source, buffer = Pushed(), bytearray(lines.BUFFER_BYTES)
+    blocks = lines.Blocks(source, "auto", lambda _data: [])
+    given = []
+    for data in (b"o", b"ne\nt", b"wo\r", b"three\nfour\rfi", b"ve"):
+        source.push(data)
+        given.append([])
+        while (block := blocks.next(buffer, wait=False)) is not None:
+            given[-1].append(bytes(buffer[block.start : block.end]))
+        assert not blocks.ended
+    assert given == [[], [b"one\n"], [], [b"two\rthree\n", b"four\r"], []]
+    block = blocks.next(buffer)
+    assert bytes(buffer[block.start : block.end]) == b"five"
+    assert blocks.ended

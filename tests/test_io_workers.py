@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import select
 
 import pytest
 
 from anonkit.errors import InputError, OutputError
 from anonkit.io import jobs, outputs
 from anonkit.io.workers import Workers
-from tests.command import LINE, PHONE, is_clean, run
+from tests.command import LINE, PHONE, is_clean, run, start
 from tests.stub_engine import StubEngine
 from tests.test_io_lines import Reader
 
@@ -87,3 +88,17 @@ def test_after_an_interrupt_the_workers_take_no_other_input():
             workers.pump(Reader(DATA), "utf-8", interrupted)
         with pytest.raises(InputError):
             pumped(workers, DATA)
+
+
+@pytest.mark.parametrize("then", [b"", b"half a line"])
+def test_a_line_of_a_pipe_comes_out_before_its_writer_writes_another(then):
+    process = start("scrub", "-", "--jobs", "2", bufsize=0)
+    process.stdin.write(LINE.encode() + then)
+    assert select.select([process.stdout], [], [], 20)[0], "nothing came out"
+    assert process.stdout.readline().decode() == LABELLED
+    process.stdin.write(b" and more\n")
+    process.stdin.close()
+    assert process.stdout.read() == then + b" and more\n"
+    process.wait(10)
+    process.stdout.close()
+    process.stderr.close()

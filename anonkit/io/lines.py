@@ -62,20 +62,33 @@ class Blocks:
         self._delimiters = encodings.delimiters(encoding)
         self._rest = b""  # read, but not yet part of a block; its first `_context` bytes were
         self._context = 0
+        self._searched = 0  # up to there `_rest` holds no line end
         self._dropping = False
-        self._ended = False
+        self.ended = False  # the source has no more
         self.ended_inside_a_line = False  # as far as blocks were given
 
-    def next(self, buffer: Buffer) -> Block | None:
-        """Put the next block into `buffer` and say where it is; None at the end of the source."""
+    def next(self, buffer: Buffer, *, wait: bool = True) -> Block | None:
+        """Put the next block into `buffer` and say where it is; None at the end of the source.
+
+        wait  if not, None as well where a whole line would have to be waited for; `ended` tells the one from the other
+        """
         with memoryview(buffer) as view:
             start, size = self._context, len(self._rest)
             view[:size] = self._rest
             limit = size + self._block_bytes
-            searched = start
+            searched = max(start, self._searched)
+            self._searched = 0
             while True:
-                size = self._read(view, start, size, min(limit, BUFFER_BYTES))
-                if self._ended:
+                if (size > start or not wait) and not self._source.ready():
+                    cut = self._line_end(buffer, searched, size)
+                    if cut > start:
+                        return self._cut(view, start, cut, size)
+                    if not wait:
+                        self._rest, self._context = bytes(view[:size]), start
+                        self._searched = max(start, size - self._unit)
+                        return None
+                size = self._read(view, size, min(limit, BUFFER_BYTES))
+                if self.ended:
                     self._rest, self._context = b"", 0
                     if size <= start:
                         return None
@@ -91,17 +104,17 @@ class Blocks:
                 searched = max(start, size - self._unit)  # the last character may be half of CRLF
                 limit = size + max(self._block_bytes, size)
 
-    def _read(self, view: memoryview, start: int, size: int, limit: int) -> int:
+    def _read(self, view: memoryview, size: int, limit: int) -> int:
         """Read on until `limit`, the end, or until the writer lets us wait; return the new size."""
         while size + self._unit <= limit:
             count = self._read_units(view[size:limit])
             if not count:
-                self._ended = True
+                self.ended = True
                 break
             if self._dropping:
                 count = self._drop(view, size, count)
             size += count
-            if size > start and not self._source.ready():
+            if not self._source.ready():
                 break
         return size
 
@@ -166,7 +179,7 @@ class Blocks:
         """Return where the last whole line ends, -1 if none does. The last character may be half of CRLF."""
         place = self._rfind(buffer, self._feed, start, size)
         if place < 0:
-            place = self._rfind(buffer, self._return, start, size - self._unit)
+            place = self._rfind(buffer, self._return, start, max(start, size - self._unit))
         return place + self._unit if place >= 0 else -1
 
     def _find(self, buffer: Buffer | bytes, mark: bytes, start: int, end: int) -> int:

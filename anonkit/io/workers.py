@@ -105,9 +105,9 @@ class Workers:
         while more or asked.slots:
             while more and free and idle:
                 slot = free[-1]
-                block = blocks.next(self._inputs[slot])
-                if block is None:
-                    more = False
+                block = blocks.next(self._inputs[slot], wait=not asked.slots)
+                if block is None:  # at the end, or because an answer should not wait for the next line
+                    more = not blocks.ended
                     break
                 free.pop()
                 asked.slots.append(slot)
