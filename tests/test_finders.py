@@ -92,6 +92,7 @@ def test_a_sentence_of_a_service_names_its_user(text, user):
 
 @pytest.mark.parametrize("text", [
     "ssh to the host and mail@ nobody", "access denied for user of this page", "(a) CMDS (b) (CMD) CMD", "n'@' '@'x",
+    "the value is None for e.g. modules",
 ])  # fmt: skip
 def test_a_sentence_about_users_names_none(text):
     assert anonkit.scan(text) == []

@@ -33,7 +33,9 @@ _NAME = re.compile(rb"[A-Za-z0-9_$][A-Za-z0-9_.@$-]{0,63}")
 _BY = re.compile(rb"(?:\(uid=\d{1,10}\))? by ([A-Za-z0-9_][A-Za-z0-9_.$-]{0,63})\(uid=")
 # words that follow these sentences where no name does
 _NOT_NAMES = frozenset(b"unknown user from port for by is was not name list request id has".split())
-_AFTER_NAME = re.compile(rb"[ \t]{0,2}(?:\r?\n|from |by |\(|port |on |\[|service|:|;|,|$|\"|'|\\|\.(?![0-9A-Za-z]))")
+_AFTER_NAME = re.compile(rb"[ \t]{0,2}(?:\r?\n|from |by |\(|port |on |\[|service|:|;|,|$|\"|'|\\)")
+# New session 12 of user zhangsan.
+_OF_USER = b"of user "
 
 
 def _find_names(block: Block, hits: Sequence[Ints]) -> Found:
@@ -54,7 +56,7 @@ def _find_names(block: Block, hits: Sequence[Ints]) -> Found:
         if name is None or name[0].lower() in _NOT_NAMES:
             continue
         stop = name.end() - (name[0][-1:] in (b".", b"-"))
-        if _AFTER_NAME.match(buffer, stop):
+        if _AFTER_NAME.match(buffer, stop) or buffer[end - len(_OF_USER) : end].lower() == _OF_USER:
             rows.append((end, stop, 0.9))
         other = _BY.match(buffer, stop)
         if other is not None and other[1] != b"LOGIN":  # the login program itself
