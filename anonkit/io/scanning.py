@@ -45,16 +45,19 @@ def _rows(engine: Engine, source: Source, encoding: Encoding) -> Iterator[Row]:
     buffer = bytearray(BUFFER_BYTES)
     line, column = 1, 0
     while (block := blocks.next(buffer)) is not None:
-        original = bytes(memoryview(buffer)[block.start : block.end])
-        utf8 = splice.utf8_copy(splice.copies(original, encoding)) if original else b""
-        position = 0
+        data = bytes(memoryview(buffer)[: block.length])
+        runs = splice.copies(data, encoding)
+        utf8 = splice.utf8_copy(runs)
+        position, end = splice.to_copy(runs, block.start), splice.to_copy(runs, block.end)
         for finding in engine.locate(utf8, evidence=False):
+            if not position <= finding.start < end:  # in the context, which is part of another block
+                continue
             line, column = _advanced(line, column, utf8[position : finding.start])
-            value = utf8[finding.start : finding.end].decode("utf-8", "replace")
+            position = finding.start
+            value = utf8[position : finding.end].decode("utf-8", "replace")
             last = column + len(value)
             yield line, Finding(finding.entity, column, last, finding.confidence, finding.evidence), value
-            column, position = last, finding.end
-        line, column = _advanced(line, column, utf8[position:])
+        line, column = _advanced(line, column, utf8[position:end])
 
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")

@@ -105,6 +105,17 @@ def to_original(runs: Sequence[Run], offsets: Sequence[int]) -> list[tuple[int, 
     return places
 
 
+def to_copy(runs: Sequence[Run], offset: int) -> int:
+    """Map an offset in the original, between two characters, to one in the UTF-8 copy."""
+    copy_base = 0
+    for run in runs:
+        if offset < len(run.original):
+            return copy_base + (offset if run.text is None else len(_run(run.original[:offset], run.encoding).utf8))
+        copy_base += len(run.utf8)
+        offset -= len(run.original)
+    return copy_base
+
+
 def _map(run: Run, offsets: Sequence[int]) -> list[int]:
     if run.text is None or not offsets:
         return list(offsets)
