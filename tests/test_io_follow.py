@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from anonkit.io import tail
+from anonkit.io import lines, tail
 from anonkit.io.rotation import Log
 from tests.stub_engine import StubEngine
 
@@ -175,3 +175,91 @@ def test_every_line_of_a_log_that_rotates_all_the_time_comes_out_once_and_in_ord
     tail.follow(StubEngine(), str(path), out.append, lambda: None, encoding=encoding, stop=stop)
     writer.join()
     assert b"".join(out).decode(encoding) == "".join(lines).replace("13800138000", "<CN_MOBILE>")
+
+
+class Followed:
+    """What a log becomes that is fed part by part."""
+
+    def __init__(self, encoding, engine=None):
+        self.out = b""
+        self._lines = tail._Lines(engine or StubEngine(), self._write, lambda: None, encoding)
+        self.feed, self.end = self._lines.feed, self._lines.end
+
+    def _write(self, data):
+        self.out += data
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16-le", "utf-16-be"])
+def test_a_log_that_is_read_in_parts_of_any_size_comes_out_as_if_read_whole(encoding, size):
+    text = "one 13800138000\n\u0a0a\u0a00\u000a\r\r\n好13800138000\rno end 13800138000"
+    data = text.encode(encoding, "replace")
+    log = Followed(encoding)
+    for start in range(0, len(data), size):
+        log.feed(data[start : start + size])
+    log.end()
+    assert log.out == data.replace("13800138000".encode(encoding), "<CN_MOBILE>".encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_line_in_utf16_comes_out_although_what_follows_looks_like_a_line_end(encoding):
+    log = Followed(encoding)
+    log.feed("one\n\u0a0a\u0a00\u0a0a".encode(encoding))
+    assert log.out == "one\n".encode(encoding)
+    log.feed("\u0a00\n".encode(encoding))
+    assert log.out.decode(encoding) == "one\n\u0a0a\u0a00\u0a0a\u0a00\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_lines_that_end_with_a_carriage_return_come_out_once_the_next_begins(encoding):
+    log = Followed(encoding)
+    for part, expected in (
+        ("one\r", ""),
+        ("two\rthr", "one\rtwo\r"),
+        ("ee\r", "one\rtwo\r"),
+        ("\n", "one\rtwo\rthree\r\n"),
+    ):
+        log.feed(part.encode(encoding))
+        assert log.out.decode(encoding) == expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_a_line_without_end_is_cut_as_in_a_file_and_takes_linear_time(encoding):
+    item = "word 13800138000, ".encode(encoding)
+    data = item * (12_000_000 // len(item))
+    log, began = Followed(encoding), time.perf_counter()
+    for start in range(0, len(data), 40_001):
+        log.feed(data[start : start + 40_001])
+        assert start - len(log.out) <= lines.BUFFER_BYTES  # a label is as long as a number
+    log.end()
+    assert log.out == data.replace("13800138000".encode(encoding), "<CN_MOBILE>".encode(encoding))
+    assert time.perf_counter() - began < 10
+
+
+@pytest.mark.parametrize(("place", "size"), [("scrub_block", 40), ("edits", 5_000_000)])
+def test_who_interrupts_gets_everything_that_was_read_once(place, size):
+    class Interrupted(StubEngine):
+        """Is interrupted once."""
+
+        def edits(self, utf8):
+            self._come("edits")
+            return super().edits(utf8)
+
+        def scrub_block(self, utf8):
+            self._come("scrub_block")
+            return super().scrub_block(utf8)
+
+        def _come(self, here):
+            nonlocal place
+            if here == place:
+                place = ""
+                raise KeyboardInterrupt
+
+    data = b"word 13800138000, " * (size // 18) + b"\nhalf a line"
+    log = Followed("utf-8", Interrupted())
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012  where it comes is looked at
+        for start in range(0, len(data), 1 << 20):
+            log.feed(data[start : start + (1 << 20)])
+    read = data[: start + (1 << 20)]
+    log.end()
+    assert log.out == read.replace(b"13800138000", b"<CN_MOBILE>")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import mmap
 import re
 from collections.abc import Iterator
 from typing import Literal
 
 from anonkit.errors import UsageError
 
+Buffer = bytes | bytearray | mmap.mmap
 Encoding = Literal["auto", "utf-8", "gb18030", "big5hkscs", "latin-1", "utf-16-le", "utf-16-be"]
 """`auto` is UTF-8 in which a line that does not decode may be GB18030; the others are Python codec names."""
 
@@ -85,6 +87,34 @@ def line_ends(encoding: Encoding) -> tuple[bytes, bytes]:
     if encoding == "utf-16-be":
         return b"\0\n", b"\0\r"
     return b"\n", b"\r"
+
+
+def find(data: Buffer, mark: bytes, start: int, end: int) -> int:
+    """As data.find, of a code unit, at the places of code units."""
+    place = data.find(mark, start, end)
+    while place % len(mark) and place >= 0:
+        place = data.find(mark, place + 1, end)
+    return place
+
+
+def rfind(data: Buffer, mark: bytes, start: int, end: int) -> int:
+    """As data.rfind, of a code unit, at the places of code units."""
+    place = data.rfind(mark, start, end)
+    while place % len(mark) and place >= 0:
+        place = data.rfind(mark, start, place + len(mark) - 1)
+    return place
+
+
+def last_line_end(data: Buffer, encoding: Encoding, start: int, end: int) -> int:
+    """Return where the last whole line of `data[start:end]` ends, -1 if none does.
+
+    A line ends with its line feed; where there is none, with a carriage return that cannot be half of CRLF.
+    """
+    feed, carriage_return = line_ends(encoding)
+    place = rfind(data, feed, start, end)
+    if place < 0:
+        place = rfind(data, carriage_return, start, max(start, end - len(carriage_return)))
+    return place + len(feed) if place >= 0 else -1
 
 
 def count_line_ends(data: bytes, encoding: Encoding, start: int = 0, end: int | None = None) -> int:

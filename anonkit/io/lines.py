@@ -80,7 +80,7 @@ class Blocks:
             self._searched = 0
             while True:
                 if (size > start or not wait) and not self._source.ready():
-                    cut = self._line_end(buffer, searched, size)
+                    cut = encodings.last_line_end(buffer, self._encoding, searched, size)
                     if cut > start:
                         return self._cut(view, start, cut, size)
                     if not wait:
@@ -95,7 +95,7 @@ class Blocks:
                     last = bytes(view[max(start, size - self._unit) : size])
                     self.ended_inside_a_line = last not in (self._feed, self._return)
                     return Block(start, size, size)
-                cut = self._line_end(buffer, searched, size)
+                cut = encodings.last_line_end(buffer, self._encoding, searched, size)
                 self.ended_inside_a_line = cut <= start
                 if cut > start:
                     return self._cut(view, start, cut, size)
@@ -130,7 +130,7 @@ class Blocks:
         """Remove the rest of a finding that was replaced already: everything up to a delimiter or line end."""
         data = bytes(view[at : at + count])
         marks = (*self._delimiters, self._feed, self._return)
-        end = min((place for mark in marks if (place := self._find(data, mark, 0, count)) >= 0), default=-1)
+        end = min((place for mark in marks if (place := encodings.find(data, mark, 0, count)) >= 0), default=-1)
         if end < 0:
             return 0
         self._dropping = False
@@ -145,7 +145,7 @@ class Blocks:
     def _cut_line(self, buffer: Buffer, view: memoryview, start: int, size: int) -> Block:
         """Cut inside a line: after its last delimiter, and before a finding that lies across."""
         last = size - CONTEXT_BYTES
-        delimiter = max(self._rfind(buffer, mark, start, last) for mark in self._delimiters)
+        delimiter = max(encodings.rfind(buffer, mark, start, last) for mark in self._delimiters)
         if delimiter >= 0:
             cut = delimiter + self._unit
             low = cut - self._context_before(buffer, 0, cut)
@@ -172,24 +172,5 @@ class Blocks:
     def _context_before(self, buffer: Buffer, start: int, cut: int) -> int:
         """Return how many bytes before `cut` are read as context: from a delimiter on, where there is one."""
         low = max(start, cut - CONTEXT_BYTES)
-        places = (self._find(buffer, mark, low, cut) for mark in self._delimiters)
+        places = (encodings.find(buffer, mark, low, cut) for mark in self._delimiters)
         return cut - min((place for place in places if place >= 0), default=low)
-
-    def _line_end(self, buffer: Buffer, start: int, size: int) -> int:
-        """Return where the last whole line ends, -1 if none does. The last character may be half of CRLF."""
-        place = self._rfind(buffer, self._feed, start, size)
-        if place < 0:
-            place = self._rfind(buffer, self._return, start, max(start, size - self._unit))
-        return place + self._unit if place >= 0 else -1
-
-    def _find(self, buffer: Buffer | bytes, mark: bytes, start: int, end: int) -> int:
-        place = buffer.find(mark, start, end)
-        while place % self._unit and place >= 0:
-            place = buffer.find(mark, place + 1, end)
-        return place
-
-    def _rfind(self, buffer: Buffer, mark: bytes, start: int, end: int) -> int:
-        place = buffer.rfind(mark, start, end)
-        while place % self._unit and place >= 0:
-            place = buffer.rfind(mark, start, place + len(mark) - 1)
-        return place

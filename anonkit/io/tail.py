@@ -1,18 +1,20 @@
 """How does --follow keep up with a file that grows, is rotated or truncated?
 
-Half a line is half a phone number: the tail without a newline is held back until its newline comes, or until the file
-is rotated, truncated or the run ends.
+Half a line is half a phone number: the tail without a line end is held back until its line end comes, or until the
+file is rotated, truncated or the run ends. A line of more than 4 MiB is cut as in any other file.
 """
 
 from __future__ import annotations
 
+import copy
 import time
 from collections import Counter
 from collections.abc import Callable
 
-from anonkit.io import encodings, splice
+from anonkit.io import encodings, jobs, splice
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
+from anonkit.io.lines import BUFFER_BYTES, Blocks
 from anonkit.io.rotation import Log
 
 POLL_S = 0.2
@@ -50,37 +52,84 @@ class _Lines:
     ) -> None:
         self.counts: Counter[str] = Counter()
         self._engine, self._write, self._flush, self._asked = engine, write, flush, asked
-        self._encoding: Encoding | None = None
-        self._held: list[bytes] = []
+        self._buffer = bytearray(BUFFER_BYTES)
+        self._file: _File | None = None
         self._is_open = True
 
     def feed(self, data: bytes) -> None:
         """Take what comes next in the file."""
-        if self._encoding is None:
-            self._encoding = encodings.detect(data) if self._asked == "auto" else self._asked
-        newline, unit = encodings.line_ends(self._encoding)[0], encodings.unit_bytes(self._encoding)
-        if unit > 1:  # a newline may be half in what is held
-            data, self._held = b"".join((*self._held, data)), []
-        end = data.rfind(newline) + len(newline)
-        self._held.append(data)
-        if end >= len(newline) and end % unit == 0:
-            whole = b"".join(self._held)
-            rest = len(data) - end
-            self._held = [whole]  # all of it, for who is interrupted now
-            self._emit(whole[: len(whole) - rest])
-            self._held = [whole[len(whole) - rest :]]
+        if self._file is None:
+            encoding = encodings.detect(data) if self._asked == "auto" else self._asked
+            self._file = _File(self._engine, encoding)
+        self._file.fed.add(data)
+        self._emit_blocks(self._file)
 
     def end(self) -> None:
         """The file ends here, and another may begin."""
-        held, self._held = b"".join(self._held), []
-        if held and self._is_open:
-            self._emit(held)
-        self._encoding = None
+        if self._file is not None and self._is_open:
+            self._file.fed.is_complete = True
+            self._emit_blocks(self._file)
+        self._file = None
 
-    def _emit(self, data: bytes) -> None:
-        text, found = splice.scrub(self._engine, data, self._encoding or "auto")
-        self._is_open = False  # where the reader has gone, nothing more is written
-        self._write(text)
-        self._flush()
-        self._is_open = True
-        self.counts.update(found)
+    def _emit_blocks(self, file: _File) -> None:
+        file.go_back()  # where the last call was interrupted, what it had read was not written
+        while (block := file.blocks.next(self._buffer, wait=False)) is not None:
+            data = bytes(memoryview(self._buffer)[: block.length])
+            text, found = splice.scrub(self._engine, data, file.encoding, block.start, block.end)
+            self._is_open = False  # where the reader has gone, nothing more is written
+            self._write(text)
+            self._flush()
+            file.go_on()
+            self._is_open = True
+            self.counts.update(found)
+        file.go_on()
+
+
+class _File:
+    """One file as it comes, block by block, and where it stood before the block that is being written."""
+
+    def __init__(self, engine: Engine, encoding: Encoding) -> None:
+        self.encoding = encoding
+        self.fed = _Fed(encodings.unit_bytes(encoding))
+        self.blocks = Blocks(self.fed, encoding, jobs.spans_of(engine, encoding))
+        self.go_on()
+
+    def go_on(self) -> None:
+        """All blocks so far are written."""
+        self._written = copy.copy(self.blocks), self.fed.position
+
+    def go_back(self) -> None:
+        """Stand where all blocks before were written."""
+        blocks, self.fed.position = self._written
+        self.blocks = copy.copy(blocks)
+
+
+class _Fed:
+    """What was read of a file: a source for which nobody waits, and which gives whole code units until it is complete.
+
+    position  how many bytes of the file were given
+    """
+
+    def __init__(self, unit_bytes: int) -> None:
+        self.position = 0
+        self.is_complete = False
+        self._unit = unit_bytes
+        self._data, self._base = b"", 0
+
+    def add(self, data: bytes) -> None:
+        """Take what comes next."""
+        self._data, self._base = self._data[self.position - self._base :] + data, self.position
+
+    def readinto(self, buffer: memoryview) -> int:
+        start = self.position - self._base
+        data = self._data[start : start + min(len(buffer), self._left())]
+        buffer[: len(data)] = data
+        self.position += len(data)
+        return len(data)
+
+    def ready(self) -> bool:
+        return self.is_complete or self._left() > 0
+
+    def _left(self) -> int:
+        left = self._base + len(self._data) - self.position
+        return left if self.is_complete else left // self._unit * self._unit
