@@ -141,18 +141,19 @@ class _Unused:
 
     def __init__(self, rename: Rename) -> None:
         self._rename = rename
-        self._taken: set[str] = set()
+        self._taken: dict[str, int] = {}  # with the last number that was given for it
 
     def __call__(self, name: str) -> str:
         renamed = "/".join(self._rename(part) for part in name.split("/"))
-        candidate, number = renamed, 1
+        candidate, number = renamed, self._taken.get(renamed, 1)
         while candidate in self._taken:
             number += 1
             stem, dot, ending = renamed.rstrip("/").rpartition("/")[2].partition(".")
             folder = renamed.rpartition("/")[0]
             candidate = f"{folder}/" * bool(folder) + f"{stem}-{number}{dot}{ending}"
         if not renamed.endswith("/"):
-            self._taken.add(candidate)
+            self._taken[candidate] = 1
+            self._taken[renamed] = number
         return candidate
 
 
