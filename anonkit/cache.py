@@ -15,24 +15,37 @@ _KEPT_FILES = 16
 def read(name: str) -> bytes | None:
     """What was kept under `name`; None where there is nothing."""
     folder = _folder()
+    if folder is None:
+        return None
+    try:
+        content = (folder / name).read_bytes()
+    except OSError:
+        return None
     with contextlib.suppress(OSError):
-        return (folder / name).read_bytes() if folder else None
-    return None
+        os.utime(folder / name)  # what is in use is not the oldest
+    return content
 
 
 def keep(name: str, content: bytes) -> None:
-    """Keep `content` under `name`, where there is a place for it; of files with the same ending the oldest goes."""
+    """Keep `content` under `name`, where there is a place for it.
+
+    Of files with the same ending the one goes that was not read for longest.
+    """
     folder = _folder()
     if folder is None:
         return
     import tempfile  # noqa: PLC0415  once in a while only
 
+    ending = Path(name).suffix
     with contextlib.suppress(OSError):
-        handle, temporary = tempfile.mkstemp(dir=folder)
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        Path(temporary).replace(folder / name)
-        by_age = sorted(folder.glob(f"*{Path(name).suffix}"), key=lambda p: p.stat().st_mtime)
+        handle, temporary = tempfile.mkstemp(ending, dir=folder)  # so that what a killed process left goes in its turn
+        try:
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+            Path(temporary).replace(folder / name)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        by_age = sorted(folder.glob(f"*{ending}"), key=lambda p: p.stat().st_mtime)
         for old in by_age[:-_KEPT_FILES]:
             old.unlink(missing_ok=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from anonkit import cache, catalog
@@ -35,7 +37,7 @@ def test_kept_cards_that_are_damaged_are_read_again(folder, content):
 def test_ones_own_cards_are_read_every_time(folder, tmp_path):
     cards = tmp_path / "cards"
     cards.mkdir()
-    card = 'entity = "X"\ntitle = "x"\ntitle_en = "x"\nclass = "direct"\nconfidence = 0.6\n[[match]]\npattern = "x%d"\n'
+    card = 'entity = "OWN"\ntitle = "x"\ntitle_en = "x"\nclass = "direct"\nconfidence = 0.6\n[[match]]\npattern = "x%d"\n'
     for number in (1, 2):
         (cards / "x.toml").write_text(card % number, encoding="utf-8")
         assert catalog.load(cards, examples=False)[-1].matches[0].pattern == f"x{number}"
@@ -67,3 +69,32 @@ def test_where_nothing_can_be_kept_nothing_is_missed(tmp_path, monkeypatch):
     monkeypatch.setenv("ANONKIT_CACHE", str(tmp_path / "file"))
     cache.keep("a.json", b"content")
     assert cache.read("a.json") is None
+
+
+def test_what_cannot_be_written_leaves_nothing_behind(folder, monkeypatch):
+    def full(*_names):
+        raise OSError(28, "No space left on device")
+
+    cache.keep("a.json", b"content")
+    monkeypatch.setattr("pathlib.Path.replace", full)
+    cache.keep("b.json", b"content")
+    monkeypatch.undo()
+    assert [path.name for path in folder.iterdir()] == ["a.json"]
+
+
+def test_what_is_read_every_day_stays_when_others_come(folder):
+    cache.keep("a.json", b"content")
+    os.utime(folder / "a.json", (0, 0))
+    for number in range(20):
+        assert cache.read("a.json") == b"content"
+        cache.keep(f"{number}.json", b"")
+    assert (folder / "a.json").exists()
+
+
+def test_what_cannot_be_touched_is_read_all_the_same(folder, monkeypatch):
+    def refused(*_arguments, **_options):
+        raise PermissionError
+
+    cache.keep("a.json", b"content")
+    monkeypatch.setattr("os.utime", refused)
+    assert cache.read("a.json") == b"content"
