@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import threading
-from array import array
 from collections.abc import Collection, Iterator, Sequence
-from itertools import pairwise
 
 import hyperscan
 import numpy as np
@@ -17,9 +15,6 @@ from anonkit.detect.rules import Action, Kind
 
 # from this size on bitmaps are cheaper than an automaton where an expression has no word in it
 _LARGE_BYTES = 1 << 16
-# a hit is kept as one number: its expression's above the position where it ends
-_END_BITS = 36
-_END_MASK = (1 << _END_BITS) - 1
 _MOST_KEYS = 1 << 12
 _LEAST_WHOLE_BYTES, _MOST_WHOLE_BYTES = 6, 64
 
@@ -41,13 +36,11 @@ class Scanner:
     def hits(self, block: Block) -> Iterator[tuple[Action, Ints]]:
         """What is set off, and where the matches end that do so, ascending."""
         book = self._book
-        for number, ends in self._scan(self.database, block.buffer):
-            yield book.worded_actions[number], ends
+        yield from self._scan(self.database, book.worded_actions, block.buffer)
         if len(block) < _LARGE_BYTES:
             if self._shaped is None:
                 self._shaped = self._open("shaped", book.shaped_actions)
-            for number, ends in self._scan(self._shaped, block.buffer):
-                yield book.shaped_actions[number], ends
+            yield from self._scan(self._shaped, book.shaped_actions, block.buffer)
             return
         for find, actions in book.shaped:
             ends = find(block)
@@ -67,8 +60,7 @@ class Scanner:
             # the newline before the first line makes up for that behind each value
             ends_of_values = np.cumsum([len(line) for line in lines])
             found: dict[int, set[int]] = {}
-            for number, ends in self._scan(self.database, b"\n" + b"".join(lines)):
-                action = self._book.worded_actions[number]
+            for action, ends in self._scan(self.database, self._book.worded_actions, b"\n" + b"".join(lines)):
                 if action.kind is Kind.KEYED:
                     for row in np.flatnonzero(is_in(ends_of_values, ends)).tolist():
                         found.setdefault(row, set()).add(action.rule)
@@ -94,9 +86,9 @@ class Scanner:
         ranges = list(zip(starts.tolist(), (starts + lengths).tolist(), strict=True))
         lines = b"\n" + b"\n\n".join([block.buffer[start:end] for start, end in ranges]) + b"\n"
         offsets = np.concatenate(([1], 1 + np.cumsum(lengths + 2)))
-        for number, ends in self._scan(self._whole, lines):
+        for action, ends in self._scan(self._whole, self._book.whole_actions, lines):
             rows = distinct(np.searchsorted(offsets, ends - 2, "right") - 1).tolist()
-            yield self._book.whole_actions[number], [ranges[row] for row in rows]
+            yield action, [ranges[row] for row in rows]
 
     def _scratch(self, database: hyperscan.Database) -> hyperscan.Scratch:
         """The room in which a scan works: one for each thread and database, so that threads need not wait."""
@@ -107,17 +99,17 @@ class Scanner:
             known[id(database)] = hyperscan.Scratch(database)
         return known[id(database)]
 
-    def _scan(self, database: hyperscan.Database, buffer: bytes) -> Iterator[tuple[int, Ints]]:
-        """For each expression that hit, its number and where its hits end, ascending."""
-        collected = array("q")
-        append = collected.append
+    def _scan(
+        self, database: hyperscan.Database, actions: Sequence[Action], buffer: bytes
+    ) -> Iterator[tuple[Action, Ints]]:
+        """What the expressions set off that hit, and where their hits end, ascending."""
+        ends_of: list[list[int]] = [[] for _ in actions]
+        append = [ends.append for ends in ends_of]
 
         def on_hit(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
-            append(number << _END_BITS | end)
+            append[number](end)
 
         database.scan(buffer, match_event_handler=on_hit, scratch=self._scratch(database))
-        hits = np.sort(np.frombuffer(collected, np.int64))
-        numbers, ends = hits >> _END_BITS, hits & _END_MASK
-        edges = np.flatnonzero(np.diff(numbers, prepend=-1, append=-1)).tolist()
-        for low, high in pairwise(edges):
-            yield int(numbers[low]), ends[low:high]
+        for action, ends in zip(actions, ends_of, strict=True):
+            if ends:
+                yield action, np.array(ends, np.int64)
