@@ -37,7 +37,7 @@ def test_kept_cards_that_are_damaged_are_read_again(folder, content):
 def test_ones_own_cards_are_read_every_time(folder, tmp_path):
     cards = tmp_path / "cards"
     cards.mkdir()
-    card = 'entity = "OWN"\ntitle = "x"\ntitle_en = "x"\nclass = "direct"\nconfidence = 0.6\n[[match]]\npattern = "x%d"\n'
+    card = 'entity = "XX"\ntitle = "x"\ntitle_en = "x"\nclass = "direct"\nconfidence = 1\n[[match]]\npattern = "x%d"\n'
     for number in (1, 2):
         (cards / "x.toml").write_text(card % number, encoding="utf-8")
         assert catalog.load(cards, examples=False)[-1].matches[0].pattern == f"x{number}"
