@@ -19,7 +19,7 @@ HEADER = "| what | MB/s | anonkit is × faster | CPU s | peak MB | findings / MB
 METHOD = """\
 Corpora of {size_mb} MB each (10^6 bytes), seed {seed}, every value distinct; best of {rounds} runs, each in a process
 of its own, one after the other. Rows that say *in memory*, and those of Vectorscan, Python re and Presidio, time the
-calls alone, on blocks of about 1 MiB; the others are whole commands from file to file, start included. Peak memory is
+calls alone, on blocks of about 2 MiB; the others are whole commands from file to file, start included. Peak memory is
 that of the largest process; what is below 20 MB is the harness, not the program. sed, perl, rg, Python re and Presidio
 get five plain patterns (64 hex digits, identity number, mobile number, mail address, IPv4), and a 64-digit hash or an
 eleven-digit order number is a finding to them; anonkit looks for everything that its cards describe, so the findings

@@ -378,3 +378,8 @@ def test_threads_that_scan_do_not_keep_a_forked_child_waiting():
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def test_the_plain_numbers_that_fill_logs_are_told_by_their_validators_alone():
+    told = {rule.card.entity for rule in Scrubber().engine.book.rules if rule.pattern_is_checked}
+    assert told == {"CN_MOBILE", "CN_ID_CARD"}

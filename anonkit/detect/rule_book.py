@@ -22,7 +22,7 @@ from anonkit.detect.finders import FINDERS
 from anonkit.detect.rules import Action, Kind, Rule
 from anonkit.detect.shapes import Shape, shape
 from anonkit.detect.validators import VALIDATORS
-from anonkit.detect.vectors import ASK, VECTORS, YES
+from anonkit.detect.vectors import ASK, NO, VECTORS, YES
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 
@@ -69,11 +69,20 @@ class RuleBook:
             found.append(known)
         return found
 
-    def valid(self, block: Block, validator: str, start: Ints, end: Ints) -> Mask:
-        """Which of the ranges the validator of that name takes: most are told at once, the others one by one."""
+    def valid(
+        self, block: Block, validator: str, start: Ints, end: Ints, fits: Callable[[int, int], bool] | None = None
+    ) -> Mask:
+        """Which of the ranges the validator of that name takes: most are told at once, the others one by one.
+
+        fits  what must be so as well, asked of those that are not told at once
+        """
         vector = VECTORS.get(validator)
         verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
         ask = np.flatnonzero(verdicts == ASK)
+        if fits is not None:
+            verdicts[ask] = NO
+            ranges = zip(start[ask].tolist(), end[ask].tolist(), strict=True)
+            ask = ask[np.array([fits(first, last) for first, last in ranges], bool)]
         ranges = zip(start[ask].tolist(), end[ask].tolist(), strict=True)
         verdicts[ask] = self.accepted(validator, [block.buffer[first:last] for first, last in ranges])
         valid: Mask = verdicts == YES

@@ -23,6 +23,13 @@ from anonkit.model import Match, Recognizer
 LONG_VALUE_BYTES = 192
 
 
+# a pattern of these very words need not be asked when the validator has taken a plain number
+_SAID_BY_VALIDATOR = {
+    "cn_mobile": r"1[3-9]\d{9}",
+    "cn_id_card": r"[1-9]\d{5}(?:18|19|20)\d{9}[0-9Xx]",
+}
+
+
 class Kind(IntEnum):
     """What a hit of an expression means."""
 
@@ -112,6 +119,12 @@ class Rule:
         return re.compile(
             expressions.whole_expression(regex_bytes((self.match.pattern if self.match else None) or ""), b"(")
         )
+
+    @property
+    def pattern_is_checked(self) -> bool:
+        """Whether the validator, where it looks at a plain number, sees all that the pattern says."""
+        pattern = (self.match.pattern if self.match else None) or ""
+        return _SAID_BY_VALIDATOR.get(self.validator_name) == pattern
 
     @functools.cached_property
     def width(self) -> int:
