@@ -84,6 +84,11 @@ _WEAK_GAP_BYTES = 56
 _NOT_ASCII = 0x80
 
 
+@functools.lru_cache(maxsize=512)
+def _parsed(regex: bytes) -> Any:  # noqa: ANN401  sre's own untyped tree
+    return _parser.parse(regex)
+
+
 def pattern_expression(pattern: bytes, boundary: str, group: bytes = b"(?:") -> bytes:
     """The expression of a self-evident pattern."""
     # a Chinese character begins a value wherever it stands
@@ -104,7 +109,7 @@ def whole_expression(pattern: bytes, group: bytes = b"(?:") -> bytes:
 
 def digit_run(pattern: bytes) -> tuple[int, int] | None:
     """Least and greatest length of a pattern of digits only (an X may end it), eleven or more; else None."""
-    parsed = _parser.parse(pattern)
+    parsed = _parsed(pattern)
     low, high = parsed.getwidth()
     items = list(parsed)
     digits = _all_bytes(items[:-1]) <= _DIGITS
@@ -115,12 +120,12 @@ def digit_run(pattern: bytes) -> tuple[int, int] | None:
 
 def width(regex: bytes) -> int:
     """The most bytes that a match of `regex` takes."""
-    return int(min(_parser.parse(regex).getwidth()[1], 4096))
+    return int(min(_parsed(regex).getwidth()[1], 4096))
 
 
 def least_width(regex: bytes) -> int:
     """The least bytes that a match of `regex` takes."""
-    return int(_parser.parse(regex).getwidth()[0])
+    return int(_parsed(regex).getwidth()[0])
 
 
 _LONGEST_RUN = 24
@@ -167,7 +172,7 @@ def one_run(regex: bytes) -> tuple[frozenset[int], frozenset[int], frozenset[int
 
     None for any other regex. First and last are among the bytes that it may hold.
     """
-    parts = [(op, arg) for op, arg in _parser.parse(regex)]
+    parts = [(op, arg) for op, arg in _parsed(regex)]
     sets: list[frozenset[int]] = []
     low = high = 0
     repeat = None
@@ -190,7 +195,7 @@ def one_run(regex: bytes) -> tuple[frozenset[int], frozenset[int], frozenset[int
 
 def may_hold(regex: bytes, byte: int) -> bool:
     """Whether `byte` may stand in a match of `regex`."""
-    return byte in _all_bytes(_parser.parse(regex))
+    return byte in _all_bytes(_parsed(regex))
 
 
 def key_regex(key: str) -> bytes:
@@ -234,7 +239,7 @@ def _is_number(value: bytes) -> bool:
     """Whether a value is a number so long that no word of prose is one: 12 hex digits or 14 digits at least."""
     if value == ANY:
         return False
-    members = _all_bytes(_parser.parse(value))
+    members = _all_bytes(_parsed(value))
     least = _LEAST_NUMBER if members <= _DIGITS_AND_X | _SIGNS else _LEAST_HEX
     return members <= _HEX_DIGITS | _DIGITS_AND_X | _SIGNS and least_width(value) >= least
 
@@ -261,7 +266,7 @@ def _longest_first(words: list[bytes]) -> list[bytes]:
 
 def first_bytes(regex: bytes) -> set[int]:
     """The bytes that a match of `regex` may begin with (too many rather than too few)."""
-    found, _ = _first(_parser.parse(regex))
+    found, _ = _first(_parsed(regex))
     return found
 
 
