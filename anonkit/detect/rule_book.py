@@ -26,6 +26,8 @@ from anonkit.detect.vectors import ASK, NO, VECTORS, YES
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 
+# for fewer values it does not pay to look at all of them at once
+_MANY = 8
 _MEMO_ENTRIES, _MEMO_BYTES = 1 << 15, 64
 _OF_SECRETS = frozenset(("authorization", "opaque", "password", "option_password", "told_password", "session"))
 # a pattern less sure than this is looked for only behind a context word of its card
@@ -76,7 +78,7 @@ class RuleBook:
 
         fits  what must be so as well, asked of those that are not told at once
         """
-        vector = VECTORS.get(validator)
+        vector = VECTORS.get(validator) if len(start) >= _MANY else None
         verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
         ask = np.flatnonzero(verdicts == ASK)
         if fits is not None:

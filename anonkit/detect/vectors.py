@@ -6,6 +6,7 @@ leaves a form that is not plain (separators, a prefix, a word that must be looke
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -67,10 +68,10 @@ def cn_id_card(block: Block, start: Ints, end: Ints) -> Verdicts:
     if len(good):
         body = body[good]
         first_two, second_two = _number(body[:, :2]), _number(body[:, 1:3])
-        province = _PROVINCE[first_two] | (body[:, 0] == 9) & _PROVINCE[second_two]  # noqa: PLR2004
+        province = _provinces()[first_two] | (body[:, 0] == 9) & _provinces()[second_two]  # noqa: PLR2004
         year, day = _number(body[:, 6:10]), _number(body[:, 10:14])
         leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-        dated = _DAY[day] & ((day != 229) | leap)  # noqa: PLR2004
+        dated = _days()[day] & ((day != 229) | leap)  # noqa: PLR2004
         date = year * 10000 + day
         dated &= (date >= int(validators.OLDEST)) & (date <= int(validators.latest()))
         verdicts[rows[good]] = np.where(province & dated, YES, NO)
@@ -84,7 +85,7 @@ def cn_mobile(block: Block, start: Ints, end: Ints) -> Verdicts:
     if len(rows):
         digits, plain = _digits_of(block, start[rows], _MOBILE_BYTES)
         different = _BITS[np.bitwise_or.reduce(1 << digits, axis=1)] >= 3  # noqa: PLR2004
-        verdicts[rows] = np.where(plain, (_MOBILE[_number(digits[:, :4])] & different).astype(np.int8), ASK)
+        verdicts[rows] = np.where(plain, (_mobiles()[_number(digits[:, :4])] & different).astype(np.int8), ASK)
     return verdicts
 
 
@@ -97,7 +98,7 @@ def bank_card(block: Block, start: Ints, end: Ints) -> Verdicts:
         if len(rows):
             digits, plain = _digits_of(block, start[rows], length)
             total = _luhn_total(digits)
-            good = (total % 10 == 0) & (total > 0) & _BIN[length - 14, _number(digits[:, :4])]
+            good = (total % 10 == 0) & (total > 0) & _issuers()[length - 14, _number(digits[:, :4])]
             verdicts[rows] = np.where(plain, good.astype(np.int8), ASK)
     return verdicts
 
@@ -247,15 +248,29 @@ def _table(size: int, members: list[int]) -> Mask:
     return table
 
 
-_PROVINCE = _table(100, [int(p) for p in validators.PROVINCES])
-_DAY = _table(10000, [int(d) for d in validators.MONTH_DAYS])
-_MOBILE = _table(10000, [n for n in range(1000, 2000) if validators.cn_mobile(b"%d9876543" % n)])
-_BIN = np.array(
-    [
-        _table(10000, [int(four) for four, lengths in validators.LENGTHS_OF_BIN.items() if length in lengths])
+@functools.cache
+def _provinces() -> Mask:
+    return _table(100, [int(p) for p in validators.PROVINCES])
+
+
+@functools.cache
+def _days() -> Mask:
+    return _table(10000, [int(d) for d in validators.MONTH_DAYS])
+
+
+@functools.cache
+def _mobiles() -> Mask:
+    return _table(10000, [n for n in range(1000, 2000) if validators.cn_mobile(b"%d9876543" % n)])
+
+
+@functools.cache
+def _issuers() -> Mask:
+    """By length from 14 on, and by the first four digits."""
+    numbers = [
+        [int(four) for four, lengths in validators.LENGTHS_OF_BIN.items() if length in lengths]
         for length in range(14, 20)
     ]
-)
+    return np.array([_table(10000, members) for members in numbers])
 
 VECTORS: dict[str, Callable[[Block, Ints, Ints], Verdicts]] = {
     check.__name__: check
