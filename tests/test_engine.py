@@ -383,3 +383,13 @@ def test_threads_that_scan_do_not_keep_a_forked_child_waiting():
 def test_the_plain_numbers_that_fill_logs_are_told_by_their_validators_alone():
     told = {rule.card.entity for rule in Scrubber().engine.book.rules if rule.pattern_is_checked}
     assert told == {"CN_MOBILE", "CN_ID_CARD"}
+
+
+def test_what_the_validators_of_secrets_saw_is_not_kept():
+    scrubber = Scrubber()
+    values = ["Zk@2023!x9Q", "482915", "7c9e6679f74e4b0db9f1"]
+    text = scrubber.scrub(f"password={values[0]}\n验证码:{values[1]}\ntoken={values[2]}\nname=张伟")
+    assert text.count("<SECRET>") == 3
+    kept = {value.decode() for memo in scrubber.engine.book._memos.values() for value in memo}
+    assert "张伟" in kept
+    assert not kept & set(values)

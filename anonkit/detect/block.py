@@ -3,9 +3,8 @@
 Newlines stand before and after the text, `PAD_BYTES` of them, so that every neighbour and every short window exists.
 Positions are those of this padded buffer.
 
-A bitmap says for each position whether a byte of some class stands there, 64 positions a word. Comparing a megabyte
-costs some 0.03 ms, combining two of its bitmaps a third of that; a look-up in a table costs thirty times as much, so
-tables serve a few thousand rows.
+A bitmap says for each position whether a byte of some class stands there, 64 positions a word. Bytes are compared, and
+bitmaps combined, many at a time; look-ups in a table are made one by one, so tables serve a few thousand rows.
 """
 
 from __future__ import annotations
@@ -101,7 +100,7 @@ class Block:
         ranges, complement = _ranges(members), _ranges(others)
         if len(complement) < len(ranges):
             return ~self.run(others)
-        # functions, not operators: those look for a temporary array to reuse, which takes ten times as long
+        # functions, not operators: those look for a temporary array to reuse, which takes longer than the work
         found: Mask | None = None
         for low, high in ranges:
             if low == high:
@@ -175,6 +174,7 @@ def table(members: bytes | ByteSet) -> Mask:
     """For each of the 256 bytes, whether it is one of `members`."""
     found = np.zeros(256, bool)
     found[list(members)] = True
+    found.setflags(write=False)  # whoever asks for the same class gets the same table
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from anonkit.detect.block import Block, Ints, Mask
+from anonkit.detect.block import Block, Ints, Mask, table
 
 WINDOW_BYTES = 60
 AGAINST_BYTES = 32
@@ -24,29 +25,29 @@ _GAP_BYTES = 12
 # so many bytes before a value mostly tell the word, and are mostly the same in a log
 _NEAR_BYTES = 12
 _MOST_KNOWN = 1 << 14
-_IN_GAP = np.zeros(256, bool)
-_IN_GAP[list(_GAP)] = True
+_IN_GAP = table(_GAP)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """The context words of a card, in lower case as UTF-8."""
 
     context: tuple[bytes, ...]
     against: tuple[bytes, ...]
-    _endings: Mask | None
-    _backwards: list[re.Pattern[bytes]]
-    _known: dict[bytes, bool]
+    _known: dict[bytes, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
     def of(context: Iterable[str], against: Iterable[str]) -> Words:
         """Prepare a card's `context` and `against` words."""
-        words = _lower(against)
-        return Words(_lower(context), words, _endings(words) if words else None, [], {})
+        return Words(_lower(context), _lower(against))
+
+    @functools.cached_property
+    def _endings(self) -> Mask:
+        return _endings(self.against)
 
     def may_speak_against(self, block: Block, start: Ints) -> Mask:
         """A quick look: before which starts, behind what may stand between, two bytes end as a word against does."""
-        if self._endings is None:
+        if not self.against:
             return np.zeros(len(start), bool)
         # the last byte that is none of a gap
         gap = _IN_GAP[block.behind(start, _GAP_BYTES)][:, ::-1]
@@ -99,12 +100,10 @@ class Words:
         word = self._last_word.match(before[::-1])
         return word[1][::-1].decode().lower() if word else ""
 
-    @property
+    @functools.cached_property
     def _last_word(self) -> re.Pattern[bytes]:
         """Matches, backwards, what may stand between a word against and a value, and then the word."""
-        if not self._backwards:
-            self._backwards.append(_backwards(self.against))
-        return self._backwards[0]
+        return _backwards(self.against)
 
 
 def _lower(words: Iterable[str]) -> tuple[bytes, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from anonkit.detect import patterns, views
 from anonkit.detect.attributes import attributes, piped
-from anonkit.detect.block import PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
+from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates, apart_from, concatenate
 from anonkit.detect.collector import Collector
 from anonkit.detect.numbers import numbers
@@ -30,8 +30,7 @@ _EVIDENCE_BYTES = 128
 _POSITION_BITS = 40
 _BACKSLASH = ord("\\")
 # signs beside a finding that may belong to a value which its neighbour hid
-_MAY_END_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz)]")
-_MAY_BEGIN_VALUE = table(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz([+")
+_MAY_END_VALUE, _MAY_BEGIN_VALUE = ALNUM | table(b")]"), ALNUM | table(b"([+")
 _BEGINS_ESCAPE = table(b"ux")
 _WIDE_LEAD, _WIDE_MIDDLE = 0xEF, 0xBC
 _IN_WIDE_VALUE = table(b"\x88\x89\x8b" + bytes(range(0x90, 0x9A)) + bytes(range(0xA1, 0xBB)))  # （ ） ＋ 0-9 A-Z

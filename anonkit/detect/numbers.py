@@ -53,14 +53,9 @@ def numbers(
 
 def _checked(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> Ints:
     """The rows of the numbers that the rule's pattern and validator take."""
-    matches, buffer = rule.plain_pattern.fullmatch, block.buffer
-
-    def fits(first: int, last: int) -> bool:
-        return matches(buffer, first, last) is not None
-
-    rows = np.flatnonzero(book.valid(block, rule.validator_name, start, end, fits))
-    if rule.pattern_is_checked:
-        return rows
-    spans = zip(start[rows].tolist(), end[rows].tolist(), strict=True)
-    fitting: Ints = rows[np.array([fits(first, last) for first, last in spans], bool)]
-    return fitting
+    rows = np.arange(len(start))
+    if not rule.pattern_is_checked:
+        matches, buffer = rule.plain_pattern.fullmatch, block.buffer
+        spans = zip(start.tolist(), end.tolist(), strict=True)
+        rows = np.flatnonzero([matches(buffer, first, last) is not None for first, last in spans])
+    return rows[book.valid(block, rule.validator_name, start[rows], end[rows])]

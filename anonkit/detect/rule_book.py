@@ -22,14 +22,13 @@ from anonkit.detect.finders import FINDERS
 from anonkit.detect.rules import Action, Kind, Rule
 from anonkit.detect.shapes import Shape, shape
 from anonkit.detect.validators import VALIDATORS
-from anonkit.detect.vectors import ASK, NO, VECTORS, YES
+from anonkit.detect.vectors import ASK, VECTORS, YES
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 
 # for fewer values it does not pay to look at all of them at once
 _MANY = 8
 _MEMO_ENTRIES, _MEMO_BYTES = 1 << 15, 64
-_OF_SECRETS = frozenset(("authorization", "opaque", "password", "option_password", "told_password", "session"))
 # a pattern less sure than this is looked for only behind a context word of its card
 WEAK_BELOW = 0.5
 # looking for a pattern itself, not for its trigger, pays if it has no more alternatives
@@ -56,7 +55,7 @@ class RuleBook:
         if not validator:
             return [True] * len(values)
         check = VALIDATORS[validator]
-        if validator in _OF_SECRETS:
+        if validator in self._of_secrets:
             return [check(value) for value in values]
         memo = self._memos.setdefault(validator, {})
         if len(memo) >= _MEMO_ENTRIES:
@@ -71,20 +70,16 @@ class RuleBook:
             found.append(known)
         return found
 
-    def valid(
-        self, block: Block, validator: str, start: Ints, end: Ints, fits: Callable[[int, int], bool] | None = None
-    ) -> Mask:
-        """Which of the ranges the validator of that name takes: most are told at once, the others one by one.
+    @functools.cached_property
+    def _of_secrets(self) -> frozenset[str]:
+        """The validators of the cards of secrets: what they saw is not kept in memory."""
+        return frozenset(r.validator_name for r in self.rules if r.card.class_ == "secret")
 
-        fits  what must be so as well, asked of those that are not told at once
-        """
+    def valid(self, block: Block, validator: str, start: Ints, end: Ints) -> Mask:
+        """Which of the ranges the validator of that name takes: most are told at once, the others one by one."""
         vector = VECTORS.get(validator) if len(start) >= _MANY else None
         verdicts = vector(block, start, end) if vector is not None else np.full(len(start), ASK, np.int8)
         ask = np.flatnonzero(verdicts == ASK)
-        if fits is not None:
-            verdicts[ask] = NO
-            ranges = zip(start[ask].tolist(), end[ask].tolist(), strict=True)
-            ask = ask[np.array([fits(first, last) for first, last in ranges], bool)]
         ranges = zip(start[ask].tolist(), end[ask].tolist(), strict=True)
         verdicts[ask] = self.accepted(validator, [block.buffer[first:last] for first, last in ranges])
         valid: Mask = verdicts == YES

@@ -8,9 +8,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 
-import numpy as np
-import numpy.typing as npt
-
 from anonkit.catalog import regex_bytes
 from anonkit.detect import expressions
 from anonkit.detect.block import NEWLINE, Mask, table
@@ -87,11 +84,9 @@ class Rule:
         return expressions.digit_run(regex_bytes(self.match.pattern))
 
     @functools.cached_property
-    def begins(self) -> npt.NDArray[np.bool_]:
+    def begins(self) -> Mask:
         """For each byte, whether the pattern may begin with it."""
-        table = np.zeros(256, bool)
-        table[list(expressions.first_bytes(self.plain_pattern.pattern))] = True
-        return table
+        return table(frozenset(expressions.first_bytes(self.plain_pattern.pattern)))
 
     @functools.cached_property
     def ends_in_x(self) -> bool:

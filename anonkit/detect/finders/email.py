@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anonkit.detect.block import DIGITS, Block, Ints, Mask, between, table
+from anonkit.detect.block import ALNUM, LETTERS, Block, Ints, Mask, between, table
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
 from anonkit.detect.words import MAIL_WORDS
 
@@ -44,11 +44,9 @@ _SURE = 0.95
 _LOCAL_BYTES, _DOMAIN_BYTES = 48, 48
 _MOST_DOTS, _LONGEST_TLD = 6, 24
 _CREDENTIALS_BYTES = 140
-_LETTERS = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _CAPITAL = table(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_ALNUM = _LETTERS | table(DIGITS)
-_IN_LOCAL = _ALNUM | table(b"._+-")
-_IN_DOMAIN = _ALNUM | table(b".-")
+_IN_LOCAL = ALNUM | table(b"._+-")
+_IN_DOMAIN = ALNUM | table(b".-")
 _PLAIN_BORDER = table(b"\n \t\r,;:=<>([{\"'" + bytes(range(0x80, 0x100)))
 _NO_BORDER = table(b"_\r\n")
 _BORDERS = frozenset(b"\n \t\r,;:=<>([{")
@@ -84,19 +82,19 @@ def _plain(block: Block, at: Ints) -> tuple[Ints, Ints, Mask]:
     start, end = at - local_size, at + 1 + domain_size
     plain = ~in_local.all(axis=1) & ~in_domain.all(axis=1) & (local_size > 0) & (local_size != len(b"git"))
     before, first, after, last = block.raw[start - 1], block.raw[start], block.raw[end], block.raw[end - 1]
-    plain &= _PLAIN_BORDER[before] & _ALNUM[first] & _ALNUM[block.raw[at - 1]] & ~_NO_BORDER[after]
-    plain &= _ALNUM[block.raw[at + 1]] & _ALNUM[last]
+    plain &= _PLAIN_BORDER[before] & ALNUM[first] & ALNUM[block.raw[at - 1]] & ~_NO_BORDER[after]
+    plain &= ALNUM[block.raw[at + 1]] & ALNUM[last]
     # two signs side by side, such as the dots of a..b, and capitals, as in Order@6d06d69c.run
     here = np.arange(_LOCAL_BYTES) < local_size[:, None]
-    signs = ~_ALNUM[local] & here
+    signs = ~ALNUM[local] & here
     plain &= ~(signs[:, 1:] & signs[:, :-1]).any(axis=1) & ~(_CAPITAL[local] & here).any(axis=1)
     inside = np.arange(_DOMAIN_BYTES) < domain_size[:, None]
-    signs = ~_ALNUM[domain] & inside
+    signs = ~ALNUM[domain] & inside
     plain &= ~(signs[:, 1:] & signs[:, :-1]).any(axis=1)
     # the last label: letters, at least two
     dots = (domain == _DOT) & inside
     top = domain_size - (_DOMAIN_BYTES - np.argmax(dots[:, ::-1], axis=1))
-    letters = (_LETTERS[domain] & inside & (np.arange(_DOMAIN_BYTES) >= (domain_size - top)[:, None])).sum(axis=1)
+    letters = (LETTERS[domain] & inside & (np.arange(_DOMAIN_BYTES) >= (domain_size - top)[:, None])).sum(axis=1)
     plain &= dots.any(axis=1) & (dots.sum(axis=1) <= _MOST_DOTS) & (letters == top) & (top >= 2) & (top <= _LONGEST_TLD)  # noqa: PLR2004
     # https://user:password@host
     schemes = block.sequences(b"://")
