@@ -192,37 +192,37 @@ def _scrubber(arguments: argparse.Namespace) -> Scrubber:
 
 
 def _scrub(arguments: argparse.Namespace) -> int:
-    from anonkit.commands import scrub  # noqa: PLC0415
+    from anonkit.commands.scrub import scrub  # noqa: PLC0415
 
     return scrub(arguments, _scrubber(arguments))
 
 
 def _scan(arguments: argparse.Namespace) -> int:
-    from anonkit.commands import scan  # noqa: PLC0415
+    from anonkit.commands.scan import scan  # noqa: PLC0415
 
     return scan(arguments, _scrubber(arguments))
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    from anonkit.commands import explain  # noqa: PLC0415
+    from anonkit.commands.explain import explain  # noqa: PLC0415
 
     return explain(arguments, _scrubber(arguments))
 
 
 def _list_cards(arguments: argparse.Namespace) -> int:
-    from anonkit.commands import list_cards  # noqa: PLC0415
+    from anonkit.commands.recognizers import list_cards  # noqa: PLC0415
 
     return list_cards(arguments)
 
 
 def _show_card(arguments: argparse.Namespace) -> int:
-    from anonkit.commands import show_card  # noqa: PLC0415
+    from anonkit.commands.recognizers import show_card  # noqa: PLC0415
 
     return show_card(arguments)
 
 
 def _test_cards(arguments: argparse.Namespace) -> int:
-    from anonkit.commands import test_cards  # noqa: PLC0415
+    from anonkit.commands.recognizers import test_cards  # noqa: PLC0415
 
     return test_cards(arguments)
 

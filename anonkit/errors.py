@@ -3,7 +3,9 @@
     AnonkitError
     ├── UsageError           exit code 2: arguments that do not go together
     │   ├── CardError        a recognizer card is broken
-    │   └── PolicyError      a policy is broken or unknown
+    │   ├── PolicyError      a policy is broken, unknown, or breaks its promise
+    │   ├── KeyFileError     a key is missing, broken, destroyed, or open to others
+    │   └── TokenError       a tagged value cannot be restored: wrong key, or changed since
     ├── InputError           exit code 3: an input could not be read
     └── OutputError          exit code 4: an output could not be written
 
@@ -28,7 +30,15 @@ class CardError(UsageError):
 
 
 class PolicyError(UsageError):
-    """A policy is broken or unknown."""
+    """A policy is broken, unknown, or breaks its promise."""
+
+
+class KeyFileError(UsageError):
+    """A key is missing, broken, destroyed, or open to others."""
+
+
+class TokenError(UsageError):
+    """A tagged value cannot be restored: it belongs to another key, or was changed."""
 
 
 class InputError(AnonkitError):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 EntityClass = Literal["direct", "linkable", "quasi", "sensitive", "secret", "organisation"]
 Default = Literal["scrubbed", "kept", "off"]
+Promise = Literal["anonymize", "deidentify", "mask"]
+Combination = Literal["treat-all", "linked"]
+LabelStyle = Literal["entity", "chinese"]
+CipherName = Literal["aes", "sm4"]
+Epoch = Literal["none", "year", "quarter", "month", "day"]
+Parameter = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +103,76 @@ class Edit:
     end: int
     replacement: bytes
     entity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is done to a value: the name of an operation (transform/operations.py), and its parameters."""
+
+    do: str
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """A list of exceptions.
+
+    values    canonical values (see transform/plain.py), as they are
+    patterns  regular expressions that match a whole value
+    hashed    "sha256:HEX" or "sm3:HEX" of canonical values
+    """
+
+    values: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    hashed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What happens to what is found, and what is promised of the result. `anonkit policy show NAME` prints one.
+
+    name         how it is called: that of a built-in, or a file's name without its ending
+    promise      "anonymize", "deidentify" or "mask"
+    default      what happens to personal entities for which nothing more exact is said
+    entities     by entity; comes before `classes`
+    classes      by class of the entity's card; organisations are kept unless something is said
+    columns      by column, key, or JSON path
+    threshold    the least confidence of a finding, 0 to 1; None for the usual one
+    thresholds   the same by entity
+    allow, deny  values that are no findings, and values that always are
+    combination  "linked": linkable and quasi values count only where a direct one is linked to them
+    label_style  <CN_MOBILE> or <手机号码>
+    cipher       "aes" with SHA-256, or "sm4" with SM3
+    epoch        how long values stay the same: "month" gives other pseudonyms every month
+    key          where the key is: a file, env:NAME or cmd:COMMAND; None where the caller says it
+    retention    by kind of record ("log", ...): for how many days it must be held, and after how many it is overdue
+    sensitive    which lists of sensitive information count ("pipl", "gbt35273", ...)
+    source       the file it was read from
+    """
+
+    name: str
+    promise: Promise
+    default: Action
+    title: str = ""
+    purpose: str = ""
+    recipient: str = ""
+    entities: Mapping[str, Action] = field(default_factory=dict)
+    classes: Mapping[str, Action] = field(default_factory=dict)
+    columns: Mapping[str, Action] = field(default_factory=dict)
+    threshold: float | None = None
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    allow: Values = Values()
+    deny: Values = Values()
+    combination: Combination = "treat-all"
+    label_style: LabelStyle = "entity"
+    cipher: CipherName = "aes"
+    epoch: Epoch = "none"
+    key: str | None = None
+    retention: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    sensitive: tuple[str, ...] = ()
+    source: str = ""
+
+    def action(self, entity: str, class_: EntityClass) -> Action:
+        """What happens to the findings of an entity of this class."""
+        named = self.entities.get(entity) or self.classes.get(class_)
+        return named or (Action("keep") if class_ == "organisation" else self.default)

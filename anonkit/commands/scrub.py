@@ -1,4 +1,4 @@
-"""What each command does, between its arguments and its exit code."""
+"""`anonkit scrub`: replace what is found."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonkit import __version__, catalog
+from anonkit import __version__
 from anonkit.errors import AnonkitError, InputError, UsageError
 from anonkit.io import encodings, inputs, jobs, outputs, run, streams
 from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
     from anonkit.io.workers import Workers
-    from anonkit.model import Recognizer
     from anonkit.scrubber import Scrubber
 
 FOUND_EXIT_CODE = 1
@@ -185,135 +184,3 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float)
     _make_folder(path)
     with outputs.output(path) as out, outputs.writing(path):
         out.write(json.dumps(content, ensure_ascii=False, indent=1).encode(errors="backslashreplace") + b"\n")
-
-
-def scan(arguments: Namespace, scrubber: Scrubber) -> int:
-    """`anonkit scan`."""
-    from anonkit.io import scanning  # noqa: PLC0415  only here
-
-    options = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
-    failed: AnonkitError | None = None
-    counts: dict[str, Counter[str]] = {}
-    write = _row_writer(arguments.format, show_values=arguments.show_values)
-    sources = inputs.expand(arguments.inputs)
-    for source, _ in sources:
-        name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
-        try:
-            for member, rows in scanning.scan_file(scrubber, source, options):
-                shown = f"{name}!{scrubber.scrub_name(member)}" if member else name
-                tally = counts.setdefault(shown, Counter())
-                for line, finding, value in rows:
-                    tally[finding.entity] += 1
-                    write(shown, line, finding.start + 1, finding.end, finding.entity, finding.confidence, value)
-        except InputError as error:
-            if len(sources) == 1:
-                raise
-            print(f"anonkit: error: {error}", file=sys.stderr)
-            failed = failed or error
-    if arguments.format == "table":
-        _table(counts)
-    return failed.exit_code if failed else 0
-
-
-def _row_writer(form: str, *, show_values: bool) -> Callable[..., None]:
-    """Writes one finding: file, line, first and last column (all from 1), entity, confidence; the value if asked."""
-    names = ["file", "line", "start", "end", "entity", "confidence", *(["value"] if show_values else [])]
-    if form == "jsonl":
-        import json  # noqa: PLC0415  these only where they are asked for
-
-        return lambda *row: print(json.dumps(dict(zip(names, row, strict=False)), ensure_ascii=False))
-    if form == "csv":
-        import csv  # noqa: PLC0415
-
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        return lambda *row: writer.writerow(row[: len(names)])
-    return lambda *_row: None
-
-
-def _table(counts: dict[str, Counter[str]]) -> None:
-    entities = sorted({e for tally in counts.values() for e in tally})
-    if not entities:
-        print("nothing found")
-        return
-    width = max(len("entity"), *(len(e) for e in entities))
-    for name, tally in counts.items():
-        print(f"{name}")
-        for entity, n in tally.most_common():
-            print(f"  {entity:<{width}}  {n:>8}")
-        if not tally:
-            print("  nothing found")
-
-
-def explain(arguments: Namespace, scrubber: Scrubber) -> int:
-    """`anonkit explain`."""
-    text = sys.stdin.read() if arguments.text == streams.STDIN else arguments.text
-    colour = arguments.color == "always" or (arguments.color == "auto" and sys.stdout.isatty())
-    rows = scrubber.explain(text)
-    taken = [finding for finding, kept, _ in rows if kept]
-    shown, at = [], 0
-    for finding in taken:
-        value = text[finding.start : finding.end]
-        mark = f"\033[1;33m{value}\033[0m" if colour else f"[{value}]"
-        shown += [text[at : finding.start], mark, f"({finding.entity})"]
-        at = finding.end
-    print("".join([*shown, text[at:]]))
-    for finding, kept, reason in rows:
-        e = finding.evidence
-        facts = [f"{e.card} {e.match}", *([f"validator {e.validator}"] if e.validator else []),
-                 *([f"context {', '.join(e.context)}"] if e.context else []),
-                 *([e.view] if e.view else [])]  # fmt: skip
-        sign = "taken  " if kept else "refused"
-        what = f"{finding.start}-{finding.end} {finding.entity} {finding.confidence:.2f}"
-        print(f"{sign} {what}: {'; '.join(facts)}; {reason}")
-    return 0
-
-
-def list_cards(arguments: Namespace) -> int:
-    """`anonkit recognizers list`."""
-    for card in catalog.load(arguments.cards, examples=False):
-        print(f"{card.entity:<16} {card.default:<9} {card.class_:<13} {card.title} / {card.title_en}")
-    return 0
-
-
-def show_card(arguments: Namespace) -> int:
-    """`anonkit recognizers show`."""
-    cards = [c for c in catalog.load(arguments.cards) if c.entity == arguments.entity]
-    if not cards:
-        msg = f"unknown entity {arguments.entity!r}; `anonkit recognizers list` shows the known ones"
-        raise UsageError(msg)
-    for card in cards:
-        _show(card)
-    return 0
-
-
-def _show(card: Recognizer) -> None:
-    print(f"{card.entity}: {card.title} / {card.title_en} ({card.source})")
-    print(f"  class {card.class_}; sensitive: {', '.join(card.sensitive) or 'no'}; by default {card.default}")
-    for reference in card.references:
-        print(f"  see {reference}")
-    for number, match in enumerate(card.matches, 1):
-        how = f"keys {', '.join(match.keys)}" if match.keys else f"pattern {match.pattern}"
-        print(
-            f"  {number}. {how}"
-            + (f"; validator {match.validator}" if match.validator else "")
-            + ("; whole line" if match.whole else "")
-        )
-    if card.finder:
-        print(f"  finder {card.finder}")
-    for example in card.examples:
-        print(
-            f"  e.g. {example.text}  ->  {', '.join(example.find) or 'nothing'}"
-            + (f" ({example.why})" if example.why else "")
-        )
-
-
-def test_cards(arguments: Namespace) -> int:
-    """`anonkit recognizers test`."""
-    from anonkit.examples import failures  # noqa: PLC0415  loads the engine
-
-    cards, failed = failures(arguments.cards)
-    for sentence in failed:
-        print(sentence)
-    print(f"{len(cards)} cards, {sum(len(c.examples) for c in cards)} examples, {len(failed)} failed")
-    return UsageError.exit_code if failed else 0

@@ -1,0 +1,1 @@
+"""What does each command do, between its arguments and its exit code? One file a command."""

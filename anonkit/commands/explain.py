@@ -1,0 +1,36 @@
+"""`anonkit explain`: why was each candidate in a text taken or not?"""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from anonkit.io import streams
+
+if TYPE_CHECKING:
+    from anonkit.scrubber import Scrubber
+
+
+def explain(arguments: Namespace, scrubber: Scrubber) -> int:
+    """`anonkit explain`."""
+    text = sys.stdin.read() if arguments.text == streams.STDIN else arguments.text
+    colour = arguments.color == "always" or (arguments.color == "auto" and sys.stdout.isatty())
+    rows = scrubber.explain(text)
+    taken = [finding for finding, kept, _ in rows if kept]
+    shown, at = [], 0
+    for finding in taken:
+        value = text[finding.start : finding.end]
+        mark = f"\033[1;33m{value}\033[0m" if colour else f"[{value}]"
+        shown += [text[at : finding.start], mark, f"({finding.entity})"]
+        at = finding.end
+    print("".join([*shown, text[at:]]))
+    for finding, kept, reason in rows:
+        e = finding.evidence
+        facts = [f"{e.card} {e.match}", *([f"validator {e.validator}"] if e.validator else []),
+                 *([f"context {', '.join(e.context)}"] if e.context else []),
+                 *([e.view] if e.view else [])]  # fmt: skip
+        sign = "taken  " if kept else "refused"
+        what = f"{finding.start}-{finding.end} {finding.entity} {finding.confidence:.2f}"
+        print(f"{sign} {what}: {'; '.join(facts)}; {reason}")
+    return 0

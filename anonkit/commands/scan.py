@@ -1,0 +1,72 @@
+"""`anonkit scan`: say what is there and where."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from anonkit.errors import AnonkitError, InputError
+from anonkit.io import encodings, inputs, scanning, streams
+from anonkit.io.texts import Options
+
+if TYPE_CHECKING:
+    from anonkit.scrubber import Scrubber
+
+
+def scan(arguments: Namespace, scrubber: Scrubber) -> int:
+    """`anonkit scan`."""
+    options = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
+    failed: AnonkitError | None = None
+    counts: dict[str, Counter[str]] = {}
+    write = _row_writer(arguments.format, show_values=arguments.show_values)
+    sources = inputs.expand(arguments.inputs)
+    for source, _ in sources:
+        name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
+        try:
+            for member, rows in scanning.scan_file(scrubber, source, options):
+                shown = f"{name}!{scrubber.scrub_name(member)}" if member else name
+                tally = counts.setdefault(shown, Counter())
+                for line, finding, value in rows:
+                    tally[finding.entity] += 1
+                    write(shown, line, finding.start + 1, finding.end, finding.entity, finding.confidence, value)
+        except InputError as error:
+            if len(sources) == 1:
+                raise
+            print(f"anonkit: error: {error}", file=sys.stderr)
+            failed = failed or error
+    if arguments.format == "table":
+        _table(counts)
+    return failed.exit_code if failed else 0
+
+
+def _row_writer(form: str, *, show_values: bool) -> Callable[..., None]:
+    """Writes one finding: file, line, first and last column (all from 1), entity, confidence; the value if asked."""
+    names = ["file", "line", "start", "end", "entity", "confidence", *(["value"] if show_values else [])]
+    if form == "jsonl":
+        import json  # noqa: PLC0415  these only where they are asked for
+
+        return lambda *row: print(json.dumps(dict(zip(names, row, strict=False)), ensure_ascii=False))
+    if form == "csv":
+        import csv  # noqa: PLC0415
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(names)
+        return lambda *row: writer.writerow(row[: len(names)])
+    return lambda *_row: None
+
+
+def _table(counts: dict[str, Counter[str]]) -> None:
+    entities = sorted({e for tally in counts.values() for e in tally})
+    if not entities:
+        print("nothing found")
+        return
+    width = max(len("entity"), *(len(e) for e in entities))
+    for name, tally in counts.items():
+        print(f"{name}")
+        for entity, n in tally.most_common():
+            print(f"  {entity:<{width}}  {n:>8}")
+        if not tally:
+            print("  nothing found")

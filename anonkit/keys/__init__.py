@@ -1,0 +1,1 @@
+"""Which secret, where does it lie, and what is derived from it?"""
