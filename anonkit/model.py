@@ -133,6 +133,7 @@ class Policy:
 
     name         how it is called: that of a built-in, or a file's name without its ending
     promise      "anonymize", "deidentify" or "mask"
+    recipient    who gets the result; with `per_recipient` one must be named, here or by the caller
     default      what happens to personal entities for which nothing more exact is said
     entities     by entity; comes before `classes`
     classes      by class of the entity's card; organisations are kept unless something is said
@@ -146,7 +147,8 @@ class Policy:
     epoch        how long values stay the same: "month" gives other pseudonyms every month
     key          where the key is: a file, env:NAME or cmd:COMMAND; None where the caller says it
     retention    by kind of record ("log", ...): for how many days it must be held, and after how many it is overdue
-    sensitive    which lists of sensitive information count ("pipl", "gbt35273", ...)
+    sensitive    which lists of the cards say what is sensitive ("pipl-28", "gbt45574", ...)
+    release      what the sender of a release has to know: legal_basis, pia_ref, cross_border, consent
     source       the file it was read from
     """
 
@@ -156,6 +158,7 @@ class Policy:
     title: str = ""
     purpose: str = ""
     recipient: str = ""
+    per_recipient: bool = False
     entities: Mapping[str, Action] = field(default_factory=dict)
     classes: Mapping[str, Action] = field(default_factory=dict)
     columns: Mapping[str, Action] = field(default_factory=dict)
@@ -170,6 +173,7 @@ class Policy:
     key: str | None = None
     retention: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sensitive: tuple[str, ...] = ()
+    release: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
     def action(self, entity: str, class_: EntityClass) -> Action:

@@ -1,0 +1,83 @@
+"""Where do policies come from: by name from those that come with anonkit, else from a file?"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from anonkit.errors import PolicyError
+from anonkit.model import Policy, Recognizer
+from anonkit.policy import parse
+
+BUILTINS = (
+    "anonymize", "deidentify", "mask", "share-affiliate", "share-partner", "transfer", "public", "retention",
+    "shutdown",
+)  # fmt: skip
+_FOLDER = Path(__file__).parent / "builtin"
+
+
+def load(name_or_path: str, cards: Sequence[Recognizer]) -> Policy:
+    """The built-in policy of this name, else the one in this file.
+
+    cards  what the entities and lists of sensitive information are looked up in
+
+    Raises PolicyError, which names file, line and remedy.
+    """
+    if name_or_path in BUILTINS:
+        return parse.policy(_builtin(name_or_path), name_or_path, cards, str(_place(name_or_path)))
+    from anonkit.policy import check  # noqa: PLC0415  with pydantic, which built-in policies do without
+
+    path = Path(name_or_path)
+    return parse.policy(check.checked(text(name_or_path), str(path), cards), path.stem, cards, str(path))
+
+
+def text(name_or_path: str) -> str:
+    """What is written in a policy, comments and all; raises PolicyError."""
+    path = _place(name_or_path) if name_or_path in BUILTINS else Path(name_or_path)
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        msg = f"{path}: is not UTF-8 text; save it as UTF-8"
+        raise PolicyError(msg) from None
+    except FileNotFoundError:
+        raise PolicyError(_unknown(name_or_path)) from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no file name"
+        msg = f"{path}: cannot be read ({why}); check the name and its permissions"
+        raise PolicyError(msg) from None
+
+
+def is_builtin(policy: Policy) -> bool:
+    """Whether this is a built-in policy as it was loaded, nothing in it changed since."""
+    if policy.name not in BUILTINS or policy.source != str(_place(policy.name)):
+        return False
+    said = parse.policy(_builtin(policy.name), policy.name, (), policy.source)
+    sensitive = policy.classes.get("sensitive")
+    listed = {e: action for e, action in policy.entities.items() if e not in said.entities and action == sensitive}
+    return {**listed, **said.entities} == policy.entities and all(
+        getattr(policy, f.name) == getattr(said, f.name) for f in fields(Policy) if f.name != "entities"
+    )
+
+
+def _place(name: str) -> Path:
+    return _FOLDER / f"{name}.toml"
+
+
+@functools.cache
+def _builtin(name: str) -> Mapping[str, Any]:
+    """What a built-in policy says; the tests have checked it."""
+    import tomllib  # noqa: PLC0415  a Policy made in Python needs none
+
+    return tomllib.loads(text(name))
+
+
+def _unknown(name: str) -> str:
+    if name.endswith(".toml") or "/" in name or "\\" in name:
+        return f"{name}: there is no such policy file; check the path"
+    near = difflib.get_close_matches(name, BUILTINS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(BUILTINS)}, or name a file"
+    return f"unknown policy {name!r}; {hint}"

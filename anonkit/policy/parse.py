@@ -1,0 +1,60 @@
+"""What does the TOML of a policy say, as the types of the model?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from anonkit.model import Action, Policy, Recognizer, Values
+
+_PLAIN = ("title", "purpose", "recipient", "per_recipient", "threshold", "combination", "label_style", "cipher",
+          "epoch", "key")  # fmt: skip
+
+
+def policy(data: Mapping[str, Any], name: str, cards: Sequence[Recognizer], source: str = "") -> Policy:
+    """The policy that checked data says (see schema.py and check.py).
+
+    What `[classes] sensitive` says holds for the entities on a list that `sensitive` names, too (but for those that
+    are off by default: a list switches no card on).
+    """
+    classes = _actions(data, "classes")
+    sensitive = tuple(data.get("sensitive", ()))
+    entities = _actions(data, "entities")
+    if "sensitive" in classes:
+        listed = {
+            card.entity: classes["sensitive"]
+            for card in cards
+            if card.default != "off" and not set(sensitive).isdisjoint(card.sensitive)
+        }
+        entities = {**listed, **entities}
+    return Policy(
+        name=name,
+        promise=data["promise"],
+        default=action(data["default"]),
+        entities=entities,
+        classes=classes,
+        columns=_actions(data, "columns"),
+        thresholds=dict(data.get("thresholds", {})),
+        allow=_values(data, "allow"),
+        deny=_values(data, "deny"),
+        retention={kind: (p["hold_days"], p["overdue_days"]) for kind, p in data.get("retention", {}).items()},
+        sensitive=sensitive,
+        release=dict(data.get("release", {})),
+        source=source,
+        **{key: data[key] for key in _PLAIN if key in data},
+    )
+
+
+def action(said: str | Mapping[str, Any]) -> Action:
+    """An action: `"label"`, or a table with `do` and parameters."""
+    if isinstance(said, str):
+        return Action(said)
+    return Action(said["do"], {name: value for name, value in said.items() if name != "do"})
+
+
+def _actions(data: Mapping[str, Any], table: str) -> dict[str, Action]:
+    return {name: action(said) for name, said in data.get(table, {}).items()}
+
+
+def _values(data: Mapping[str, Any], table: str) -> Values:
+    return Values(**{name: tuple(values) for name, values in data.get(table, {}).items()})
