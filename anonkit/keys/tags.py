@@ -1,4 +1,4 @@
-"""What does a tag such as `k3f9q2.p8zc.202611.sm4` say, and how is it written?
+"""What does a tag such as `k3f7q2.p5zc.202611.sm4` say, and how is it written?
 
 kkkkkk  which generation of which key, for which recipient: nobody without the key can tell whose it is
 pppp    a digest of the purpose, so that keys of two purposes differ and restoring needs no policy
