@@ -1,0 +1,208 @@
+"""Which transformations leave a label in a value's place, with or without something that tells values apart?
+
+keep and redact are here too, as the two ends. All of them work on a whole batch at once and remember no value.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from hashlib import blake2b
+from threading import Lock
+
+from anonkit.errors import TokenError
+from anonkit.model import CipherName, Parameter
+from anonkit.transform import parameters, token
+from anonkit.transform.base import Operation, Reversal, Secret, Subject, Transform
+from anonkit.transform.label import label
+from anonkit.transform.plain import canonical, plain
+
+LEAST_LENGTH, USUAL_LENGTH, MOST_LENGTH = 11, 22, 43
+"""Of pseudonyms, in characters of six bits. With 11 (66 bits) one in a million runs over 10^7 values has two alike."""
+
+_HMAC_KEY_BYTES = 32
+_NUMBERED_BYTES = 16
+
+# Only what is random or measured in at least 128 bits: nobody can try all values. A mobile number has 32.
+_BEYOND_SEARCH = frozenset(("PUSH_TOKEN", "FACE_FEATURE", "FACE_IMAGE", "BIOMETRIC", "SESSION_TOKEN"))
+_BEYOND_SEARCH_BITS = 128.0
+# The cards of these entities also find short ones: numbers of a face, names of files, with the number of a person in
+# them. 32 characters in a row are 128 bits even in hex, where they are no run of zeros; a vector has 16 numbers.
+_LONG = re.compile(rb"[A-Za-z0-9+/]{32,}+|\[(?:[ \t]*+-?[0-9.eE+-]++[ \t]*+[,\]]){16,}+")
+_LEAST_DISTINCT = 8
+_FILE = re.compile(rb"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+_IN_SYNTAX = frozenset("<>\"'\\&%,;|")
+
+
+def opener(secret: Secret) -> Callable[[bytes], bytes]:
+    """Takes the body of a token, gives the value; raises TokenError where it is of another secret, or was changed."""
+    from anonkit.transform.siv import KEY_BYTES, Siv  # noqa: PLC0415  labels need no ciphers
+
+    suite = _suite(secret)
+    decrypt = Siv(suite, secret.derive("siv", KEY_BYTES[suite])).decrypt
+    return lambda body: decrypt(token.sealed(body))
+
+
+def opened(secret: Secret, tagged: re.Match[bytes]) -> bytes | None:
+    """The value in a match of `token.ENCRYPTED`; None where it was not made with this secret, or changed since."""
+    try:
+        return opener(secret)(tagged["body"])
+    except TokenError:
+        return None
+
+
+def _keep(_subject: Subject) -> Transform:
+    return list
+
+
+def _redact(_subject: Subject) -> Transform:
+    return lambda values: [b""] * len(values)
+
+
+def _label_of(subject: Subject) -> bytes:
+    title = subject.title
+    # a title of a user's own card that means something to JSON, CSV or a URL would break it
+    fits = subject.label_style == "chinese" and title.isprintable() and not _IN_SYNTAX & set(title)
+    return label(title if title and fits else subject.entity)
+
+
+def _label(subject: Subject) -> Transform:
+    text = _label_of(subject)
+    return lambda values: [text] * len(values)
+
+
+def _number(subject: Subject) -> Transform:
+    """Numbers in the order of first appearance.
+
+    What tells values apart are digests under a key of this transformation alone, 16 bytes each, as long as it lives;
+    the values themselves are not kept.
+    """
+    entity, run_key, lock = subject.entity, os.urandom(_NUMBERED_BYTES), Lock()
+    counts: dict[bytes, int] = {}
+
+    def transform(values: Sequence[bytes]) -> list[bytes]:
+        digests = [
+            blake2b(value, digest_size=_NUMBERED_BYTES, key=run_key).digest() for value in _canonical(values, entity)
+        ]
+        with lock:
+            return token.numbers(entity, [counts.setdefault(digest, len(counts) + 1) for digest in digests])
+
+    return transform
+
+
+def _pseudonym(subject: Subject) -> Transform:
+    """HMAC of the canonical value, so that all spellings of a value get the same."""
+    from anonkit.transform.digests import KeyedHash  # noqa: PLC0415  as above
+
+    length = parameters.integer(subject.parameters, "length", USUAL_LENGTH, low=LEAST_LENGTH, high=MOST_LENGTH)
+    secret, entity = _secret(subject, "pseudonym"), subject.entity
+    keyed, tag = KeyedHash(_suite(secret), secret.derive("hmac", _HMAC_KEY_BYTES)), secret.tag
+    return lambda values: token.pseudonyms(entity, tag, keyed.digests(_canonical(values, entity)), length)
+
+
+def _encrypt(subject: Subject) -> Transform:
+    """The values as they stand in the text, escapes and all, so that restoring gives back every byte."""
+    from anonkit.transform.siv import KEY_BYTES, Siv  # noqa: PLC0415  as above
+
+    secret, entity = _secret(subject, "encrypt"), subject.entity
+    suite, tag = _suite(secret), secret.tag
+    siv = Siv(suite, secret.derive("siv", KEY_BYTES[suite]))
+    return lambda values: token.encrypted(entity, tag, siv.encrypt_many(values))
+
+
+def _hash(subject: Subject) -> Transform:
+    """Hashes what is beyond search; what is too short or a file's name gets the label."""
+    from anonkit.transform import digests  # noqa: PLC0415  as above
+
+    entity, cipher = subject.entity, subject.cipher
+    if entity not in _BEYOND_SEARCH:
+        raise ValueError(
+            f"hash is not safe for {entity}: there are so few values that all of them can be tried; use pseudonym"
+        )
+    other = _label_of(subject)
+
+    def transform(values: Sequence[bytes]) -> list[bytes]:
+        spellings = _canonical(values, entity)
+        hashed = token.pseudonyms(entity, digests.NAMES[cipher], digests.digests(cipher, spellings), MOST_LENGTH)
+        return [result if _is_beyond_search(value) else other for value, result in zip(spellings, hashed, strict=True)]
+
+    return transform
+
+
+def _is_beyond_search(value: bytes) -> bool:
+    run = _LONG.search(value)
+    return run is not None and len(set(run[0])) >= _LEAST_DISTINCT and _FILE.search(value) is None
+
+
+def _canonical(values: Sequence[bytes], entity: str) -> list[bytes]:
+    return [canonical(plain(value), entity).encode() for value in values]
+
+
+def _secret(subject: Subject, operation: str) -> Secret:
+    if subject.secret is None:
+        raise ValueError(f"{operation} needs a key: give --key FILE, or use an operation without one")
+    return subject.secret
+
+
+def _suite(secret: Secret) -> CipherName:
+    """The suite that a tag names: what is made and what is opened can use no other."""
+    return "sm4" if secret.tag.endswith(".sm4") else "aes"
+
+
+def _always(reversal: Reversal) -> Callable[[str, Mapping[str, Parameter]], Reversal]:
+    return lambda _entity, _parameters: reversal
+
+
+KEEP = Operation(
+    name="keep",
+    summary="the value stays as it is",
+    parameters={},
+    reversal=_always(Reversal("reader", 0.0, consistent=True)),
+    build=_keep,
+)
+REDACT = Operation(
+    name="redact",
+    summary="nothing is left of the value",
+    parameters={},
+    reversal=_always(Reversal("nothing")),
+    build=_redact,
+)
+LABEL = Operation(
+    name="label",
+    summary="says what was there: <CN_MOBILE>",
+    parameters={},
+    reversal=_always(Reversal("nothing")),
+    build=_label,
+)
+NUMBER = Operation(
+    name="number",
+    summary="a label that tells values apart within one run: <CN_MOBILE#3>",
+    parameters={},
+    reversal=_always(Reversal("nothing", consistent=True)),
+    build=_number,
+)
+PSEUDONYM = Operation(
+    name="pseudonym",
+    summary="keyed, the same for all spellings of a value, not restorable: <CN_MOBILE~TAG~BODY>",
+    parameters={"length": USUAL_LENGTH},
+    reversal=_always(Reversal("key", consistent=True)),
+    build=_pseudonym,
+    needs_key=True,
+)
+ENCRYPT = Operation(
+    name="encrypt",
+    summary="the key restores every byte of it: <CN_MOBILE:TAG:BODY>",
+    parameters={},
+    reversal=_always(Reversal("key", consistent=True)),
+    build=_encrypt,
+    needs_key=True,
+)
+HASH = Operation(
+    name="hash",
+    summary="a hash without a key, for what is beyond search: <PUSH_TOKEN~sha256~BODY>",
+    parameters={},
+    reversal=_always(Reversal("search", _BEYOND_SEARCH_BITS, consistent=True)),
+    build=_hash,
+    entities=_BEYOND_SEARCH,
+)
