@@ -32,7 +32,7 @@ def load(name_or_path: str, cards: Sequence[Recognizer]) -> Policy:
     from anonkit.policy import check  # noqa: PLC0415  with pydantic, which built-in policies do without
 
     path = Path(name_or_path)
-    return parse.policy(check.checked(text(name_or_path), str(path), cards), path.stem, cards, str(path))
+    return check.load(text(name_or_path), path.stem, cards, str(path))
 
 
 def text(name_or_path: str) -> str:
