@@ -24,7 +24,9 @@ _PROVINCE = re.compile(f"(?:{_MUNICIPALITIES})市|(?:{_REGIONS}|{_SPECIAL})|(?:{
 _IS_MUNICIPALITY = re.compile(f"(?:{_MUNICIPALITIES}|香港|澳门)")
 _CITY = re.compile(f"{_GAP}{_NAME}(?:自治州|地区|盟|(?<![超夜菜集门花])市)")
 # not those of 小区, 社区, 园区 (but 工业园区 is one), 校区, 厂区, 街区
-_DISTRICT = re.compile(f"{_GAP}{_NAME}(?:(?<![小社园校厂院营街景片])区|工业园区|自治县|县|旗|(?<![超夜菜集门花])市)")
+_DISTRICT = re.compile(
+    f"{_GAP}(?:工业园区|{_NAME}(?:(?<![小社园校厂院营街景片])区|工业园区|县|旗|(?<![超夜菜集门花])市))"
+)
 
 
 @dataclass(frozen=True, slots=True)
