@@ -1,0 +1,146 @@
+"""`anonkit restore`: put back what a key encrypted."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from argparse import Namespace
+from collections import Counter
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anonkit.errors import AnonkitError, UsageError
+
+if TYPE_CHECKING:
+    from anonkit.io import inputs, run
+    from anonkit.io.encodings import Encoding
+    from anonkit.io.workers import Workers
+    from anonkit.restorer import Restorer
+
+
+def add_to(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `restore` to the commands."""
+    restore = commands.add_parser("restore", help="put back the values that a key encrypted")
+    restore.add_argument("inputs", nargs="*", metavar="INPUT", help="files, globs, folders (recursive), - for stdin")
+    restore.add_argument("-o", "--output", metavar="OUT", help="write here; one input without -o goes to stdout")
+    restore.add_argument("--out-dir", metavar="DIR", help="write every file below this folder, under its name")
+    restore.add_argument("--in-place", action="store_true", help="replace the inputs themselves")
+    restore.add_argument("--key", required=True, metavar="KEY", help="a key file, env:NAME or cmd:COMMAND")
+    restore.add_argument("--recipient", default="", metavar="NAME", help="whose copy it is")
+    restore.add_argument("--value", metavar="TOKEN", help="print this one value, and record that it was asked for")
+    restore.add_argument("--record", metavar="FILE", help="where that is recorded (default: KEYFILE.requests.jsonl)")
+    restore.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: up to 4 from 32 MB on)")
+    restore.add_argument("--encoding", default="auto", metavar="NAME", help="utf-16-le or utf-16-be where not told")
+    restore.add_argument("--quiet", action="store_true", help="no summary")
+    restore.set_defaults(run=_restore)
+
+
+def _restore(arguments: Namespace) -> int:
+    from anonkit.keys import references  # noqa: PLC0415  keeps other commands light
+    from anonkit.restorer import Restorer  # noqa: PLC0415
+
+    if bool(arguments.inputs) == (arguments.value is not None):
+        msg = "anonkit restore takes inputs, or --value TOKEN"
+        raise UsageError(msg)
+    if arguments.jobs is not None and arguments.jobs < 1:
+        msg = "--jobs must be 1 or more"
+        raise UsageError(msg)
+    key = references.load(arguments.key)
+    try:
+        restorer = Restorer(key, arguments.recipient)
+        return _files(arguments, restorer) if arguments.value is None else _value(arguments, restorer)
+    finally:
+        key.wipe()
+
+
+def _value(arguments: Namespace, restorer: Restorer) -> int:
+    from anonkit import request  # noqa: PLC0415
+
+    text = sys.stdin.read() if arguments.value == "-" else arguments.value
+    print(request.value(restorer, text.strip(), request.record_of(arguments.key, arguments.record)))
+    return 0
+
+
+def _files(arguments: Namespace, restorer: Restorer) -> int:
+    from anonkit.io import encodings, inputs  # noqa: PLC0415
+
+    encoding = encodings.named(arguments.encoding)
+    failures: list[AnonkitError] = []
+    tasks = inputs.tasks(
+        arguments.inputs,
+        out=arguments.output,
+        out_dir=arguments.out_dir,
+        in_place=arguments.in_place,
+        rename=_same,
+        failed=failures.append,
+    )
+    done = _run(arguments, restorer, encoding, tasks, failures)
+    if not arguments.quiet:
+        _summary(sum((d.counts for d in done), Counter()), len(done))
+    for error in failures:
+        print(f"anonkit: error: {error}", file=sys.stderr)
+    return failures[0].exit_code if failures else 0
+
+
+def _run(
+    arguments: Namespace,
+    restorer: Restorer,
+    encoding: Encoding,
+    tasks: list[inputs.Task],
+    failures: list[AnonkitError],
+) -> list[run.Done]:
+    """Restore all inputs; of several, one that fails does not keep the others."""
+    from anonkit.io import jobs, outputs  # noqa: PLC0415
+    from anonkit.io.streams import STDIN  # noqa: PLC0415
+    from anonkit.io.texts import Options  # noqa: PLC0415
+    from anonkit.restoring import restore_file  # noqa: PLC0415
+
+    job_count = jobs.jobs_for(arguments.jobs, max((_size(task.source) for task in tasks), default=0))
+    done: list[run.Done] = []
+    with _workers(restorer, job_count) as workers:
+        for task in tasks:
+            try:
+                if task.target not in (None, STDIN):
+                    with outputs.writing(str(task.target)):
+                        Path(str(task.target)).parent.mkdir(parents=True, exist_ok=True)
+                done.append(restore_file(restorer, task, Options(encoding, _same), workers))
+            except AnonkitError as error:
+                if len(tasks) == 1 and not failures:
+                    raise
+                failures.append(error)
+    return done
+
+
+def _workers(restorer: Restorer, job_count: int) -> AbstractContextManager[Workers | None]:
+    if job_count == 1:
+        return nullcontext()
+    from anonkit.io.workers import Workers  # noqa: PLC0415  only where there are any
+
+    return Workers(restorer, job_count)
+
+
+def _size(path: str) -> int:
+    try:
+        return Path(path).stat().st_size
+    except OSError:
+        return 0
+
+
+def _same(name: str) -> str:
+    return name
+
+
+def _summary(counts: Counter[str], file_count: int) -> None:
+    from anonkit.restorer import LEFT  # noqa: PLC0415
+
+    left = Counter({entity.removeprefix(LEFT): n for entity, n in counts.items() if entity.startswith(LEFT)})
+    mine = Counter({entity: n for entity, n in counts.items() if not entity.startswith(LEFT)})
+    what = f"{file_count} input{'s' if file_count != 1 else ''}"
+    said = f"restored {_told(mine)}" if mine else "no tagged values; nothing to restore"
+    of_others = f"; left {_told(left)} of other keys or recipients" if left else ""
+    print(f"anonkit: {what}; {said}{of_others}", file=sys.stderr)
+
+
+def _told(counts: Counter[str]) -> str:
+    return f"{counts.total()} ({', '.join(f'{entity} {n}' for entity, n in counts.most_common())})"
