@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
+from string import ascii_letters, ascii_uppercase, digits, hexdigits
 from threading import Lock
 
 from anonkit.errors import TokenError
@@ -28,10 +29,12 @@ _NUMBERED_BYTES = 16
 _BEYOND_SEARCH = frozenset(("PUSH_TOKEN", "FACE_FEATURE", "FACE_IMAGE", "BIOMETRIC", "SESSION_TOKEN"))
 _BEYOND_SEARCH_BITS = 128.0
 # The cards of these entities also find short ones: numbers of a face, names of files, with the number of a person in
-# them. 32 characters in a row are 128 bits even in hex, where they are no run of zeros; a vector has 16 numbers.
-_LONG = re.compile(rb"[A-Za-z0-9+/]{32,}+|\[(?:[ \t]*+-?[0-9.eE+-]++[ \t]*+[,\]]){16,}+")
-_LEAST_DISTINCT = 8
+# them. 32 characters in a row are 128 bits even in hex; a vector has 16 numbers.
+_LONG = re.compile(rb"[A-Za-z0-9+/]{32,}+")
+_VECTOR = re.compile(rb"\[(?:[ \t]*+-?[0-9.eE+-]++[ \t]*+[,\]]){16,}+")
 _FILE = re.compile(rb"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
+_DIGITS, _UPPER, _HEX = (frozenset(text.encode()) for text in (digits, ascii_uppercase, hexdigits))
+_LETTERS = frozenset(ascii_letters.encode())
 _IN_SYNTAX = frozenset("<>\"'\\&%,;|")
 
 
@@ -131,8 +134,16 @@ def _hash(subject: Subject) -> Transform:
 
 
 def _is_beyond_search(value: bytes) -> bool:
+    """Whether a value looks random, as hex and base64 do: neither words or a path, nor numbers side by side."""
+    if _VECTOR.fullmatch(value):
+        return True
     run = _LONG.search(value)
-    return run is not None and len(set(run[0])) >= _LEAST_DISTINCT and _FILE.search(value) is None
+    if run is None or _FILE.search(value):
+        return False
+    letters = set(run[0]) & _LETTERS
+    has_both_cases = not letters <= _UPPER and not letters.isdisjoint(_UPPER)
+    is_hex = bool(letters) and letters <= _HEX
+    return not _DIGITS.isdisjoint(run[0]) and (has_both_cases or is_hex)
 
 
 def _canonical(values: Sequence[bytes], entity: str) -> list[bytes]:
