@@ -1,0 +1,160 @@
+"""Does a policy keep its promise? Answered before a byte is read.
+
+The lint speaks for what is found; that nothing was missed is the release gate's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from anonkit.errors import PolicyError
+from anonkit.model import Action, Policy, Recognizer
+from anonkit.policy import loopholes
+from anonkit.policy.promises import Case, Ruling, judge
+from anonkit.transform.base import Reversal
+from anonkit.transform.operations import OPERATIONS
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What breaks a promise, or (a warning, where it is no refusal) weakens it.
+
+    path      where in the policy, as keys of its TOML
+    sentence  what, why, and what to use instead; never a value from the policy's lists
+    """
+
+    path: Path
+    is_refusal: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """One entity or column, what happens to it, and what is to be said of that. `complaint` is None where nothing is.
+
+    reversal  None where the operation is unknown, or refuses its parameters
+    """
+
+    name: str
+    entity: str
+    title: str
+    action: Action
+    reversal: Reversal | None
+    complaint: Complaint | None
+
+
+def require_safe(policy: Policy, cards: Sequence[Recognizer]) -> None:
+    """Raise PolicyError with the first refusal: what, why, and what to use instead."""
+    first = next((complaint for complaint in findings(policy, cards) if complaint.is_refusal), None)
+    if first is not None:
+        msg = f"{policy.source or f'policy {policy.name}'}: {first.sentence}"
+        raise PolicyError(msg)
+
+
+def findings(policy: Policy, cards: Sequence[Recognizer]) -> list[Complaint]:
+    """All that is to be said of a policy, refusals first."""
+    treated = treatments(policy, cards)
+    found = [one.complaint for one in treated if one.complaint is not None]
+    found += (Complaint(path, ruling.is_refusal, ruling.sentence) for path, ruling in _loopholes(policy, cards))
+    return sorted(found, key=lambda complaint: not complaint.is_refusal)
+
+
+def treatments(policy: Policy, cards: Sequence[Recognizer]) -> list[Treated]:
+    """What happens to each entity that is looked for, and to each column; entities that the policy names come first."""
+    by_entity = {card.entity: card for card in cards}
+    named = [entity for entity in policy.entities if entity in by_entity]
+    order = [*named, *(entity for entity in by_entity if entity not in policy.entities)]
+    found = [_entity(policy, by_entity[entity]) for entity in order if _is_on(policy, by_entity[entity])]
+    found += (_unknown(entity, action) for entity, action in policy.entities.items() if entity not in by_entity)
+    return [*found, *(_column(policy, column, action, cards) for column, action in policy.columns.items())]
+
+
+def _is_on(policy: Policy, card: Recognizer) -> bool:
+    """Whether a card is looked for: those that are off are switched on by being named."""
+    action = policy.entities.get(card.entity)
+    return card.default != "off" or (action is not None and action.do != "keep")
+
+
+def _unknown(entity: str, action: Action) -> Treated:
+    sentence = f"unknown entity {entity!r}; `anonkit recognizers list` shows the known ones"
+    return Treated(
+        entity, entity, "", action, None, Complaint(("entities", entity), is_refusal=True, sentence=sentence)
+    )
+
+
+def _entity(policy: Policy, card: Recognizer) -> Treated:
+    if card.entity in policy.entities:
+        path: Path = ("entities", card.entity)
+    else:
+        path = ("classes", card.class_) if card.class_ in policy.classes else ("default",)
+    return _treated(policy, path, card.entity, policy.action(card.entity, card.class_), card)
+
+
+def _column(policy: Policy, column: str, action: Action, cards: Sequence[Recognizer]) -> Treated:
+    path: Path = ("columns", column)
+    name = f"column {column!r}"
+    said = str(action.parameters.get("entity", ""))
+    plain = Action(action.do, {name: value for name, value in action.parameters.items() if name != "entity"})
+    card = next((c for c in cards if c.entity == said), None) if said else _card_of(column, cards)
+    if card is not None or action.do != "keep":
+        return _treated(policy, path, name, plain, card or _UNSAID)
+    # numbers and states are kept so that nothing in them is taken for something personal
+    why = "is not searched for anything personal; make sure that nobody's values stand there"
+    complaint = (
+        None if policy.promise == "mask" else Complaint(path, is_refusal=False, sentence=f"{name} is kept and {why}")
+    )
+    return Treated(name, "", "", plain, OPERATIONS["keep"].reversal("", {}), complaint)
+
+
+# What stands in a column of which nothing is said.
+_UNSAID = Recognizer("FIELD", "", "", "quasi", 0)
+
+
+def _card_of(column: str, cards: Sequence[Recognizer]) -> Recognizer | None:
+    """The card that has the last name of a path among its keys."""
+    name = _bare(column.replace("[*]", "").rsplit(".", 1)[-1])
+    return next((card for card in cards if any(name == _bare(key) for m in card.matches for key in m.keys)), None)
+
+
+def _bare(key: str) -> str:
+    return "".join(sign for sign in key.casefold() if sign.isalnum())
+
+
+def _treated(policy: Policy, path: Path, name: str, action: Action, card: Recognizer) -> Treated:
+    operation = OPERATIONS.get(action.do)
+    if operation is None:
+        why = f"there is no operation {action.do!r}; it is one of {', '.join(OPERATIONS)}"
+        return _broken(path, name, action, card, why)
+    try:
+        reversal = operation.reversal(card.entity, action.parameters)
+    except ValueError as error:
+        return _broken(path, name, action, card, str(error))
+    is_sensitive = not set(policy.sensitive or _SENSITIVE).isdisjoint(card.sensitive)
+    case = Case(name, card.entity, card.class_, action, operation, reversal, is_sensitive, policy.key is not None)
+    ruling = judge(policy.promise, case)
+    complaint = None if ruling is None else Complaint(path, ruling.is_refusal, ruling.sentence)
+    return Treated(name, card.entity, card.title, action, reversal, complaint)
+
+
+_SENSITIVE = ("pipl-28",)  # where a policy names no list: the law's own
+
+
+def _broken(path: Path, name: str, action: Action, card: Recognizer, why: str) -> Treated:
+    complaint = Complaint(path, is_refusal=True, sentence=f"{name}: {why}")
+    return Treated(name, card.entity, card.title, action, None, complaint)
+
+
+def _loopholes(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
+    personal = [
+        card
+        for card in cards
+        if card.class_ != "organisation"
+        and _is_on(policy, card)
+        and policy.action(card.entity, card.class_).do != "keep"
+    ]
+    yield from loopholes.combination(policy)
+    yield from loopholes.thresholds(policy, personal)
+    yield from loopholes.exceptions(policy, personal)
