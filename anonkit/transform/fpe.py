@@ -19,11 +19,11 @@ from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.domains import FORMS, PARAMETERS
 from anonkit.transform.ff1 import Permutation, block_cipher
 from anonkit.transform.plain import by_value, narrow
+from anonkit.transform.width import is_widened, widened
 
 _KEY_BYTES = {"aes": 32, "sm4": 16}
 _MOST_PERMUTATIONS = 1024
 _BIN_DIGITS = (6, 8)
-_FULL_WIDTH = 0xFEE0
 
 
 class DomainCipher:
@@ -77,12 +77,8 @@ def _in_place(written: str, text: str) -> str:
     """The letters and digits of `written` where those of `text` are, full-width where they are."""
     signs = iter(written)
     return "".join(
-        char if not char.isalnum() else next(signs) if char == narrow(char) else _wide(next(signs)) for char in text
+        char if not char.isalnum() else widened(next(signs)) if is_widened(char) else next(signs) for char in text
     )
-
-
-def _wide(sign: str) -> str:
-    return chr(ord(sign) + _FULL_WIDTH) if sign.isascii() else sign
 
 
 def _build(subject: Subject) -> Transform:

@@ -27,6 +27,7 @@ from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.ff1 import BLOCK_BYTES, block_cipher
 from anonkit.transform.pfx import V4_BITS, PrefixCipher
 from anonkit.transform.plain import by_value, narrow
+from anonkit.transform.width import is_widened, widened
 
 # IANA special-purpose address registries (RFC 6890), as of 2026, neighbours joined
 _LEFT_ALONE = tuple(
@@ -55,7 +56,6 @@ _V6 = re.compile(
     r"(?P<open>\[?)(?P<host>[0-9A-Fa-f:]*:(?:[0-9A-Fa-f]{1,4}|(?P<v4>[0-9]{1,3}(?:\.[0-9]{1,3}){3}))?)"
     r"(?P<rest>(?:%[^\s/\]]+)?\]?(?:/[0-9]{1,3})?(?::[0-9]{1,5})?)"
 )
-_WIDE = {code - 0xFEE0: code for code in range(0xFF01, 0xFF5F)}
 
 
 def _is_public_v4(address: int) -> bool:
@@ -95,10 +95,9 @@ _Step = Callable[[int], int]
 
 def _rewritten(text: str, step_v4: _Step, step_v6: _Step) -> str | None:
     """The address in `text` as the steps make it, in the same spelling."""
-    ascii_text = narrow(text)
-    if ascii_text is not text:
-        result = _rewritten(ascii_text, step_v4, step_v6) if ascii_text.isascii() else None
-        return result and result.translate(_WIDE)
+    if is_widened(text):
+        result = _rewritten(narrow(text), step_v4, step_v6)
+        return result and widened(result)
     parts = _V4.fullmatch(text) or _V6.fullmatch(text)
     try:
         if parts is None:
