@@ -148,6 +148,12 @@ def test_what_has_no_domain_becomes_its_label_and_is_left_alone_on_the_way_back(
     assert restored(entity, [value]) == [value]
 
 
+def test_labels_are_in_the_style_of_the_policy():
+    chinese = Subject("CN_MOBILE", title="手机号码", label_style="chinese", secret=Secret())
+    assert FPE.build(chinese)([b"12812345678"]) == ["<手机号码>".encode()]
+    assert decrypt_for(chinese)(["<手机号码>".encode()]) == ["<手机号码>".encode()]
+
+
 @pytest.mark.parametrize("entity", FORMS)
 def test_labels_stay_labels_both_ways(entity):
     assert changed(entity, [f"<{entity}>"]) == restored(entity, [f"<{entity}>"]) == [f"<{entity}>"]
@@ -305,6 +311,8 @@ def test_an_entity_without_a_domain_is_refused_when_the_transformation_is_made(e
 def test_wrong_parameters_and_missing_keys_are_refused():
     with pytest.raises(ValueError, match="bin_digits is 6 or 8"):
         FPE.build(subject("BANK_CARD", bin_digits=4))
+    with pytest.raises(ValueError, match="keep_operator is true or false"):
+        FPE.build(subject("CN_MOBILE", keep_operator="no"))
     with pytest.raises(ValueError, match="needs a key"):
         FPE.build(Subject("CN_MOBILE"))
 

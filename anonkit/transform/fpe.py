@@ -18,7 +18,7 @@ from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.domains import FORMS, PARAMETERS
 from anonkit.transform.ff1 import Permutation, block_cipher
-from anonkit.transform.plain import by_value, narrow
+from anonkit.transform.plain import by_value, label_of, narrow
 from anonkit.transform.width import is_widened, widened
 
 _KEY_BYTES = {"aes": 32, "sm4": 16}
@@ -38,9 +38,7 @@ class DomainCipher:
         if subject.secret is None:
             raise ValueError("fpe needs a key: name one, or use an operation without.")
         self._entity, self._form = subject.entity, FORMS[subject.entity]
-        self._parameters = {**PARAMETERS, **subject.parameters}
-        if self._parameters["bin_digits"] not in _BIN_DIGITS:
-            raise ValueError("bin_digits is 6 or 8: as many digits as an issuer's number has.")
+        self._parameters = _checked(subject.parameters)
         blocks = block_cipher(subject.cipher, subject.secret.derive(use, _KEY_BYTES[subject.cipher]))
 
         @lru_cache(_MOST_PERMUTATIONS)
@@ -73,6 +71,17 @@ class DomainCipher:
         return written if text is bare else _in_place(written, text)
 
 
+def _checked(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
+    """The parameters with the defaults of what is not said; ValueError where one is none of its values."""
+    for name, value in parameters.items():
+        if name == "bin_digits":
+            if value not in _BIN_DIGITS:
+                raise ValueError("bin_digits is 6 or 8: as many digits as an issuer's number has.")
+        elif not isinstance(value, bool):
+            raise ValueError(f"{name} is true or false.")
+    return {**PARAMETERS, **parameters}
+
+
 def _in_place(written: str, text: str) -> str:
     """The letters and digits of `written` where those of `text` are, full-width where they are."""
     signs = iter(written)
@@ -83,15 +92,15 @@ def _in_place(written: str, text: str) -> str:
 
 def _build(subject: Subject) -> Transform:
     cipher = DomainCipher(subject, "fpe")
-    label = f"<{subject.entity}>"
-    return by_value(lambda text: (text != label and cipher.encrypted(text)) or label.encode(), remember=True)
+    label = label_of(subject)
+    return by_value(lambda text: (text.encode() != label and cipher.encrypted(text)) or label, remember=True)
 
 
 def decrypt_for(subject: Subject) -> Transform:
     """The inverse, for columns of which it is known that all values are results; what is none stays as it is."""
     cipher = DomainCipher(subject, "fpe")
-    label = f"<{subject.entity}>"
-    return by_value(lambda text: (text != label and cipher.decrypted(text)) or text, remember=True)
+    label = label_of(subject)
+    return by_value(lambda text: (text.encode() != label and cipher.decrypted(text)) or text, remember=True)
 
 
 def _reversal(_entity: str, _parameters: Mapping[str, Parameter]) -> Reversal:

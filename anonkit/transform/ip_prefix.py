@@ -26,7 +26,7 @@ from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.ff1 import BLOCK_BYTES, block_cipher
 from anonkit.transform.pfx import V4_BITS, PrefixCipher
-from anonkit.transform.plain import by_value, narrow
+from anonkit.transform.plain import by_value, label_of, narrow
 from anonkit.transform.width import is_widened, widened
 
 # IANA special-purpose address registries (RFC 6890), as of 2026, neighbours joined
@@ -141,7 +141,7 @@ def _walked(address: int, step: _Step, is_public: Callable[[int], bool]) -> int:
 
 def _build(subject: Subject) -> Transform:
     cipher = AddressCipher(subject, "ip_prefix")
-    label = f"<{subject.entity}>".encode()
+    label = label_of(subject)
     return by_value(lambda text: cipher.encrypted(text) or label, remember=True)
 
 

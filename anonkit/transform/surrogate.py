@@ -25,7 +25,7 @@ from anonkit.transform.fakes.people import person
 from anonkit.transform.fakes.places import address
 from anonkit.transform.fpe import DomainCipher
 from anonkit.transform.ip_prefix import AddressCipher
-from anonkit.transform.plain import by_value, canonical
+from anonkit.transform.plain import by_value, canonical, label_of
 from anonkit.transform.width import is_widened, widened
 
 _USE = "surrogate"
@@ -56,7 +56,7 @@ def _build(subject: Subject) -> Transform:
         raise ValueError(f"nobody makes up values for {entity}: use label, pseudonym or encrypt for it.")
     if secret is None:
         raise ValueError("surrogate needs a key: name one, or use an operation without.")
-    label = f"<{entity}>"
+    label = label_of(subject)
     fakes: list[Callable[[str], str | None]] = []
     if entity == _IP:
         fakes.append(AddressCipher(subject, _USE).encrypted)
@@ -66,8 +66,8 @@ def _build(subject: Subject) -> Transform:
         fakes.append(_drawn(_DRAWN[entity], entity, drawer(secret.derive(f"{_USE} draws", _KEY_BYTES), subject.cipher)))
 
     def fake(text: str) -> str | bytes:
-        found = (made(text) for made in fakes if text != label)
-        return next(filter(None, found), None) or label.encode()
+        found = (made(text) for made in fakes if text.encode() != label)
+        return next(filter(None, found), None) or label
 
     return by_value(fake, remember=True)
 
