@@ -78,17 +78,21 @@ class Restorer:
         parts.append(utf8[at:])
         return b"".join(parts), counts
 
-    def edits(self, utf8: bytes) -> list[Edit]:
+    def edits(self, utf8: bytes, original_of: object = None) -> list[Edit]:  # noqa: ARG002  what an Engine has
         """What `scrub_block` would do; tokens that stay are among them."""
         return [Edit(found.start, found.end, found.replacement, found.entity) for found in self.find(utf8)]
 
-    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  what an Engine has
+    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  as an Engine has it
         """Nothing: tokens are no findings."""
         return []
 
     def scrub(self, x: bytes) -> bytes:
         """A name as it is."""
         return x
+
+    def as_found(self, replacement: bytes, original: bytes) -> bytes:  # noqa: ARG002  the same
+        """The replacement: what was restored are the bytes that were found."""
+        return replacement
 
     def find(self, utf8: bytes) -> Iterator[Found]:
         """The tokens of a block, in order."""
@@ -164,8 +168,8 @@ def _restored(match: re.Match[bytes], entity: str, value: bytes) -> Found:
         # a character of GBK before it may end in a backslash, which is none of ours
         return Found(start + max(0, backslashes - close.count(b"\\")) * bool(backslashes), end, entity, value)
     first = start - len(sign) - len(quote)
-    got_quotes = quote and utf8.startswith(quote + sign, max(0, first)) and utf8.startswith(quote, end)
-    if got_quotes and first >= 0 and _BARE.fullmatch(value):
+    opens = quote and first >= 0 and utf8.startswith(quote + sign, first) and not utf8.endswith(b"\\", 0, first)
+    if opens and utf8.startswith(quote, end) and _BARE.fullmatch(value):
         return Found(first, end + len(quote), entity, sign + value)
     return Found(start, end, entity, value)
 
