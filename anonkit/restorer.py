@@ -82,17 +82,13 @@ class Restorer:
         """What `scrub_block` would do; tokens that stay are among them."""
         return [Edit(found.start, found.end, found.replacement, found.entity) for found in self.find(utf8)]
 
-    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  as an Engine has it
+    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  the same
         """Nothing: tokens are no findings."""
         return []
 
     def scrub(self, x: bytes) -> bytes:
         """A name as it is."""
         return x
-
-    def as_found(self, replacement: bytes, original: bytes) -> bytes:  # noqa: ARG002  the same
-        """The replacement: what was restored are the bytes that were found."""
-        return replacement
 
     def find(self, utf8: bytes) -> Iterator[Found]:
         """The tokens of a block, in order."""
