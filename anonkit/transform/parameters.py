@@ -29,6 +29,6 @@ def integer(parameters: Mapping[str, Parameter], name: str, default: int, *, low
 def choice(parameters: Mapping[str, Parameter], name: str, default: str, allowed: Sequence[str]) -> str:
     """One of `allowed`; nothing stands for the default."""
     value = parameters.get(name, default) or default
-    if value not in allowed:
+    if not isinstance(value, str) or value not in list(allowed):
         raise ValueError(f"{name} must be one of {', '.join(allowed)}")
-    return str(value)
+    return value
