@@ -5,26 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from anonkit.errors import AnonkitError, CardError, InputError, OutputError, PolicyError, UsageError
-from anonkit.model import Edit, Evidence, Finding
+from anonkit.errors import (
+    AnonkitError,
+    CardError,
+    InputError,
+    KeyFileError,
+    OutputError,
+    PolicyError,
+    TokenError,
+    UsageError,
+)
+from anonkit.model import Action, Edit, Evidence, Finding, Policy
 
 if TYPE_CHECKING:
+    from anonkit.keys.key import Key
     from anonkit.scrubber import Scrubber
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Action",
     "AnonkitError",
     "CardError",
     "Edit",
     "Evidence",
     "Finding",
     "InputError",
+    "KeyFileError",
     "OutputError",
+    "Policy",
     "PolicyError",
     "Scrubber",
+    "TokenError",
     "UsageError",
     "__version__",
+    "restore",
     "scan",
     "scrub",
 ]
@@ -54,27 +69,46 @@ def scan(
 
 def scrub(
     x: _Data,
-    policy: str | None = None,
-    key: str | None = None,
+    policy: str | Policy | None = None,
+    key: str | Key | None = None,
     recipient: str | None = None,
     entities: Sequence[str] | None = None,
     skip: Sequence[str] | None = None,
 ) -> _Data:
-    """Replace the personal information in `x` as the policy says, and return the same type.
+    """Do with the personal information in `x` as the policy says, and return the same type.
 
     x          text, or bytes (UTF-8 or GB18030, decided per line; what is not a finding comes back byte for byte)
-    policy     name of a policy; "anonymize" (labels such as <CN_MOBILE>) unless told
-    key        reserved for policies that need a key; none does yet
-    recipient  reserved for policies that derive a key per recipient; none does yet
+    policy     a policy, the name of a built-in one, or a policy file; "anonymize" (labels such as <CN_MOBILE>) unless
+               told
+    key        for policies that need one: a key file, env:NAME, or cmd:COMMAND
+    recipient  who gets the result: two recipients get different pseudonyms
     entities   scrub these only
     skip       scrub all but these
 
-    Raises UsageError for an unknown entity, PolicyError for an unknown policy, TypeError for other types of `x`.
+    Raises UsageError for an unknown entity or a key that does not go with the policy, PolicyError for a policy that is
+    unknown, broken, or breaks its promise, KeyFileError where the key cannot be had, TypeError for other types of `x`.
     """
     from anonkit.scrubber import shared_scrubber  # noqa: PLC0415
 
     scrubber = shared_scrubber(policy=policy, key=key, recipient=recipient, entities=entities, skip=skip)
-    return scrubber.scrub(x)
+    try:
+        return scrubber.scrub(x)
+    finally:
+        scrubber.close()
+
+
+def restore(x: _Data, key: str | Key, recipient: str | None = None) -> _Data:
+    """Put back the values that a policy with `encrypt` took out of `x`, as far as the key can, byte for byte.
+
+    x          text or bytes that anonkit wrote, or that hold parts of it
+    key        the key they were made with: a key file, env:NAME, or cmd:COMMAND
+    recipient  whose copy it is
+
+    Raises KeyFileError where the key cannot be had, TokenError where it is the wrong one or a tagged value was changed.
+    """
+    from anonkit.restorer import restored  # noqa: PLC0415  keeps `import anonkit` light
+
+    return restored(x, key, recipient or "")
 
 
 def __getattr__(name: str) -> object:

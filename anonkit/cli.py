@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from anonkit import __version__
+from anonkit.commands import keys, policy, restore, retain
 from anonkit.errors import AnonkitError, OutputError
 
 if TYPE_CHECKING:
@@ -111,11 +112,15 @@ def _parser() -> argparse.ArgumentParser:
     _add_detection(explain)
     explain.set_defaults(run=_explain)
     _add_recognizers(commands)
+    keys.add_to(commands)
+    restore.add_to(commands)
+    retain.add_to(commands)
+    policy.add_to(commands)
     return parser
 
 
 def _add_scrub(commands: argparse._SubParsersAction[_OneSentence]) -> None:
-    scrub = commands.add_parser("scrub", help="replace personal values by labels", epilog=_EPILOG,
+    scrub = commands.add_parser("scrub", help="replace personal values as a policy says", epilog=_EPILOG,
                                 formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
     scrub.add_argument("inputs", nargs="+", metavar="INPUT", help="files, globs, folders (recursive), - for stdin")
     scrub.add_argument("-o", "--output", metavar="OUT", help="write here; one input without -o goes to stdout")
@@ -125,11 +130,10 @@ def _add_scrub(commands: argparse._SubParsersAction[_OneSentence]) -> None:
     scrub.add_argument("--follow", action="store_true", help="keep up with one growing or rotated file")
     scrub.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: up to 4 from 32 MB on)")
     scrub.add_argument("--report", metavar="FILE.json", help="write counts per file and entity here; never a value")
-    scrub.add_argument(
-        "--policy", default="anonymize", metavar="NAME", help="what happens to findings (default: anonymize, labels)"
-    )
+    scrub.add_argument("--key", metavar="KEY", help="FILE, env:NAME or cmd:COMMAND, for policies that need a key")
+    scrub.add_argument("--recipient", metavar="NAME", help="who gets the result: two recipients cannot join theirs")
     scrub.add_argument("--field", action="append", default=[], metavar="PATH=ACTION",
-                       help="keep, redact or label a JSON path (user.name, items[*].sn) or key")  # fmt: skip
+                       help="keep, redact, label, mask ... a JSON path (user.name, items[*].sn) or key")  # fmt: skip
     scrub.add_argument("--quiet", action="store_true", help="no summary and no progress bar")
     _add_encoding(scrub)
     _add_detection(scrub)
@@ -168,6 +172,8 @@ def _add_detection(parser: argparse.ArgumentParser) -> None:
         "--threshold", type=float, metavar="X", help="least confidence of a finding, 0 to 1 (default: 0.5)"
     )
     parser.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, too")
+    parser.add_argument("--policy", default="anonymize", metavar="NAME|FILE",
+                        help="a built-in policy or a policy file (default: anonymize, labels)")  # fmt: skip
 
 
 def _add_encoding(parser: argparse.ArgumentParser) -> None:
@@ -182,9 +188,11 @@ def _names(text: str) -> list[str]:
 def _scrubber(arguments: argparse.Namespace) -> Scrubber:
     from anonkit.scrubber import Scrubber  # noqa: PLC0415  keeps --help light
 
+    options = vars(arguments)
     scrubber = Scrubber(
-        arguments.cards, getattr(arguments, "policy", None), arguments.entities, arguments.skip, arguments.threshold,
-        getattr(arguments, "field", ()),
+        arguments.cards, arguments.policy, arguments.entities, arguments.skip, arguments.threshold,
+        options.get("field", ()), key=options.get("key"), recipient=options.get("recipient"),
+        only_finds="key" not in options,
     )  # fmt: skip
     gc.freeze()
     gc.enable()
@@ -194,7 +202,11 @@ def _scrubber(arguments: argparse.Namespace) -> Scrubber:
 def _scrub(arguments: argparse.Namespace) -> int:
     from anonkit.commands.scrub import scrub  # noqa: PLC0415
 
-    return scrub(arguments, _scrubber(arguments))
+    scrubber = _scrubber(arguments)
+    try:
+        return scrub(arguments, scrubber)
+    finally:
+        scrubber.close()
 
 
 def _scan(arguments: argparse.Namespace) -> int:

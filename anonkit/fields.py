@@ -10,10 +10,12 @@ from functools import cached_property
 from anonkit.detect.expressions import key_prefix
 from anonkit.detect.keyed import ANY, MAX_VALUE_BYTES, compile_value
 from anonkit.errors import UsageError
+from anonkit.model import Action
+from anonkit.transform.operations import OPERATIONS
 
-ACTIONS = ("keep", "redact", "label")
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\*)\]")
 _TOKEN = re.compile(rb'[ \t\r]*(?:"((?:[^"\\\n]|\\.)*)"|([{}\[\],:])|([^\s{}\[\],:"]+))')
+_MOST_NAME = 31
 _match_any = compile_value(ANY)
 
 
@@ -23,7 +25,7 @@ class FieldRule:
 
     path: str
     steps: tuple[str, ...]
-    action: str
+    action: Action
 
     @property
     def is_key(self) -> bool:
@@ -36,12 +38,13 @@ class FieldRule:
         return re.compile(key_prefix(self.steps[0]))
 
     @property
-    def label(self) -> bytes:
-        """The label that takes a value's place; nothing is left of it under "redact"."""
-        if self.action == "redact":
-            return b""
+    def entity(self) -> str:
+        """What the values count as: the parameter `entity`, or the last name of the path, as names of entities are."""
+        if named := self.action.parameters.get("entity"):
+            return str(named)
         names = [s for s in self.steps if not s.isdigit() and s != "*"]
-        return b"<" + re.sub(r"[^0-9A-Z]+", "_", names[-1].upper() if names else "FIELD").strip("_").encode() + b">"
+        name = re.sub(r"[^0-9A-Z]+", "_", names[-1].upper() if names else "").strip("_")[:_MOST_NAME]
+        return name if len(name) > 1 and name[0].isalpha() else "FIELD"
 
     def takes(self, path: Sequence[str]) -> bool:
         """Whether a value at `path` is meant, or lies within what is meant."""
@@ -52,18 +55,23 @@ class FieldRule:
 
 def parse(rules: Sequence[str]) -> tuple[FieldRule, ...]:
     """Rules written PATH=ACTION, such as user.name=label, $.items[*].sn=redact or token=keep; raises UsageError."""
-    return tuple(_parse(rule) for rule in rules)
+    return tuple(_parse(text) for text in rules)
 
 
-def _parse(rule: str) -> FieldRule:
-    path, _, action = rule.rpartition("=")
-    if action not in ACTIONS or not path:
-        msg = f"--field {rule!r}: write PATH=ACTION, where ACTION is one of {', '.join(ACTIONS)}"
+def _parse(text: str) -> FieldRule:
+    path, _, action = text.rpartition("=")
+    if action not in OPERATIONS or not path:
+        msg = f"--field {text!r}: write PATH=ACTION, where ACTION is one of {', '.join(OPERATIONS)}"
         raise UsageError(msg)
+    return rule(path, Action(action))
+
+
+def rule(path: str, action: Action) -> FieldRule:
+    """The rule for a path; raises UsageError where it is none."""
     body = path.removeprefix("$").removeprefix(".")
     steps = tuple(name or index for name, index in _STEP.findall(body))
     if not steps or "".join(f".{n}" if n else f"[{i}]" for n, i in _STEP.findall(body)).lstrip(".") != body:
-        msg = f"--field {rule!r}: the path is not a JSON path such as user.name or items[*].sn"
+        msg = f"field {path!r}: this is not a JSON path such as user.name or items[*].sn"
         raise UsageError(msg)
     return FieldRule(path, steps, action)
 
@@ -82,17 +90,17 @@ def _in_line(block: bytes, start: int, end: int, rules: Sequence[FieldRule]) -> 
     found = {}
     if block[start:end].lstrip()[:1] in (b"{", b"["):
         for first, last, path in _values(block, start, end):
-            rule = next((r for r in rules if r.takes(path)), None)
-            if rule is not None:
-                found[first] = (last, rule)
-    for rule in rules:
-        if rule.is_key:
-            for key in rule.key.finditer(block, start, end):
+            named = next((r for r in rules if r.takes(path)), None)
+            if named is not None:
+                found[first] = (last, named)
+    for named in rules:
+        if named.is_key:
+            for key in named.key.finditer(block, start, end):
                 value = _match_any(block, key.end(), min(end, key.end() + MAX_VALUE_BYTES))
                 if value is not None and not any(
                     f < value.end() and last > value.start() for f, (last, _) in found.items()
                 ):
-                    found[value.start()] = (value.end(), rule)
+                    found[value.start()] = (value.end(), named)
     for first in sorted(found):
         yield first, *found[first]
 

@@ -4,85 +4,130 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 from anonkit import catalog
-from anonkit import fields as fields_module
-from anonkit.detect.block import PAD_BYTES, Block
-from anonkit.detect.candidates import Candidates, concatenate
-from anonkit.detect.engine import THRESHOLD, Engine, Findings
-from anonkit.errors import PolicyError, UsageError
-from anonkit.model import Edit, Evidence, Finding, Recognizer
+from anonkit.decision import decide
+from anonkit.detect.block import PAD_BYTES
+from anonkit.detect.candidates import Candidates
+from anonkit.detect.engine import Engine, Findings
+from anonkit.errors import UsageError
+from anonkit.model import Edit, Evidence, Finding, Policy, Recognizer
+from anonkit.policy.exceptions import Exceptions
+from anonkit.search import Search
 from anonkit.transform import syntax
 from anonkit.transform.label import label
+from anonkit.transform.results import Results
+from anonkit.treatment import Treatment
 
+if TYPE_CHECKING:
+    from anonkit.keys.key import Key
+
+OriginalOf = Callable[[Sequence[tuple[int, int]]], list[bytes]]
 _Data = TypeVar("_Data", str, bytes)
 _CONTINUATION, _LEAD_OF_TWO = 0x80, 0xC0
 _NO_EVIDENCE = Evidence("", "")
-POLICIES = ("anonymize",)
 # low enough to see what words against a value took from it
 _EXPLAIN_THRESHOLD = -1.0
 
 
 class Scrubber:
-    """Finds personal information and replaces it; built once, immutable, safe across threads and fork.
+    """Finds personal information and does with it what a policy says; built once, immutable, safe in threads and fork.
 
     cards_dir  a folder of one's own cards, besides the shipped ones
-    policy     name of a policy; "anonymize" replaces each value by a label
-    entities   these only (names an entity that is off by default to have it found)
+    policy     a policy, the name of a built-in one, or a policy file; "anonymize" (labels, no key) unless told
+    entities   these only (names an entity that is off or kept by default to have it scrubbed)
     skip       all but these
-    threshold  the least confidence of a finding, 0 to 1; 0.5 unless told
+    threshold  the least confidence of a finding, 0 to 1; that of the policy, or 0.5, unless told
     fields     rules PATH=ACTION for fields of JSON lines, or for keys, that need no detection
+    key        where the key is (a file, env:NAME, cmd:COMMAND), or the key, for policies that need one
+    recipient  who gets the result: two recipients get different pseudonyms; that of the policy unless told
+    only_finds nothing will be scrubbed, so that no key is needed
 
-    Raises UsageError, CardError, PolicyError.
+    Raises UsageError, CardError, PolicyError, KeyFileError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  the contract's own words
         self,
         cards_dir: Path | None = None,
-        policy: str | None = None,
+        policy: str | Policy | None = None,
         entities: Sequence[str] | None = None,
         skip: Sequence[str] | None = None,
         threshold: float | None = None,
         fields: Sequence[str] = (),
+        *,
+        key: str | Key | None = None,
+        recipient: str | None = None,
+        only_finds: bool = False,
     ) -> None:
-        self.policy = policy or "anonymize"
-        if self.policy not in POLICIES:
-            msg = f"unknown policy {self.policy!r}; known are {', '.join(POLICIES)}"
-            raise PolicyError(msg)
         if threshold is not None and not 0 <= threshold <= 1:
             msg = "threshold must lie between 0 and 1"
             raise UsageError(msg)
-        self.threshold = THRESHOLD if threshold is None else threshold
         cards = catalog.load(cards_dir, examples=False)
         _check_known(cards, [*(entities or ()), *(skip or ())])
-        wanted = set(entities or ())
-        self._engine = _engine(tuple(c for c in cards if c.default != "off" or c.entity in wanted))
+        self._decision = decision = decide(
+            policy or "anonymize", cards, entities, fields, key, recipient, only_finds=only_finds
+        )
+        self._engine = _engine(tuple(c for c in cards if c.default != "off" or decision.wants(c)))
         rules = self._engine.book.rules
-        chosen = {
+        wanted, unwanted = set(entities or ()), set(skip or ())
+        chosen = frozenset(
             i
             for i, rule in enumerate(rules)
-            if (not wanted or rule.card.entity in wanted) and rule.card.entity not in (skip or ())
-        }
-        self._rules = None if len(chosen) == len(rules) else frozenset(chosen)
-        # asked for by name, a kept entity is scrubbed
-        self._kept = np.array([r.card.default == "kept" and r.card.entity not in wanted for r in rules] * 2)
-        self._entities = [r.card.entity for r in rules] * 2
-        self._labels = [label(r.card.entity) for r in rules] * 2
-        self._fields = fields_module.parse(fields)
-        self._field_numbers = {rule: len(self._entities) + number for number, rule in enumerate(self._fields)}
-        self._entities += ["FIELD"] * len(self._fields)
-        self._labels += [rule.label for rule in self._fields]
-        self._kept = np.concatenate((self._kept, np.array([r.action == "keep" for r in self._fields], bool)))
+            if (not wanted or rule.card.entity in wanted) and rule.card.entity not in unwanted
+        )
+        kinds = decision.kinds([rule.card for rule in rules] * 2)
+        self._treatment = Treatment(decision.policy, kinds, decision.secret_of)
+        self._entities = self._treatment.entities
+        self._labels = [label(entity) for entity in self._entities]
+        thresholds = decision.thresholds(self._entities, threshold)
+        self.threshold = float(thresholds.min())
+        titles = {card.title: card.entity for card in cards}
+        self._search = Search(
+            self._engine,
+            None if len(chosen) == len(rules) else chosen,
+            thresholds,
+            decision.fields,
+            Exceptions(decision.policy.allow),
+            Exceptions(decision.policy.deny),
+            Results(titles, decision.key if self.is_restorable else None, decision.recipient),
+            self._entities,
+        )
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that is carried out."""
+        return self._decision.policy
+
+    @property
+    def is_restorable(self) -> bool:
+        """Whether all or some of what is scrubbed can be restored from the result."""
+        return self._treatment.encrypts
 
     @property
     def engine(self) -> Engine:
         """The engine, for benchmarks."""
         return self._engine
+
+    @property
+    def counts(self) -> bool:
+        """Whether values are numbered as they come, so that one process must see them all."""
+        return self._treatment.counts
+
+    @property
+    def is_for_one_run(self) -> bool:
+        """Whether its results must not be the same the next time: it works with a key of its own, or counts."""
+        key = self._decision.key
+        return self.counts or (key is not None and not key.outlives_run)
+
+    def close(self) -> None:
+        """End the run: a key that was made for it is overwritten."""
+        if self._decision.key is not None and not self._decision.key.outlives_run:
+            self._decision.key.wipe()
 
     def scan(self, text: str) -> list[Finding]:
         """The findings in `text`, positions in code points; see anonkit.scan."""
@@ -106,12 +151,17 @@ class Scrubber:
 
         evidence  False leaves it empty, which is faster
         """
-        findings = self._engine.find(Block(utf8), self.threshold, self._rules)
-        return [self._finding(findings, row, evidence=evidence) for row in range(len(findings.found))]
+        found = self._search.find(utf8)
+        findings = Findings(found.block, found.found, found.statements)
+        here = found.original(found.found)
+        return [self._finding(findings, here, row, evidence=evidence) for row in range(len(here))]
 
-    def edits(self, utf8: bytes) -> list[Edit]:
-        """What `scrub_block` would replace in a block of UTF-8 lines: sorted, not overlapping."""
-        found, replacements = self._replacements(Block(utf8))
+    def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:
+        """What `scrub_block` would replace in a block of UTF-8 lines: sorted, not overlapping.
+
+        original_of  the bytes that ranges of the block, ascending, were in the input, if `utf8` is a copy of it
+        """
+        found, replacements = self._replacements(utf8, original_of)
         return [
             Edit(start - PAD_BYTES, end - PAD_BYTES, replacement, self._entities[rule])
             for start, end, rule, replacement in zip(
@@ -124,37 +174,22 @@ class Scrubber:
 
         Invalid UTF-8 and everything else that is not a finding comes out byte for byte.
         """
-        block = Block(utf8)
-        found, replacements = self._replacements(block)
+        found, replacements = self._replacements(utf8)
         if not replacements:
             return utf8, {}
-        buffer = block.buffer
-        begins = [PAD_BYTES, *found.end.tolist()]
-        ends = [*found.start.tolist(), PAD_BYTES + len(utf8)]
-        parts = [b""] * (2 * len(begins) - 1)
-        parts[::2] = [buffer[begin:end] for begin, end in zip(begins, ends, strict=True)]
-        parts[1::2] = replacements
         counts: Counter[str] = Counter()
         sizes = np.bincount(found.rule)
         for number in np.flatnonzero(sizes).tolist():
             counts[self._entities[number]] += int(sizes[number])
-        return b"".join(parts), dict(counts)
-
-    def _with_fields(self, block: Block, found: Candidates) -> Candidates:
-        """The findings outside the fields that rules name, and these fields."""
-        rows = [(s, e, self._field_numbers[rule], 1.0) for s, e, rule in fields_module.find(block.buffer, self._fields)]
-        if not rows:
-            return found
-        start, end, number, confidence = (np.array(c) for c in zip(*rows, strict=True))
-        # a finding lies outside where the next field after its start begins behind it, and the one before has ended
-        after = np.searchsorted(end, found.start, "right")
-        outside = (after == len(start)) | (start[np.minimum(after, len(start) - 1)] >= found.end)
-        both = concatenate([found.take(outside), Candidates(start, end, number, confidence)])
-        return both.take(np.argsort(both.start, kind="stable"))
+        return _spliced(utf8, found, replacements), dict(counts)
 
     def scrub_name(self, name: str) -> str:
         """A file's name without personal values: labels without angle brackets, which file systems do not like."""
-        return self.scrub(name).replace("<", "").replace(">", "").replace("%3C", "").replace("%3E", "")
+        utf8 = name.encode("utf-8", "surrogatepass")
+        found = self._search.find(utf8)
+        rows = found.found.take(~self._treatment.kept[found.found.rule])
+        labels = [self._labels[rule].strip(b"<>") for rule in rows.rule.tolist()]
+        return _spliced(utf8, found.original(rows), labels).decode("utf-8", "surrogatepass")
 
     def explain(self, text: str) -> list[tuple[Finding, bool, str]]:
         """All candidates of `text`, whether each was taken, and why; in the order of their positions."""
@@ -162,9 +197,9 @@ class Scrubber:
         taken = self.locate(block)
         spans = {(f.entity, f.start, f.end): True for f in taken}
         rows = [(f, True, "kept by default" if self._is_kept(f.entity) else "scrubbed") for f in taken]
-        findings = self._engine.find(Block(block), _EXPLAIN_THRESHOLD, self._rules, overlaps=True)
+        findings = self._search.candidates(block, _EXPLAIN_THRESHOLD)
         for row in range(len(findings.found)):
-            other = self._finding(findings, row, evidence=True)
+            other = self._finding(findings, findings.found, row, evidence=True)
             key = (other.entity, other.start, other.end)
             if key in spans:
                 continue
@@ -182,26 +217,50 @@ class Scrubber:
         )
 
     def _is_kept(self, entity: str) -> bool:
-        return any(kept for kept, name in zip(self._kept, self._entities, strict=True) if name == entity)
+        return any(kept for kept, name in zip(self._treatment.kept, self._entities, strict=True) if name == entity)
 
-    def _finding(self, findings: Findings, row: int, *, evidence: bool) -> Finding:
-        """The finding in `row`, positions in bytes of the text."""
-        found = findings.found
+    def _finding(self, findings: Findings, here: Candidates, row: int, *, evidence: bool) -> Finding:
+        """The finding in `row`, at its place in the text; `here` has the places in the padded text."""
         return Finding(
-            self._entities[int(found.rule[row])],
-            int(found.start[row]) - PAD_BYTES,
-            int(found.end[row]) - PAD_BYTES,
-            round(float(found.confidence[row]), 3),
-            self._engine.evidence(findings, row) if evidence else _NO_EVIDENCE,
+            self._entities[int(here.rule[row])],
+            int(here.start[row]) - PAD_BYTES,
+            int(here.end[row]) - PAD_BYTES,
+            round(float(here.confidence[row]), 3),
+            self._evidence(findings, row) if evidence else _NO_EVIDENCE,
         )
 
-    def _replacements(self, block: Block) -> tuple[Candidates, list[bytes]]:
-        findings = self._engine.find(block, self.threshold, self._rules)
-        found = self._with_fields(block, findings.found) if self._fields else findings.found
-        found = found.take(~self._kept[found.rule])
-        labels = self._labels
-        replacements = [labels[rule] for rule in found.rule.tolist()]
-        return syntax.fitted(block, found, findings.statements, replacements) if replacements else (found, replacements)
+    def _evidence(self, findings: Findings, row: int) -> Evidence:
+        if findings.found.rule[row] < 2 * len(self._engine.book.rules):
+            return self._engine.evidence(findings, row)
+        return Evidence(self.policy.source or self.policy.name, "named by the policy or by --field")
+
+    def _replacements(self, utf8: bytes, original_of: OriginalOf | None = None) -> tuple[Candidates, list[bytes]]:
+        """What is replaced, at its place in the padded text, and by what."""
+        found = self._search.find(utf8)
+        rows = found.found.take(~self._treatment.kept[found.found.rule])
+        if not len(rows):
+            return rows, []
+
+        def originals(of: Candidates) -> list[bytes]:
+            here = found.original(of)
+            spans = zip((here.start - PAD_BYTES).tolist(), (here.end - PAD_BYTES).tolist(), strict=True)
+            return original_of(list(spans)) if original_of is not None else []
+
+        texts = self._treatment.replacements(found.block, rows, None if original_of is None else originals)
+        rows, texts = syntax.fitted(
+            found.block, rows, found.statements, texts, may_stay_bare=not self._treatment.is_constant
+        )
+        return found.original(rows), texts
+
+
+def _spliced(utf8: bytes, found: Candidates, replacements: list[bytes]) -> bytes:
+    """The text with the replacements in place of the findings."""
+    begins = [0, *(found.end - PAD_BYTES).tolist()]
+    ends = [*(found.start - PAD_BYTES).tolist(), len(utf8)]
+    parts = [b""] * (2 * len(begins) - 1)
+    parts[::2] = [utf8[begin:end] for begin, end in zip(begins, ends, strict=True)]
+    parts[1::2] = replacements
+    return b"".join(parts)
 
 
 def _check_known(cards: Sequence[Recognizer], names: Sequence[str]) -> None:
@@ -226,26 +285,46 @@ def _engine(cards: tuple[Recognizer, ...]) -> Engine:
 
 
 def shared_scrubber(
-    policy: str | None = None,
-    key: str | None = None,
+    policy: str | Policy | None = None,
+    key: str | Key | None = None,
     recipient: str | None = None,
     entities: Sequence[str] | None = None,
     skip: Sequence[str] | None = None,
     threshold: float | None = None,
 ) -> Scrubber:
-    """A scrubber for these options, the same one for the same options."""
-    if key is not None or recipient is not None:
-        msg = f"the policy {policy or 'anonymize'!r} uses no key; leave key and recipient out"
-        raise UsageError(msg)
-    return _cached(policy, _names(entities), _names(skip), threshold)
+    """A scrubber for these options, the same one for the same options as long as none of the files has changed."""
+    options = (policy, key, recipient, _names(entities), _names(skip), threshold)
+    files = tuple(_state(name) for name in (policy, key) if isinstance(name, str))
+    try:
+        scrubber = _cached(*options, files)
+    except TypeError:  # a Policy that was made in Python holds what cannot be hashed
+        scrubber = None
+    if scrubber is None or scrubber.is_for_one_run:
+        return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)
+    return scrubber
 
 
 def _names(names: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if names is None else (names,) if isinstance(names, str) else tuple(names)
 
 
+def _state(path: str) -> tuple[int, int, int] | None:
+    """What changes when a file does; None for what is no file."""
+    try:
+        facts = Path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
+
+
 @functools.lru_cache(maxsize=64)
 def _cached(
-    policy: str | None, entities: tuple[str, ...] | None, skip: tuple[str, ...] | None, threshold: float | None
+    policy: str | Policy | None,
+    key: str | Key | None,
+    recipient: str | None,
+    entities: tuple[str, ...] | None,
+    skip: tuple[str, ...] | None,
+    threshold: float | None,
+    _files: tuple[tuple[int, int, int] | None, ...],
 ) -> Scrubber:
-    return Scrubber(None, policy, entities, skip, threshold)
+    return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)

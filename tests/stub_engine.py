@@ -11,6 +11,8 @@ PHONE = re.compile(rb"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 
 class StubEngine:
+    is_restorable = False
+
     def __init__(self, pattern: re.Pattern[bytes] = PHONE) -> None:
         self._pattern = pattern
 
@@ -18,7 +20,7 @@ class StubEngine:
         scrubbed, count = self._pattern.subn(LABEL, utf8)
         return scrubbed, {"CN_MOBILE": count} if count else {}
 
-    def edits(self, utf8: bytes) -> list[Edit]:
+    def edits(self, utf8: bytes, original_of=None) -> list[Edit]:
         return [Edit(m.start(), m.end(), LABEL, "CN_MOBILE") for m in self._pattern.finditer(utf8)]
 
     def locate(self, utf8: bytes) -> list[Finding]:

@@ -79,7 +79,7 @@ def _run(
 ) -> list[run.Done]:
     """Scrub all inputs; of several, one that fails does not keep the others."""
     sizes = [_size(t.source) for t in tasks]
-    job_count = jobs.jobs_for(arguments.jobs, max(sizes, default=0))
+    job_count = 1 if scrubber.counts else jobs.jobs_for(arguments.jobs, max(sizes, default=0))
     done: list[run.Done] = []
     with (
         _progress(sum(sizes), quiet=arguments.quiet) as progress,
@@ -161,7 +161,7 @@ def _summary(scrubber: Scrubber, counts: Counter[str], file_count: int, *, check
     found = ", ".join(f"{entity} {n}" for entity, n in counts.most_common()) or "nothing found"
     verb = "would replace" if check else "replaced"
     what = f"{file_count} input{'s' if file_count != 1 else ''}"
-    print(f"anonkit: policy {scrubber.policy}; {what}; {verb}: {found}", file=sys.stderr)
+    print(f"anonkit: policy {scrubber.policy.name}; {what}; {verb}: {found}", file=sys.stderr)
 
 
 def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float) -> None:
@@ -169,7 +169,8 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float)
 
     content = {
         "anonkit": __version__,
-        "policy": scrubber.policy,
+        "policy": scrubber.policy.name,
+        "promise": scrubber.policy.promise,
         "seconds": round(seconds, 3),
         "files": [
             {

@@ -40,7 +40,7 @@ def spans_of(engine: Engine, encoding: Encoding) -> Callable[[bytes], list[tuple
 def pump(engine: Engine, source: Input, encoding: Encoding, write: Write) -> Tally:
     """Scrub all of `source` into `write`; returns what it held."""
     tally = Tally()
-    blocks = Blocks(source, encoding, spans_of(engine, encoding))
+    blocks = Blocks(source, encoding, spans_of(engine, encoding), may_drop=not engine.is_restorable)
     buffer = bytearray(BUFFER_BYTES)
     while (block := blocks.next(buffer)) is not None:
         data = bytes(memoryview(buffer)[: block.length])

@@ -4,7 +4,8 @@ A block is about 2 MiB and ends after a line feed or, where there is none, after
 than 4 MiB is cut inside: after white space, a comma, a semicolon or a quote, and never inside a finding. To know that,
 64 KiB on both sides of the cut are scanned; the pieces carry text from both sides as context, so that the key of a
 value is seen although it lies before the cut. A finding that fills a whole piece and goes on (an image of many MiB in
-base64) is replaced once, and what follows up to its next delimiter is dropped with it.
+base64) is replaced once, and what follows up to its next delimiter is dropped with it; where results are to be
+restored, it is an error.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from anonkit.errors import InputError
 from anonkit.io import encodings
 from anonkit.io.encodings import Encoding
 
@@ -49,10 +51,15 @@ class Block:
 class Blocks:
     """Reads `source` block by block into buffers of the caller, of BUFFER_BYTES each.
 
-    spans  called with a part of a line that is too long, to learn where it must not be cut
+    spans     called with a part of a line that is too long, to learn where it must not be cut
+    may_drop  whether the rest of a finding that is larger than a piece of a line may go
+
+    Raises InputError for such a finding where nothing may go.
     """
 
-    def __init__(self, source: Input, encoding: Encoding, spans: Spans, block_bytes: int = BLOCK_BYTES) -> None:
+    def __init__(
+        self, source: Input, encoding: Encoding, spans: Spans, block_bytes: int = BLOCK_BYTES, *, may_drop: bool = True
+    ) -> None:
         self._source = source
         self._encoding = encoding
         self._spans = spans
@@ -64,6 +71,7 @@ class Blocks:
         self._context = 0
         self._searched = 0  # up to there `_rest` holds no line end
         self._dropping = False
+        self._may_drop = may_drop
         self.ended = False  # the source has no more
         self.ended_inside_a_line = False  # as far as blocks were given
 
@@ -163,6 +171,9 @@ class Blocks:
         elif across is not None:
             cut = across[1]
             self._dropping = cut == size
+            if self._dropping and not self._may_drop:
+                msg = "one value is larger than 4 MB, which is too large to be restored later; use a policy with labels"
+                raise InputError(msg)
         context = self._context_before(buffer, start, cut)
         return self._cut(view, start, cut, size, context, min(size - cut, CONTEXT_BYTES))
 

@@ -55,7 +55,13 @@ def edits(engine: Engine, data: bytes, encoding: Encoding) -> list[Edit]:
     if is_utf8(data, encoding):
         return engine.edits(data)
     runs = copies(data, encoding)
-    found = engine.edits(utf8_copy(runs))
+
+    def original_of(spans: Sequence[tuple[int, int]]) -> list[bytes]:
+        places = iter(to_original(runs, [offset for span in spans for offset in span]))
+        return [data[next(places)[0] : next(places)[0]] for _ in spans]
+
+    # UTF-16 is UTF-16 throughout; in what else there is, nothing but the bytes may tell later which encoding they are
+    found = engine.edits(utf8_copy(runs), None if encoding.startswith("utf-16") else original_of)
     places = iter(to_original(runs, [offset for edit in found for offset in (edit.start, edit.end)]))
     mapped = []
     for edit in found:

@@ -91,7 +91,7 @@ class _File:
     def __init__(self, engine: Engine, encoding: Encoding) -> None:
         self.encoding = encoding
         self.fed = _Fed(encodings.unit_bytes(encoding))
-        self.blocks = Blocks(self.fed, encoding, jobs.spans_of(engine, encoding))
+        self.blocks = Blocks(self.fed, encoding, jobs.spans_of(engine, encoding), may_drop=not engine.is_restorable)
         self.go_on()
 
     def go_on(self) -> None:

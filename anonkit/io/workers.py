@@ -98,7 +98,7 @@ class Workers:
 
     def _pump(self, source: Input, encoding: Encoding, write: Write, asked: _Asked) -> Tally:
         tally = Tally()
-        blocks = Blocks(source, encoding, spans_of(self._engine, encoding))
+        blocks = Blocks(source, encoding, spans_of(self._engine, encoding), may_drop=not self._engine.is_restorable)
         free = list(range(len(self._inputs)))
         idle = list(self._pipes) * _QUEUED_A_WORKER
         more = True

@@ -15,7 +15,7 @@ import numpy as np
 
 from anonkit.detect.block import NEWLINE, Block, Ints, Mask, between, is_in, table
 from anonkit.detect.candidates import Candidates
-from anonkit.transform import json_syntax, sql_syntax
+from anonkit.transform import json_syntax, sql_syntax, token
 from anonkit.transform.markup import Markup
 
 _LOOKBACK_BYTES = 2048
@@ -24,6 +24,8 @@ _BARE_VALUE = re.compile(
     rb"-?\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+(?:[ \t]*+,[ \t]*+-?\d++(?:\.\d++)?+)*+\Z|\[.*\]\Z|(?:true|false|null)\Z",
     re.DOTALL,
 )
+# what may take a bare value's place as it is
+_LITERAL = re.compile(rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?+(?:[eE][+-]?\d++)?+|true|false|null")
 _COLON, _BRACKET, _QUESTION_MARK, _QUOTE, _BACKSLASH, _MINUS = b':[?"\\-'
 _QUOTES = table(b"\"'")
 _BLANK = table(b" \t")
@@ -40,17 +42,25 @@ _MOST_BLANKS = 40
 _BEFORE_SQL_NUMBER = table(b"=(,<> ")
 
 
-def fitted(block: Block, found: Candidates, statements: Ints, labels: list[bytes]) -> tuple[Candidates, list[bytes]]:
-    """The findings and their labels as the syntax around them wants them; a number that gets quotes takes its minus in.
+def fitted(
+    block: Block, found: Candidates, statements: Ints, replacements: list[bytes], *, may_stay_bare: bool = False
+) -> tuple[Candidates, list[bytes]]:
+    """The findings and their replacements as the syntax around them wants them.
 
-    statements  where words of SQL statements end
+    A number that becomes text gets quotes, and takes its minus in.
+
+    statements     where words of SQL statements end
+    may_stay_bare  whether a replacement may be a number itself, which needs no quotes
     """
-    labels = list(labels)
+    replacements = list(replacements)
     start = _with_minus(block, found)
     bare, bracketed = _suspects(block, start, found.end, statements)
+    if may_stay_bare:
+        rows = np.flatnonzero(bare)
+        bare[rows] = [_LITERAL.fullmatch(replacements[row]) is None for row in rows.tolist()]
     for row, first, last in _spans(bare & _after_json_key(block, start), start, found.end):
         if block.buffer[first:last].isdigit():
-            labels[row] = b'"%b"' % labels[row]
+            replacements[row] = _quoted(replacements[row], b'"', b"")
             bare[row] = bracketed[row] = False
     rows = np.flatnonzero(bare)
     if len(rows):
@@ -60,8 +70,8 @@ def fitted(block: Block, found: Candidates, statements: Ints, labels: list[bytes
         signed = start < found.start
         for row, quote in zip(rows.tolist(), quotes, strict=True):
             if quote:
-                sign = b"-" if signed[row] and labels[row] else b""
-                labels[row] = quote + sign + labels[row] + quote
+                sign = b"-" if signed[row] and replacements[row] else b""
+                replacements[row] = _quoted(replacements[row], quote, sign)
         if signed[quoted].any():
             widened = found.start.copy()
             widened[quoted] = start[quoted]
@@ -70,8 +80,18 @@ def fitted(block: Block, found: Candidates, statements: Ints, labels: list[bytes
         markup = Markup(block.buffer)
         lows = _lines(block, found.start[bracketed])[0].tolist()
         for (row, first, last), low in zip(_spans(bracketed, found.start, found.end), lows, strict=True):
-            labels[row] = markup.escaped(first, last, low, labels[row])
-    return found, labels
+            replacements[row] = markup.escaped(first, last, low, replacements[row])
+    return found, replacements
+
+
+def _quoted(replacement: bytes, quote: bytes, sign: bytes) -> bytes:
+    """A replacement in the quotes that its value did not have; what can be restored tells that they were added."""
+    if token.ENCRYPTED.match(replacement):
+        if quote.endswith(b'"'):  # for readers of JSON the same character, at this level of escape
+            replacement = quote[:-1] + b"\\u003c" + replacement[1:]
+        else:  # in SQL there is no other way to write it
+            replacement = replacement[:-1] + token.ADDED_QUOTES + b">"
+    return quote + sign + replacement + quote
 
 
 def _suspects(block: Block, start: Ints, end: Ints, statements: Ints) -> tuple[Mask, Mask]:
