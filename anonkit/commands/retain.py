@@ -1,0 +1,191 @@
+"""`anonkit retain`: say what must be held, what is due and what is overdue; anonymize what is due."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from anonkit import __version__
+from anonkit.errors import AnonkitError, UsageError
+
+if TYPE_CHECKING:
+    from anonkit.io.texts import Options
+    from anonkit.retention.apply import Applied
+    from anonkit.retention.periods import Periods
+    from anonkit.scrubber import Scrubber
+
+_STDIN = "-"
+_DUE_EXIT_CODE = 1
+_EPILOG = """A record is held until it is older than the policy's hold_days, due after that, overdue after overdue_days.
+Records without a time count as the youngest record of their file. Times without a zone are read as UTC.
+
+exit codes:
+  0  done
+  1  --check: something is due that was not anonymized yet
+  2  wrong use, or a broken policy
+  3  an input could not be read, or was left as it is: it changed meanwhile, or is open for writing
+  4  an output could not be written
+  130  interrupted
+"""
+
+
+def add_to(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `retain` to the commands."""
+    retain = commands.add_parser(
+        "retain", help="say which records are held, due and overdue; anonymize what is due", epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    retain.add_argument("inputs", nargs="+", metavar="INPUT", help="files, globs, folders (recursive), - for stdin")
+    retain.add_argument("--policy", default="retention", metavar="NAME|FILE",
+                        help="a policy with [retention] periods (default: retention)")  # fmt: skip
+    retain.add_argument("--kind", default="log", metavar="KIND", help="which of its periods (default: log)")
+    retain.add_argument("--now", metavar="DATE", help="the day that ages are counted to (default: today, in UTC)")
+    retain.add_argument("--apply", action="store_true", help="anonymize what is due, in place; the rest is not touched")
+    retain.add_argument("--check", action="store_true", help="exit 1 if something is due that --apply would change")
+    retain.add_argument("--format", choices=("table", "jsonl"), default="table", help="a table, or an object a text")
+    retain.add_argument("--report", metavar="FILE.json", help="write counts per file here; never a value")
+    retain.add_argument("--encoding", default="auto", metavar="NAME",
+                        help="utf-8, gb18030, big5, utf-16, ... (default: detected, line by line)")  # fmt: skip
+    retain.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, too")
+    retain.set_defaults(run=_retain)
+
+
+def _retain(arguments: Namespace) -> int:
+    from anonkit.io import encodings, inputs  # noqa: PLC0415  keeps other commands light
+    from anonkit.io.texts import Options  # noqa: PLC0415
+    from anonkit.retention.periods import periods  # noqa: PLC0415
+    from anonkit.scrubber import Scrubber  # noqa: PLC0415
+
+    if arguments.apply and arguments.check:
+        msg = "use one of --apply and --check"
+        raise UsageError(msg)
+    if _STDIN in arguments.inputs and (arguments.apply or arguments.check):
+        msg = "--apply and --check need files; stdin has no place, and is read once"
+        raise UsageError(msg)
+    today = _today(arguments.now)
+    scrubber = Scrubber(arguments.cards, arguments.policy, only_finds=not (arguments.apply or arguments.check))
+    try:
+        if arguments.apply and scrubber.policy.promise != "anonymize":
+            msg = f"policy {scrubber.policy.name!r} does not anonymize, which --apply is for; use --policy retention"
+            raise UsageError(msg)
+        of_kind = periods(scrubber.policy, arguments.kind, today)
+        failures: list[AnonkitError] = []
+        sources = [source for source, _ in inputs.expand(arguments.inputs, failures.append)]
+        _check_report(arguments.report, sources)
+        options = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
+        done = _all(arguments, scrubber, sources, options, of_kind, failures)
+    finally:
+        scrubber.close()
+    _print(arguments.format, done, of_kind, scrubber.scrub_name)
+    if arguments.report:
+        _report(arguments, done, of_kind, scrubber)
+    if arguments.apply:
+        _summary(done, scrubber, arguments.kind)
+    for error in failures:
+        print(f"anonkit: error: {error}", file=sys.stderr)
+    if failures:
+        return failures[0].exit_code
+    return _DUE_EXIT_CODE if arguments.check and any(applied.changed for applied in done) else 0
+
+
+def _all(
+    arguments: Namespace, scrubber: Scrubber, sources: list[str], options: Options, of_kind: Periods,
+    failures: list[AnonkitError],
+) -> list[Applied]:  # fmt: skip
+    """What was planned and done, file by file; of several, one that fails does not keep the others."""
+    from anonkit.retention import apply, plan  # noqa: PLC0415
+
+    done: list[Applied] = []
+    for source in sources:
+        try:
+            if arguments.apply:
+                done.append(apply.apply_file(scrubber, source, options, of_kind))
+                continue
+            plans = tuple(plan.plan_file(source, options, of_kind))
+            is_open = arguments.check and apply.is_open(scrubber, source, options, of_kind, plans)
+            done.append(apply.Applied(plans, Counter(), changed=is_open))
+        except AnonkitError as error:
+            if len(sources) == 1 and not failures:
+                raise
+            failures.append(error)
+    return done
+
+
+def _today(said: str | None) -> int:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from anonkit.retention import times  # noqa: PLC0415
+
+    if said is None:
+        return times.today()
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        msg = f"--now {said!r} is no date; write it as 2024-05-01"
+        raise UsageError(msg) from None
+    return times.day_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _check_report(report: str | None, sources: list[str]) -> None:
+    """Refuse to write the report over an input."""
+    if report and report != _STDIN and os.path.realpath(report) in {os.path.realpath(s) for s in sources}:
+        msg = f"--report {report}: is an input of this run; name another file"
+        raise UsageError(msg)
+
+
+def _print(form: str, done: list[Applied], of_kind: Periods, rename: Callable[[str], str]) -> None:
+    from anonkit.retention import tell  # noqa: PLC0415
+
+    plans = [plan for applied in done for plan in applied.plans]
+    if form == "jsonl":
+        import json  # noqa: PLC0415
+
+        for plan in plans:
+            print(json.dumps(tell.as_object(plan, rename), ensure_ascii=False))
+    elif plans:
+        print("\n".join(tell.table(plans, of_kind, rename)))
+
+
+def _report(arguments: Namespace, done: list[Applied], of_kind: Periods, scrubber: Scrubber) -> None:
+    import json  # noqa: PLC0415
+
+    from anonkit.io import outputs  # noqa: PLC0415
+    from anonkit.retention import tell  # noqa: PLC0415
+    from anonkit.retention.times import as_date  # noqa: PLC0415
+
+    content = {
+        "anonkit": __version__,
+        "policy": scrubber.policy.name,
+        "promise": scrubber.policy.promise,
+        "kind": of_kind.kind,
+        "hold_days": of_kind.hold_days,
+        "overdue_days": of_kind.overdue_days,
+        "today": as_date(of_kind.today).isoformat(),
+        "applied": arguments.apply,
+        "files": [
+            tell.as_object(plan, scrubber.scrub_name)
+            | ({"changed": a.changed, "replaced": dict(sorted(a.replaced.items()))} if arguments.apply else {})
+            for a in done
+            for plan in a.plans
+        ],
+    }
+    with outputs.output(arguments.report) as out, outputs.writing(arguments.report):
+        out.write(json.dumps(content, ensure_ascii=False, indent=1).encode(errors="backslashreplace") + b"\n")
+
+
+def _summary(done: list[Applied], scrubber: Scrubber, kind: str) -> None:
+    replaced: Counter[str] = sum((a.replaced for a in done), Counter())
+    found = ", ".join(f"{entity} {n}" for entity, n in replaced.most_common()) or "nothing"
+    changed = sum(a.changed for a in done)
+    records = sum(plan.late.records for a in done if a.changed for plan in a.plans)
+    print(
+        f"anonkit: policy {scrubber.policy.name}, kind {kind}; {changed} of {len(done)} files changed; "
+        f"{records} records due in them; replaced: {found}",
+        file=sys.stderr,
+    )
