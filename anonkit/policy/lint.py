@@ -64,7 +64,9 @@ def findings(policy: Policy, cards: Sequence[Recognizer]) -> list[Complaint]:
 
 def treatments(policy: Policy, cards: Sequence[Recognizer]) -> list[Treated]:
     """What happens to each entity that is looked for, and to each column; entities that the policy names come first."""
-    by_entity = {card.entity: card for card in cards}
+    by_entity: dict[str, Recognizer] = {}
+    for card in cards:
+        by_entity.setdefault(card.entity, card)
     named = [entity for entity in policy.entities if entity in by_entity]
     order = [*named, *(entity for entity in by_entity if entity not in policy.entities)]
     found = [_entity(policy, by_entity[entity]) for entity in order if _is_on(policy, by_entity[entity])]

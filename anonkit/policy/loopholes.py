@@ -63,7 +63,12 @@ def _patterns(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[Pat
     from anonkit.transform.plain import canonical  # noqa: PLC0415  for policies with exceptions only
 
     for number, pattern in enumerate(policy.allow.patterns):
-        matches = re.compile(pattern).fullmatch
+        try:
+            matches = re.compile(pattern).fullmatch
+        except re.error as error:
+            sentence = f"pattern {number + 1} of [allow] is no regular expression of Python: {error.msg}"
+            yield ("allow", "patterns", number), Ruling(is_refusal=True, sentence=sentence)
+            continue
         for card in cards:
             values = {value for example in card.examples for value in example.find} | set(_MORE.get(card.entity, ()))
             through = [value for value in values if matches(value) or matches(canonical(value, card.entity))]

@@ -246,12 +246,12 @@ def _hashed_among_pseudonyms(case: Case) -> Ruling:
     return _warning(f"a hash of {case.name} without a key {why}; pseudonym has a key for each recipient")
 
 
-_FAMILIAR_BITS = 13.2  # 138****5678 leaves 10,000 candidates
+_FEWEST_BITS = 6.6  # a hundred; 138****5678 leaves 10,000
 
 
 def _masked_for_display(case: Case) -> Ruling | None:
     bits = case.reversal.candidates_bits
-    if case.reversal.by == "reader" and bits is not None and bits < _FAMILIAR_BITS and case.class_ == "direct":
+    if case.reversal.by == "reader" and bits is not None and bits < _FEWEST_BITS and case.class_ == "direct":
         return _warning(f"this mask of {case.name} leaves {_count(bits)} candidates only; keep fewer signs")
     return None
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 BEYOND_SEARCH_BITS = 80
 """2^80 hashes take a thousand GPUs 1,700 years; 2^64 take them ten days."""
 
-_PYTHON_CORE = 1.9e6  # SHA-256 of short values a second, one core, hashlib in a loop
-_GPU = 22e9  # SHA-256 a second, one GPU of 2022 (published hashcat benchmarks)
+PYTHON_CORE = 1.9e6  # SHA-256 of short values a second, one core, hashlib in a loop
+GPU = 22e9  # SHA-256 a second, one GPU of 2022 (published hashcat benchmarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,6 @@ SPACES: dict[str, Space] = {
     "CN_LANDLINE": Space(34.0, "330 area codes, 7 or 8 digits"),
     "PHONE_NUMBER": Space(27.4, "1.8e8 in Hong Kong, Macau and Taiwan (ITU national plans)"),
     "CN_ID_CARD": Space(37.8, "2.5e11: historic region codes x dates x 999, check digit given (GB 11643, GB/T 2260)"),
-    "CN_ID_CARD_HK": Space(29.4, "one or two letters, 6 digits, check digit given"),
-    "CN_ID_CARD_MO": Space(21.6, "1, 5 or 7, 6 digits, check digit given"),
-    "CN_ID_CARD_TW": Space(30.0, "letter, 1, 2, 8 or 9, 7 digits, check digit given"),
     "CN_PASSPORT": Space(29.2, "E, G, D, S, P, K and two-letter series, 7 or 8 digits"),
     "CN_TRAVEL_PERMIT": Space(28.8, "H, M, C and plain series, 8 digits"),
     "BANK_CARD": Space(50.8, "2,000 issuers (ISO/IEC 7812), 12 digits, Luhn digit given; 2^40 with the issuer known"),
@@ -82,16 +79,20 @@ def search_cost(bits: float) -> str:
     values = 2.0**bits
     if bits >= BEYOND_SEARCH_BITS:
         return f"2^{bits:g} values are beyond search"
-    return f"{duration(values / _PYTHON_CORE)} on one Python core, {duration(values / _GPU)} on one GPU"
+    return f"{duration(values / PYTHON_CORE)} on one Python core, {duration(values / GPU)} on one GPU"
 
 
-_UNITS = ((31_557_600.0, "years"), (86_400.0, "days"), (3600.0, "h"), (60.0, "min"), (1.0, "s"), (1e-3, "ms"))
-_FROM = 2.0  # of a unit, so that 46 min are not 0.8 h, and 100 s not 1.7 min
+# each unit from where it is read better than the next smaller one: 46 min are not 0.8 h, 25 h not 1 day
+_UNITS = (
+    (3 * 31_557_600.0, 31_557_600.0, "years"), (3 * 86_400.0, 86_400.0, "days"), (2 * 3600.0, 3600.0, "h"),
+    (100.0, 60.0, "min"), (1.0, 1.0, "s"), (1e-3, 1e-3, "ms"),
+)  # fmt: skip
 
 
 def duration(seconds: float) -> str:
-    """A duration in the largest unit of which it has two: `46 min`, `12 s`, `< 1 ms`."""
-    for size, unit in _UNITS:
-        if seconds >= _FROM * size:
-            return f"{float(f'{seconds / size:.2g}'):,.0f} {unit}"
-    return "1 ms" if seconds >= _UNITS[-1][0] else "< 1 ms"
+    """A duration to two digits: `46 min`, `1.6 s`, `< 1 ms`."""
+    for least, size, unit in _UNITS:
+        if seconds >= least:
+            amount = float(f"{seconds / size:.2g}")
+            return f"{amount:,.0f} {unit}" if amount >= 10 or amount == int(amount) else f"{amount:.1f} {unit}"  # noqa: PLR2004  two digits
+    return "< 1 ms"

@@ -1,0 +1,193 @@
+"""Does the lint refuse what breaks a promise, for the right reason, and accept what keeps it?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from anonkit import catalog
+from anonkit.errors import PolicyError
+from anonkit.model import Action, Policy, Values
+from anonkit.policy import files, lint, loopholes
+from anonkit.policy.promises import LIMITS
+from anonkit.policy.spaces import BEYOND_SEARCH_BITS, SPACES, duration, search_cost
+from anonkit.transform.operations import OPERATIONS
+
+FOLDER = Path(__file__).parent / "data" / "policies"
+UNSAFE = sorted((FOLDER / "unsafe").glob("*.toml"))
+SAFE = sorted((FOLDER / "safe").glob("*.toml"))
+CARDS = catalog.load()
+LIGHT_CARDS = catalog.load(examples=False)  # as a scrubber has them
+
+
+def said(path, word):
+    """What the first line of a policy says of it."""
+    return path.read_text(encoding="utf-8").splitlines()[0].removeprefix(f"# {word}:").strip()
+
+
+def sentences(policy, cards=CARDS):
+    return [complaint.sentence for complaint in lint.findings(policy, cards)]
+
+
+def anonymized(**changes):
+    return replace(Policy("mine", "anonymize", Action("label")), **changes)
+
+
+def test_there_are_at_least_30_unsafe_policies():
+    assert len(UNSAFE) >= 30
+
+
+@pytest.mark.parametrize("path", UNSAFE, ids=lambda path: path.stem)
+def test_an_unsafe_policy_is_refused_for_the_right_reason(path):
+    with pytest.raises(PolicyError) as refused:
+        lint.require_safe(files.load(str(path), CARDS), CARDS)
+    assert said(path, "reason") in str(refused.value)
+    assert str(refused.value).startswith(str(path))
+    assert ";" in str(refused.value), "a refusal says what to use instead"
+
+
+@pytest.mark.parametrize("path", UNSAFE, ids=lambda path: path.stem)
+def test_an_unsafe_policy_is_refused_with_the_cards_that_a_scrubber_has(path):
+    with pytest.raises(PolicyError):
+        lint.require_safe(files.load(str(path), LIGHT_CARDS), LIGHT_CARDS)
+
+
+@pytest.mark.parametrize("path", SAFE, ids=lambda path: path.stem)
+def test_a_safe_policy_is_accepted_with_its_warning_or_none(path):
+    policy = files.load(str(path), CARDS)
+    lint.require_safe(policy, CARDS)
+    warning = said(path, "warning")
+    found = sentences(policy)
+    assert any(warning in sentence for sentence in found) if warning else not found
+
+
+@pytest.mark.parametrize("name", files.BUILTINS)
+def test_a_built_in_policy_keeps_its_promise(name):
+    policy = files.load(name, CARDS)
+    assert not sentences(policy)
+    # cards of a user's own are covered as well
+    own = replace(CARDS[0], entity="EMPLOYEE_NO", class_="direct", sensitive=())
+    assert not sentences(files.load(name, [*CARDS, own]), [*CARDS, own])
+
+
+PERSONAL = sorted(
+    {card.entity: card for card in CARDS if card.class_ != "organisation"}.values(), key=lambda c: c.entity
+)
+ALWAYS_REFUSED = {"keep", "encrypt", "hash", "ip_prefix", "shift"}
+
+
+@pytest.mark.parametrize("card", PERSONAL, ids=lambda card: card.entity)
+@pytest.mark.parametrize("do", sorted(OPERATIONS))
+def test_anonymized_is_only_what_neither_key_nor_table_nor_search_nor_reader_turns_back(card, do):
+    operation = OPERATIONS[do]
+    is_on = card.default != "off" or do != "keep"
+    policy = anonymized(entities={card.entity: Action(do)})
+    with_key = replace(policy, key="team.key")
+    refused = [c for c in lint.findings(policy, CARDS) if c.is_refusal]
+    if do in ALWAYS_REFUSED and is_on:
+        assert refused
+    if operation.needs_key and is_on:
+        assert any(c.is_refusal for c in lint.findings(with_key, CARDS))
+    if not refused and is_on:
+        reversal = operation.reversal(card.entity, {})
+        assert reversal.by in ("nothing", "key") or do == "generalise"
+    if do in ("label", "redact"):
+        assert not lint.findings(policy, CARDS)
+
+
+def test_what_stays_consistent_within_a_run_is_told_as_a_warning():
+    policy = anonymized(entities={"USER_ID": Action("number")})
+    (complaint,) = lint.findings(policy, CARDS)
+    assert not complaint.is_refusal
+    assert "GB/T 35273" in complaint.sentence
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"combination": "linked"}, "PIPL 4"),
+        ({"key": "a.key", "default": Action("pseudonym")}, "a key that outlives the run"),
+        ({"default": Action("vanish")}, "there is no operation 'vanish'"),
+        ({"entities": {"CN_MOBIL": Action("label")}}, "unknown entity 'CN_MOBIL'"),
+        ({"allow": Values(patterns=("(",))}, "pattern 1 of [allow] is no regular expression"),
+        ({"entities": {"GEO_COORDINATE": Action("generalise", {"decimals": 7})}}, "decimals must be"),
+    ],
+)
+def test_a_policy_made_in_python_is_refused_too(changes, reason):
+    with pytest.raises(PolicyError, match=r"^policy mine: ") as refused:
+        lint.require_safe(anonymized(**changes), CARDS)
+    assert reason in str(refused.value)
+
+
+def test_linked_is_for_no_public_release_whatever_is_promised():
+    policy = Policy("mine", "deidentify", Action("encrypt"), purpose="public", combination="linked")
+    with pytest.raises(PolicyError, match="linked"):
+        lint.require_safe(policy, CARDS)
+
+
+def test_a_number_of_an_own_card_may_be_a_band_that_is_wide_enough():
+    own = replace(CARDS[0], entity="EMPLOYEE_NO", class_="direct", sensitive=(), examples=())
+    for band, is_refused in ((1000, True), (100_000, False)):
+        policy = anonymized(entities={"EMPLOYEE_NO": Action("generalise", {"band": band})})
+        assert any(c.is_refusal for c in lint.findings(policy, [*CARDS, own])) == is_refused
+
+
+def test_a_value_of_the_allow_list_is_not_in_the_sentence_that_refuses_it():
+    policy = anonymized(allow=Values(values=("13912345678",), patterns=("13912345678",)))
+    found = sentences(policy)
+    assert len(found) == 2
+    assert not any("13912345678" in sentence for sentence in found)
+
+
+def test_patterns_are_tried_on_the_examples_of_every_card():
+    for card in PERSONAL:
+        values = [value for example in card.examples for value in example.find]
+        if card.default == "off" or not values:
+            continue
+        import re
+
+        policy = anonymized(allow=Values(patterns=(re.escape(values[0]),)))
+        assert any(f"values of {card.entity} through" in sentence for sentence in sentences(policy)), card.entity
+
+
+def test_every_way_of_finding_that_counts_by_default_is_lost_by_no_usual_threshold():
+    assert not list(loopholes.thresholds(anonymized(threshold=0.5), CARDS))
+
+
+def test_one_threshold_may_be_usual_where_the_others_are_not():
+    policy = anonymized(threshold=0.99, thresholds={card.entity: 0.5 for card in CARDS})
+    assert not sentences(policy)
+
+
+def test_each_entity_of_a_shipped_card_that_could_be_hashed_has_a_space_with_a_source():
+    unknown = {card.entity for card in CARDS} - set(SPACES)
+    assert unknown <= {"DEVICE_ID"}, "of these nobody knows how many there are"
+    assert all(space.why for space in SPACES.values())
+    assert set(SPACES) <= {card.entity for card in CARDS}
+
+
+@pytest.mark.parametrize(
+    ("entity", "cost"),
+    [
+        ("CN_MOBILE", "46 min on one Python core, 240 ms on one GPU"),
+        ("CN_ID_CARD", "35 h on one Python core, 11 s on one GPU"),
+        ("IMEI", "550 ms on one Python core, < 1 ms on one GPU"),
+    ],
+)
+def test_the_search_cost_is_that_of_the_space(entity, cost):
+    assert search_cost(SPACES[entity].bits) == cost
+
+
+def test_nothing_tries_2_to_the_80_values():
+    assert "beyond search" in search_cost(BEYOND_SEARCH_BITS)
+    assert duration(2**64 / 22e9) == "27 years"
+
+
+def test_what_is_hashed_is_beyond_search():
+    assert all(not SPACES[e].is_enumerable or e == "SESSION_TOKEN" for e in OPERATIONS["hash"].entities)
+
+
+def test_the_limits_are_those_of_entities_that_can_be_coarser():
+    assert set(LIMITS) <= {card.entity for card in CARDS}
