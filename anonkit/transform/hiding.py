@@ -11,7 +11,7 @@ CHARACTERS = "*#_●■█×"
 """What may stand for a hidden character: none is a letter, a digit, a separator, or part of a syntax."""
 
 LEAST_HIDDEN = 4
-_SEPARATORS = frozenset(" -.·•・‧:/(),'@[]{}<>\t")
+SEPARATORS = " -.·•・‧:/(),'@[]{}<>\t"
 _HALF_UP_TO = 2 * LEAST_HIDDEN
 
 
@@ -23,7 +23,7 @@ def hidden(text: str, character: str, shown: str = "") -> str:
 
 def stars(text: str, character: str, shown: str = "") -> str:
     """The same for a part of a text, which may be nothing but separators."""
-    return "".join(c if c in _SEPARATORS or c in shown else character for c in text)
+    return "".join(c if c in SEPARATORS or c in shown else character for c in text)
 
 
 def ends_shown(text: str, character: str, first: int, last: int, *, usual: int = 0) -> str:
@@ -31,7 +31,7 @@ def ends_shown(text: str, character: str, first: int, last: int, *, usual: int =
 
     usual  from how many characters on the form is trusted, and first and last are shown in full
     """
-    at = [i for i, c in enumerate(text) if c not in _SEPARATORS]
+    at = [i for i, c in enumerate(text) if c not in SEPARATORS]
     result = list(text)
     for place in hidden_places(len(at), first, last, usual=usual):
         result[at[place]] = character

@@ -47,7 +47,7 @@ def masked(text: str, entity: str, *, first: int = 0, last: int = 0, character: 
         part = ends_shown(part, character, form.first, form.last, usual=form.usual)
     else:
         part = ends_shown(part, character, first, last)
-    return before + part + (stars(after, character) if form.hides_rest else after)
+    return before + part + (after if form.rest_shown is None else stars(after, character, form.rest_shown))
 
 
 def _kept(parameters: Mapping[str, Parameter]) -> tuple[int, int, str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from anonkit.transform.hiding import CHARACTERS, ends_shown, hidden, stars
+from anonkit.transform.hiding import CHARACTERS, SEPARATORS, ends_shown, hidden, stars
 from anonkit.transform.places import levels
 from anonkit.transform.spelling import canonical
 
@@ -32,7 +32,7 @@ class Form:
     first, last   how many characters at the ends of the masked part are shown
     usual         how many characters the part has at least; shorter ones show half at most
     split         what is masked
-    hides_rest    whether what stands behind the part is hidden as well (an extension), and not shown (a domain)
+    rest_shown    what is shown of the text behind the part: these characters of an extension; all of a domain (None)
     special       makes the familiar form where it is not a matter of ends
     sample        how many characters the part usually has, for counting candidates
     bits          log2 of how many values a hidden character has, or of each where they differ
@@ -44,7 +44,7 @@ class Form:
     last: int = 1
     usual: int = 0
     split: Split = _whole
-    hides_rest: bool = False
+    rest_shown: str | None = None
     special: Special | None = None
     sample: int = 0
     bits: float | tuple[float, ...] = 0.0
@@ -55,7 +55,10 @@ class Form:
 _MARKS = re.escape(CHARACTERS)
 _DIGIT = f"[0-9{_MARKS}]"
 
-_MOBILE = re.compile(rf"(\(?(?:\+|00)?86\)?[ -]?)((?:[ .()-]?{_DIGIT}){{11,13}})", re.ASCII)
+_SEPARATOR = f"[{re.escape(SEPARATORS)}]"
+_MOBILE = re.compile(
+    rf"(\(?(?:\+|00)?86\)?[ -]?)((?:{_SEPARATOR}*[^{re.escape(SEPARATORS)}]){{11,13}}{_SEPARATOR}*)", re.DOTALL
+)
 # E.164 country codes: one digit for zones 1 and 7, two for these, three for the others
 _COUNTRY = (
     r"1|7|20|27|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-9][0-9]|3[578][0-9]|42[0-9]|5[09][0-9]|6[7-9][0-9]"
@@ -91,16 +94,17 @@ def _local_part(text: str) -> tuple[str, str, str]:
 
 def _email(text: str, character: str) -> str:
     """d***@x.com: always three, so that the length is hidden; the first only where there is a second."""
-    _, local, domain = _local_part(text)
-    if not domain:
+    local, at, domain = text.rpartition("@")
+    if not local:
         return hidden(text, character)
-    return (local[0] if len(local) > 1 and local[0] != character else "") + character * 3 + domain
+    return (local[0] if len(local) > 1 and local[0] != character else "") + character * 3 + at + domain
 
 
 _OCTET = f"(?:[0-9]{{1,3}}|[{_MARKS}])"
 _V4 = re.compile(
     rf"((?:::ffff:)?[0-9]{{1,3}}([.-])[0-9]{{1,3}}\2){_OCTET}\2{_OCTET}(/[0-9]{{1,2}})?", re.IGNORECASE | re.ASCII
 )
+_LENGTH = re.compile(r"[0-9]{1,3}")
 _V6_MASKED = re.compile(rf"[0-9a-f]{{1,4}}:[0-9a-f]{{1,4}}(?::[{_MARKS}]){{6}}(?:%[^/]*)?(?:/[0-9]{{1,3}})?")
 
 
@@ -115,6 +119,8 @@ def _ip(text: str, character: str) -> str:
     try:
         address = ipaddress.IPv6Address(host)
     except ValueError:
+        address = None
+    if address is None or (slash and not _LENGTH.fullmatch(length)):
         return hidden(text, character)
     groups = [f"{int(group, 16):x}" for group in address.exploded.split(":")[:2]]
     return ":".join(groups + [character] * 6) + percent + zone + slash + length
@@ -208,7 +214,7 @@ def _url(text: str, character: str) -> str:
     url = _URL.fullmatch(text)
     if url is None:
         return hidden(text, character)
-    rest = url[3].strip("/?#")
+    rest = url[3].strip("/?")
     return f"{url[1]}{url[2]}/{character * 4}" if rest else f"{url[1]}{character * 4}"
 
 
@@ -223,7 +229,7 @@ _OPAQUE_ID = Form(4, 4, _OPAQUE, sample=_OPAQUE, bits=_HEX_BITS)
 FORMS: dict[str, Form] = {
     "CN_MOBILE": Form(3, 4, _MOBILE_DIGITS, _behind(_MOBILE), sample=_MOBILE_DIGITS, bits=_DIGIT_BITS),
     "PHONE_NUMBER": Form(0, 4, split=_behind(_PHONE), sample=8, bits=_DIGIT_BITS),
-    "CN_LANDLINE": Form(0, 2, split=_number, hides_rest=True, sample=7, bits=_DIGIT_BITS),
+    "CN_LANDLINE": Form(0, 2, split=_number, rest_shown="xX转#", sample=7, bits=_DIGIT_BITS),
     "CN_ID_CARD": Form(1, 2, 15, sample=18, bits=_ID_CARD_BITS, known_bits=_CHECK_11_BITS),
     "CN_PASSPORT": Form(1, 2, sample=9, bits=_DIGIT_BITS),
     "CN_TRAVEL_PERMIT": Form(1, 2, sample=9, bits=_DIGIT_BITS),
