@@ -131,8 +131,6 @@ class BlockSiv:
     def decrypt(self, data: bytes) -> bytes:
         """The value that gave these bytes; raises TokenError where no value did under this key."""
         iv = data[:BLOCK_BYTES]
-        if len(iv) < BLOCK_BYTES:
-            raise TokenError(_WRONG)
         value = self._counter(iv, data[BLOCK_BYTES:])
         if not compare_digest(self._vector(value), iv):
             raise TokenError(_WRONG)
