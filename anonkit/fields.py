@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from anonkit.detect.expressions import key_prefix
@@ -25,7 +25,7 @@ class FieldRule:
 
     path: str
     steps: tuple[str, ...]
-    action: Action
+    action: Action = field(hash=False)
 
     @property
     def is_key(self) -> bool:

@@ -47,17 +47,22 @@ def sample_script():
 
 def test_the_public_names_are_these():
     assert sorted(anonkit.__all__) == [
+        "Action",
         "AnonkitError",
         "CardError",
         "Edit",
         "Evidence",
         "Finding",
         "InputError",
+        "KeyFileError",
         "OutputError",
+        "Policy",
         "PolicyError",
         "Scrubber",
+        "TokenError",
         "UsageError",
         "__version__",
+        "restore",
         "scan",
         "scrub",
     ]

@@ -162,7 +162,7 @@ def test_values_beside_each_other_are_told_apart(text, scrubbed):
 def test_a_literal_of_json_that_a_field_rule_names_becomes_a_string_too():
     scrubber = Scrubber(fields=["vip=label", "x=label", "u=redact"])
     line = '{"vip": true, "x": [1, false, null], "u": -5}'
-    assert json.loads(scrubber.scrub(line)) == {"vip": "<VIP>", "x": ["<X>"] * 3, "u": ""}
+    assert json.loads(scrubber.scrub(line)) == {"vip": "<VIP>", "x": ["<FIELD>"] * 3, "u": ""}
 
 
 @pytest.mark.parametrize("unit", [

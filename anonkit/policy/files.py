@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -91,6 +90,8 @@ def _builtin(name: str) -> Mapping[str, Any]:
 def _unknown(name: str) -> str:
     if name.endswith(".toml") or "/" in name or "\\" in name:
         return f"{name}: there is no such policy file; check the path"
+    import difflib  # noqa: PLC0415  for errors only
+
     near = difflib.get_close_matches(name, BUILTINS, 1)
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(BUILTINS)}, or name a file"
     return f"unknown policy {name!r}; {hint}"

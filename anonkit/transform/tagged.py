@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from string import ascii_letters, ascii_uppercase, digits, hexdigits
 from threading import Lock
 
 from anonkit.errors import TokenError
-from anonkit.model import CipherName, Parameter
+from anonkit.model import CipherName
 from anonkit.transform import parameters, token
 from anonkit.transform.base import Operation, Reversal, Secret, Subject, Transform
-from anonkit.transform.label import label
+from anonkit.transform.label import always, label_of
 from anonkit.transform.plain import canonical, plain
 
 LEAST_LENGTH, USUAL_LENGTH, MOST_LENGTH = 11, 22, 43
@@ -35,7 +35,6 @@ _VECTOR = re.compile(rb"\[(?:[ \t]*+-?[0-9.eE+-]++[ \t]*+[,\]]){16,}+")
 _FILE = re.compile(rb"\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 _DIGITS, _UPPER, _HEX = (frozenset(text.encode()) for text in (digits, ascii_uppercase, hexdigits))
 _LETTERS = frozenset(ascii_letters.encode())
-_IN_SYNTAX = frozenset("<>\"'\\&%,;|")
 
 
 def opener(secret: Secret) -> Callable[[bytes], bytes]:
@@ -53,26 +52,6 @@ def opened(secret: Secret, tagged: re.Match[bytes]) -> bytes | None:
         return opener(secret)(tagged["body"])
     except TokenError:
         return None
-
-
-def _keep(_subject: Subject) -> Transform:
-    return list
-
-
-def _redact(_subject: Subject) -> Transform:
-    return lambda values: [b""] * len(values)
-
-
-def _label_of(subject: Subject) -> bytes:
-    title = subject.title
-    # a title of a user's own card that means something to JSON, CSV or a URL would break it
-    fits = subject.label_style == "chinese" and title.isprintable() and not _IN_SYNTAX & set(title)
-    return label(title if title and fits else subject.entity)
-
-
-def _label(subject: Subject) -> Transform:
-    text = _label_of(subject)
-    return lambda values: [text] * len(values)
 
 
 def _number(subject: Subject) -> Transform:
@@ -123,7 +102,7 @@ def _hash(subject: Subject) -> Transform:
         raise ValueError(
             f"hash is not safe for {entity}: there are so few values that all of them can be tried; use pseudonym"
         )
-    other = _label_of(subject)
+    other = label_of(subject)
 
     def transform(values: Sequence[bytes]) -> list[bytes]:
         spellings = _canonical(values, entity)
@@ -161,43 +140,18 @@ def _suite(secret: Secret) -> CipherName:
     return "sm4" if secret.tag.endswith(".sm4") else "aes"
 
 
-def _always(reversal: Reversal) -> Callable[[str, Mapping[str, Parameter]], Reversal]:
-    return lambda _entity, _parameters: reversal
-
-
-KEEP = Operation(
-    name="keep",
-    summary="the value stays as it is",
-    parameters={},
-    reversal=_always(Reversal("reader", 0.0, consistent=True)),
-    build=_keep,
-)
-REDACT = Operation(
-    name="redact",
-    summary="nothing is left of the value",
-    parameters={},
-    reversal=_always(Reversal("nothing")),
-    build=_redact,
-)
-LABEL = Operation(
-    name="label",
-    summary="says what was there: <CN_MOBILE>",
-    parameters={},
-    reversal=_always(Reversal("nothing")),
-    build=_label,
-)
 NUMBER = Operation(
     name="number",
     summary="a label that tells values apart within one run: <CN_MOBILE#3>",
     parameters={},
-    reversal=_always(Reversal("nothing", consistent=True)),
+    reversal=always(Reversal("nothing", consistent=True)),
     build=_number,
 )
 PSEUDONYM = Operation(
     name="pseudonym",
     summary="keyed, the same for all spellings of a value, not restorable: <CN_MOBILE~TAG~BODY>",
     parameters={"length": USUAL_LENGTH},
-    reversal=_always(Reversal("key", consistent=True)),
+    reversal=always(Reversal("key", consistent=True)),
     build=_pseudonym,
     needs_key=True,
 )
@@ -205,7 +159,7 @@ ENCRYPT = Operation(
     name="encrypt",
     summary="the key restores every byte of it: <CN_MOBILE:TAG:BODY>",
     parameters={},
-    reversal=_always(Reversal("key", consistent=True)),
+    reversal=always(Reversal("key", consistent=True)),
     build=_encrypt,
     needs_key=True,
 )
@@ -213,7 +167,7 @@ HASH = Operation(
     name="hash",
     summary="a hash without a key, for what is beyond search: <PUSH_TOKEN~sha256~BODY>",
     parameters={},
-    reversal=_always(Reversal("search", _BEYOND_SEARCH_BITS, consistent=True)),
+    reversal=always(Reversal("search", _BEYOND_SEARCH_BITS, consistent=True)),
     build=_hash,
     entities=_BEYOND_SEARCH,
 )
