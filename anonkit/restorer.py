@@ -8,9 +8,11 @@ whatever encoding stands around them; only in UTF-16 they are written as the res
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from anonkit.errors import TokenError
@@ -21,6 +23,7 @@ from anonkit.transform import tagged, token
 
 if TYPE_CHECKING:
     from anonkit.keys.key import Key
+    from anonkit.untagged import Columns
 
 _Data = TypeVar("_Data", str, bytes)
 
@@ -43,7 +46,10 @@ _BARE = re.compile(rb"-?[0-9][-+0-9.eE, \t]*|\[.*\]|true|false|null", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A token at [start, end) of a block, and what takes its place; `entity` begins with LEFT etc. where it stays."""
+    """A token at [start, end) of a block, or a value in a column, and what takes its place.
+
+    entity  begins with LEFT, CHANGED or CUT where it stays as it is
+    """
 
     start: int
     end: int
@@ -54,13 +60,15 @@ class Found:
 class Restorer:
     """Puts back what a key encrypted for a recipient; an `io.engine.Engine`, so that files are read as for scrubbing.
 
+    columns  what has no tag and is restored as well
+
     What cannot be restored stays as it is and is counted under LEFT, CHANGED or CUT: see `checked`.
     """
 
     is_restorable = True  # no part of a token may be dropped
 
-    def __init__(self, key: Key, recipient: str = "") -> None:
-        self._key, self._recipient = key, recipient
+    def __init__(self, key: Key, recipient: str = "", columns: Columns | None = None) -> None:
+        self._key, self._recipient, self._columns = key, recipient, columns
         self._ids = {generation.tag_id(recipient).encode(): generation.id for generation in key.generations}
         self._openers: dict[tuple[bytes, bytes], Callable[[bytes], bytes]] = {}
 
@@ -90,8 +98,19 @@ class Restorer:
         """A name as it is."""
         return x
 
-    def find(self, utf8: bytes) -> Iterator[Found]:
-        """The tokens of a block, in order."""
+    def find(self, utf8: bytes) -> Iterable[Found]:
+        """The tokens of a block, and the values in columns that have none; in order."""
+        if self._columns is None:
+            return self._tokens(utf8)
+        found = list(self._tokens(utf8))
+        taken = [span for token_ in found for span in (token_.start, token_.end)]
+        for start, end, entity, value in self._columns.find(utf8):
+            at = bisect_right(taken, start)
+            if at % 2 == 0 and (at == len(taken) or taken[at] >= end):
+                found.append(Found(start, end, entity, value))
+        return sorted(found, key=attrgetter("start"))
+
+    def _tokens(self, utf8: bytes) -> Iterator[Found]:
         end = 0
         for key_id in _KEY_ID.finditer(utf8):
             low = max(end, key_id.start() - _OPENING_BYTES)

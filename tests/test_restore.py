@@ -20,6 +20,7 @@ from anonkit.keys.key import Generation, Key
 from anonkit.restorer import Restorer, restored
 from anonkit.transform import tagged
 from anonkit.transform.base import Subject
+from anonkit.transform.operations import OPERATIONS
 from tests.command import run, start
 
 KEY = Key([Generation(bytearray(range(32)))])
@@ -369,16 +370,16 @@ def test_compressed_files_are_restored(tmp_path, key, scrubbed):
     assert gzip.decompress((tmp_path / "a.gz").read_bytes()) == filled(LINES, PHONE) * 3
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
-def test_long_lines_are_not_cut_in_a_token(tmp_path, key, encoding):
-    tokens = [token.decode() for token in tokens_of(*(b"%d" % n for n in range(20_000)), b"x" * 300_000, key=key)]
+@pytest.mark.parametrize(("encoding", "times"), [("utf-8", 2), ("utf-16-le", 1)])
+def test_long_lines_are_not_cut_in_a_token(tmp_path, key, encoding, times):
+    tokens = [token.decode() for token in tokens_of(*(b"%d" % n for n in range(16_000)), b"x" * 300_000, key=key)]
     quoted = [f'"\\u003c{token[1:]}"' for token in tokens]
-    line = ('{"a":[' + ",".join(quoted) + "]," + "&lt;" + "&gt;&lt;".join(t[1:-1] for t in tokens) + "&gt;") * 2
+    line = ('{"a":[' + ",".join(quoted) + "]," + "&lt;" + "&gt;&lt;".join(t[1:-1] for t in tokens) + "&gt;") * times
     (tmp_path / "long").write_bytes(line.encode(encoding))
     result = run("restore", tmp_path / "long", "--key", key.reference)
-    values = [*map(str, range(20_000)), "x" * 300_000]
+    values = [*map(str, range(16_000)), "x" * 300_000]
     numbers = ",".join([*values[:-1], '"' + values[-1] + '"'])
-    assert result.stdout == (('{"a":[' + numbers + "]," + "".join(values)) * 2).encode(encoding)
+    assert result.stdout == (('{"a":[' + numbers + "]," + "".join(values)) * times).encode(encoding)
 
 
 def test_several_processes_give_what_one_gives(tmp_path, key, scrubbed):
@@ -399,6 +400,47 @@ def test_a_destroyed_key_restores_nothing(tmp_path, key, scrubbed):
     assert not (tmp_path / "out").exists()
     with pytest.raises(KeyFileError, match="destroyed"):
         restored(token_of(key=key), key.reference)
+
+
+# --- columns ---
+
+POLICY = """
+promise = "deidentify"
+default = "encrypt"
+purpose = "test"
+recipient = "B"
+[columns]
+phone = { do = "fpe", entity = "CN_MOBILE" }
+"user.ip" = { do = "ip_prefix", entity = "IP_ADDRESS" }
+"""
+
+
+def column(operation, entity, value, key):
+    """What a policy makes of a value in a column."""
+    secret = key.secret(entity, recipient="B", purpose="test", cipher="aes", epoch="")
+    return OPERATIONS[operation].build(Subject(entity, secret=secret))([value])[0]
+
+
+def test_values_without_a_tag_are_restored_in_the_columns_that_a_policy_names_and_nowhere_else(tmp_path, key):
+    (tmp_path / "p.toml").write_text(POLICY)
+    phone, ip = column("fpe", "CN_MOBILE", PHONE, key), column("ip_prefix", "IP_ADDRESS", b"8.8.8.8", key)
+    assert PHONE not in phone
+    token = token_of(b"a@b.com", key=key, entity="EMAIL_ADDRESS", recipient="B", purpose="test")
+    line = b'{"phone":%b,"tel":%b,"user":{"ip":"%b"},"ip":"%b","phone":"%b","phone":"<CN_MOBILE>"}\n'
+    (tmp_path / "in").write_bytes(line % (phone, phone, ip, ip, token))
+    words = ["restore", tmp_path / "in", "--key", key.reference]
+    result = run(*words, "--policy", tmp_path / "p.toml")
+    assert result.stdout == line % (PHONE, phone, b"8.8.8.8", ip, b"a@b.com")
+    assert b"nothing tells whether this is the key" in result.stderr
+    assert run(*words, "--recipient", "B").stdout == line % (phone, phone, ip, ip, b"a@b.com")
+
+
+def test_columns_whose_values_change_with_the_epoch_are_refused(tmp_path, key):
+    (tmp_path / "p.toml").write_text('epoch = "month"\n' + POLICY)
+    (tmp_path / "in").write_bytes(b"x\n")
+    result = run("restore", tmp_path / "in", "--key", key.reference, "--policy", tmp_path / "p.toml")
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b"epoch" in result.stderr
 
 
 # --- one value ---

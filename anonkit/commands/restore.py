@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from anonkit.io import inputs, run
     from anonkit.io.encodings import Encoding
     from anonkit.io.workers import Workers
+    from anonkit.keys.key import Key
+    from anonkit.model import Policy
     from anonkit.restorer import Restorer
+    from anonkit.untagged import Columns
 
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
@@ -27,7 +30,9 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     restore.add_argument("--out-dir", metavar="DIR", help="write every file below this folder, under its name")
     restore.add_argument("--in-place", action="store_true", help="replace the inputs themselves")
     restore.add_argument("--key", required=True, metavar="KEY", help="a key file, env:NAME or cmd:COMMAND")
-    restore.add_argument("--recipient", default="", metavar="NAME", help="whose copy it is")
+    restore.add_argument("--recipient", metavar="NAME", help="whose copy it is")
+    restore.add_argument("--policy", metavar="NAME|FILE",
+                         help="restore the columns, too, in which this policy uses fpe or ip_prefix")  # fmt: skip
     restore.add_argument("--value", metavar="TOKEN", help="print this one value, and record that it was asked for")
     restore.add_argument("--record", metavar="FILE", help="where that is recorded (default: KEYFILE.requests.jsonl)")
     restore.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: up to 4 from 32 MB on)")
@@ -38,7 +43,6 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 
 def _restore(arguments: Namespace) -> int:
     from anonkit.keys import references  # noqa: PLC0415  keeps other commands light
-    from anonkit.restorer import Restorer  # noqa: PLC0415
 
     if bool(arguments.inputs) == (arguments.value is not None):
         msg = "anonkit restore takes inputs, or --value TOKEN"
@@ -48,10 +52,38 @@ def _restore(arguments: Namespace) -> int:
         raise UsageError(msg)
     key = references.load(arguments.key)
     try:
-        restorer = Restorer(key, arguments.recipient)
+        restorer = _restorer(arguments, key)
         return _files(arguments, restorer) if arguments.value is None else _value(arguments, restorer)
     finally:
         key.wipe()
+
+
+def _restorer(arguments: Namespace, key: Key) -> Restorer:
+    from anonkit.restorer import Restorer  # noqa: PLC0415
+
+    if not arguments.policy:
+        return Restorer(key, arguments.recipient or "")
+    policy = _policy(arguments.policy)
+    recipient = policy.recipient if arguments.recipient is None else arguments.recipient
+    return Restorer(key, recipient, _columns(policy, key, recipient))
+
+
+def _policy(name: str) -> Policy:
+    from anonkit import catalog  # noqa: PLC0415
+    from anonkit.policy import files  # noqa: PLC0415
+
+    return files.load(name, catalog.load(None, examples=False))
+
+
+def _columns(policy: Policy, key: Key, recipient: str) -> Columns | None:
+    """The columns of a policy; says what nobody can check."""
+    from anonkit.untagged import Columns  # noqa: PLC0415
+
+    columns = Columns(policy, key, recipient)
+    if columns.is_empty:
+        return None
+    print("anonkit: columns without tags: nothing tells whether this is the key they were made with", file=sys.stderr)
+    return columns
 
 
 def _value(arguments: Namespace, restorer: Restorer) -> int:
