@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ from anonkit.detect.block import PAD_BYTES
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.engine import Engine, Findings
 from anonkit.errors import UsageError
-from anonkit.model import Edit, Evidence, Finding, Policy, Recognizer
+from anonkit.model import Edit, EntityClass, Evidence, Finding, Policy, Recognizer
 from anonkit.policy.exceptions import Exceptions
 from anonkit.search import Search
 from anonkit.transform import syntax
@@ -25,6 +26,7 @@ from anonkit.transform.results import Results
 from anonkit.treatment import Treatment
 
 if TYPE_CHECKING:
+    from anonkit.first_pass import FirstPass
     from anonkit.keys.key import Key
 
 OriginalOf = Callable[[Sequence[tuple[int, int]]], list[bytes]]
@@ -86,6 +88,7 @@ class Scrubber:
         self._labels = [label(entity) for entity in self._entities]
         thresholds = decision.thresholds(self._entities, threshold)
         self.threshold = float(thresholds.min())
+        self._first_pass: FirstPass | None = None
         titles = {card.title: card.entity for card in cards}
         self._search = Search(
             self._engine,
@@ -124,6 +127,22 @@ class Scrubber:
         key = self._decision.key
         return self.counts or (key is not None and not key.outlives_run)
 
+    def first_pass(self) -> FirstPass | None:
+        """What all inputs must go through first, if the policy scrubs what is linked; without it, all is scrubbed."""
+        if self.policy.combination != "linked":
+            return None
+        from anonkit.first_pass import FirstPass  # noqa: PLC0415  only for such policies
+
+        of_rules = [rule.card.class_ for rule in self._engine.book.rules] * 2
+        classes: list[EntityClass | None] = [*of_rules, *[None] * (len(self._entities) - len(of_rules))]
+        return FirstPass(self._search, self._entities, classes)
+
+    def after(self, first_pass: FirstPass) -> Scrubber:
+        """A scrubber for the same inputs that leaves alone what is not linked; the first pass must be closed."""
+        second = copy.copy(self)
+        second._first_pass = first_pass  # noqa: SLF001  our own
+        return second
+
     def close(self) -> None:
         """End the run: a key that was made for it is overwritten."""
         if self._decision.key is not None and not self._decision.key.outlives_run:
@@ -135,16 +154,16 @@ class Scrubber:
         return _in_code_points(block, self.locate(block))
 
     def scrub(self, x: _Data) -> _Data:
-        """Replace the personal information in `x`; see anonkit.scrub."""
-        if isinstance(x, str):
-            block = x.encode("utf-8", "surrogatepass")
-            return self.scrub_block(block)[0].decode("utf-8", "surrogatepass")
-        if isinstance(x, bytes):
-            from anonkit.io import encodings, splice  # noqa: PLC0415  only where bytes are scrubbed
-
-            return splice.scrub(self, x, encodings.detect(x))[0]
-        msg = f"anonkit scrubs str and bytes, not {type(x).__name__}"
-        raise TypeError(msg)
+        """Do with the personal information in `x` what the policy says; see anonkit.scrub."""
+        if not isinstance(x, str | bytes):
+            msg = f"anonkit scrubs str and bytes, not {type(x).__name__}"
+            raise TypeError(msg)
+        first = self.first_pass() if self._first_pass is None else None
+        if first is not None:
+            _scrubbed(first, x)
+            first.close()
+            return _scrubbed(self.after(first), x)
+        return _scrubbed(self, x)
 
     def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:
         """The findings in a block of UTF-8 lines, kept entities included, positions in bytes.
@@ -236,8 +255,13 @@ class Scrubber:
 
     def _replacements(self, utf8: bytes, original_of: OriginalOf | None = None) -> tuple[Candidates, list[bytes]]:
         """What is replaced, at its place in the padded text, and by what."""
-        found = self._search.find(utf8)
-        rows = found.found.take(~self._treatment.kept[found.found.rule])
+        if self._first_pass is None:
+            found = self._search.find(utf8)
+            scrubbed = ~self._treatment.kept[found.found.rule]
+        else:
+            found, personal = self._first_pass.found(utf8)
+            scrubbed = personal & ~self._treatment.kept[found.found.rule]
+        rows = found.found.take(scrubbed)
         if not len(rows):
             return rows, []
 
@@ -251,6 +275,15 @@ class Scrubber:
             found.block, rows, found.statements, texts, may_stay_bare=not self._treatment.is_constant
         )
         return found.original(rows), texts
+
+
+def _scrubbed(engine: Scrubber | FirstPass, x: _Data) -> _Data:
+    if isinstance(x, str):
+        block = x.encode("utf-8", "surrogatepass")
+        return engine.scrub_block(block)[0].decode("utf-8", "surrogatepass")
+    from anonkit.io import encodings, splice  # noqa: PLC0415  only where bytes are scrubbed
+
+    return splice.scrub(engine, x, encodings.detect(x))[0]
 
 
 def _spliced(utf8: bytes, found: Candidates, replacements: list[bytes]) -> bytes:

@@ -62,8 +62,7 @@ class Search:
 
     def find(self, utf8: bytes) -> Found:
         """What is found in whole lines of UTF-8, kept entities included: sorted, not overlapping."""
-        earlier = self._results.labelled(utf8)
-        block = Block(utf8 if earlier is None else earlier.text)
+        block, earlier = self.read(utf8)
         findings: Findings = self._engine.find(block, self._least, self._rules)
         found = findings.found
         if not self._is_uniform:
@@ -81,6 +80,11 @@ class Search:
         if looks:
             found = _joined(found, [(s, e, self._tagged) for s, e in looks])
         return Found(block, found, findings.statements, earlier)
+
+    def read(self, utf8: bytes) -> tuple[Block, Labelled | None]:
+        """The block that is searched, and the earlier results in it."""
+        earlier = self._results.labelled(utf8)
+        return Block(utf8 if earlier is None else earlier.text), earlier
 
     def candidates(self, utf8: bytes, threshold: float) -> Findings:
         """All candidates of the engine, overlapping as they are, that are as sure as `threshold`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -18,6 +19,7 @@ from anonkit.io import encodings, inputs, jobs, outputs, run, streams
 from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
+    from anonkit.first_pass import FirstPass
     from anonkit.io.workers import Workers
     from anonkit.scrubber import Scrubber
 
@@ -36,17 +38,37 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     tasks = _tasks(arguments, scrubber, failures)
     _check_report(arguments.report, tasks)
     began = time.perf_counter()
+    first = scrubber.first_pass()
+    if first is not None:
+        _look_at_all(first, arguments, encoding, tasks)
+        scrubber = scrubber.after(first)
     done = _run(arguments, scrubber, encoding, tasks, failures)
+    kept = first.kept() if first is not None else {}
     counts: Counter[str] = sum((d.counts for d in done), Counter())
     if arguments.report:
-        _report(arguments.report, scrubber, done, time.perf_counter() - began)
+        _report(arguments.report, scrubber, done, kept, time.perf_counter() - began)
     if not arguments.quiet:
-        _summary(scrubber, counts, len(done), check=arguments.check)
+        _summary(scrubber, counts, kept, len(done), check=arguments.check)
     for error in failures:
         print(f"anonkit: error: {error}", file=sys.stderr)
     if failures:
         return failures[0].exit_code
     return FOUND_EXIT_CODE if arguments.check and counts else 0
+
+
+def _look_at_all(
+    first: FirstPass, arguments: Namespace, encoding: encodings.Encoding, tasks: list[inputs.Task]
+) -> None:
+    """The first of two passes; the second reads all inputs again."""
+    if any(task.source == streams.STDIN for task in tasks):
+        msg = "a policy with `linked` reads its inputs twice; name files instead of stdin"
+        raise UsageError(msg)
+    with _progress(sum(_size(task.source) for task in tasks), quiet=arguments.quiet) as progress:
+        options = Options(encoding, str, progress)
+        for task in tasks:
+            with contextlib.suppress(InputError):  # which the second pass tells
+                run.scrub_file(first, inputs.Task(task.source, None), options, None)
+    first.close()
 
 
 def _tasks(arguments: Namespace, scrubber: Scrubber, failures: list[AnonkitError]) -> list[inputs.Task]:
@@ -116,6 +138,9 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
     ):
         msg = "--follow takes one file, and -o or stdout"
         raise UsageError(msg)
+    if scrubber.policy.combination == "linked":
+        msg = "a policy with `linked` reads its inputs twice, which --follow cannot"
+        raise UsageError(msg)
     from anonkit.io import tail  # noqa: PLC0415  only here
 
     source = arguments.inputs[0]
@@ -157,14 +182,16 @@ def _progress(size: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
         yield bar.update
 
 
-def _summary(scrubber: Scrubber, counts: Counter[str], file_count: int, *, check: bool) -> None:
+def _summary(scrubber: Scrubber, counts: Counter[str], kept: dict[str, int], file_count: int, *, check: bool) -> None:
     found = ", ".join(f"{entity} {n}" for entity, n in counts.most_common()) or "nothing found"
     verb = "would replace" if check else "replaced"
     what = f"{file_count} input{'s' if file_count != 1 else ''}"
-    print(f"anonkit: policy {scrubber.policy.name}; {what}; {verb}: {found}", file=sys.stderr)
+    left = ", ".join(f"{entity} {n}" for entity, n in sorted(kept.items()))
+    left = left and f"; kept, in no record with a direct identifier and linked to none: {left}"
+    print(f"anonkit: policy {scrubber.policy.name}; {what}; {verb}: {found}{left}", file=sys.stderr)
 
 
-def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float) -> None:
+def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str, int], seconds: float) -> None:
     import json  # noqa: PLC0415  only here
 
     content = {
@@ -172,6 +199,7 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], seconds: float)
         "policy": scrubber.policy.name,
         "promise": scrubber.policy.promise,
         "seconds": round(seconds, 3),
+        **({"kept_as_not_linked": dict(sorted(kept.items()))} if scrubber.policy.combination == "linked" else {}),
         "files": [
             {
                 "file": scrubber.scrub_name(d.source),
