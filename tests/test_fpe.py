@@ -332,6 +332,29 @@ def test_neither_values_nor_keys_show():
     assert "138" not in repr(place) + repr(cipher)
 
 
+@pytest.mark.parametrize(
+    ("entity", "value", "step"),
+    [
+        ("CN_LANDLINE", "20240141", -10),  # a date
+        ("CN_LANDLINE", "01020240141", -10),
+        ("CN_LANDLINE", "23456788", +1),  # a run
+        ("CN_LANDLINE", "22222234", -10),  # 2 and 4 alone
+        ("MAC_ADDRESS", "3c22fb0a1b2c", 16**10),  # 3d: the address of a group
+        ("DEVICE_ID", "abcdefabcdeg", -1),  # read as hexadecimal
+        ("BANK_CARD", "4111111111111112", -1),  # with a check digit, after all
+        ("QQ", "111111123", -11),
+    ],
+)
+def test_a_number_beside_a_value_writes_nothing_where_it_is_of_another_domain_or_nobody_s(entity, value, step):
+    place = FORMS[entity](value, PARAMETERS)
+    assert place.write(place.number) == value
+    assert place.write(place.number + step) == ""
+
+
+def test_numbers_of_macau_keep_their_network():
+    assert changed("PHONE_NUMBER", ["+853 2812 3456"])[0].startswith("+853 28")
+
+
 def test_numbers_of_a_domain_are_its_values_and_come_back_as_themselves():
     rng = random.Random(1)
     for entity, generator in GENERATED:

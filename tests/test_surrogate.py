@@ -320,6 +320,13 @@ def test_spellings_of_one_value_get_one_fake():
     assert plain(fake("PERSON", "%E5%BC%A0%E4%BC%9F").encode()) == fake("PERSON", "张伟")
 
 
+def test_the_rare_number_that_becomes_itself_gets_the_label(monkeypatch):
+    monkeypatch.setattr("anonkit.transform.fpe.DomainCipher.encrypted", lambda self, text: text)
+    assert fake("CN_MOBILE", "13812345678") == "<CN_MOBILE>"
+    assert re.fullmatch("[1-9][0-9]{8}", fake("QQ", "982745613"))
+    assert fake("QQ", "982745613") != "982745613"
+
+
 def test_draws_are_fair_and_go_on_for_ever():
     draws = drawer(b"k" * 32, "aes")("value", 0)
     counts = [0] * 7
