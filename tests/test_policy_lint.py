@@ -134,6 +134,28 @@ def test_a_number_of_an_own_card_may_be_a_band_that_is_wide_enough():
         assert any(c.is_refusal for c in lint.findings(policy, [*CARDS, own])) == is_refused
 
 
+def test_an_own_card_that_makes_an_organisation_personal_is_judged_as_personal():
+    card = next(card for card in CARDS if card.entity == "ORGANIZATION")
+    own = replace(card, class_="direct", examples=())
+    policy = anonymized(entities={"ORGANIZATION": Action("keep")})
+    assert not sentences(policy)
+    assert any(c.is_refusal for c in lint.findings(policy, [*CARDS, own]))
+
+
+def test_any_raised_threshold_loses_something():
+    for card in PERSONAL:
+        if card.default == "off":
+            continue
+        policy = anonymized(thresholds={card.entity: 0.51})
+        assert [c.path for c in lint.findings(policy, CARDS) if c.is_refusal][:1] == [("thresholds", card.entity)]
+        assert not sentences(anonymized(thresholds={card.entity: 0.3}))
+
+
+def test_linked_is_a_warning_where_personal_information_stays_personal():
+    (complaint,) = lint.findings(Policy("mine", "deidentify", Action("encrypt"), combination="linked"), CARDS)
+    assert not complaint.is_refusal
+
+
 def test_a_value_of_the_allow_list_is_not_in_the_sentence_that_refuses_it():
     policy = anonymized(allow=Values(values=("13912345678",), patterns=("13912345678",)))
     found = sentences(policy)
@@ -185,8 +207,22 @@ def test_nothing_tries_2_to_the_80_values():
     assert duration(2**64 / 22e9) == "27 years"
 
 
-def test_what_is_hashed_is_beyond_search():
-    assert all(not SPACES[e].is_enumerable or e == "SESSION_TOKEN" for e in OPERATIONS["hash"].entities)
+@pytest.mark.parametrize("promise", ["deidentify", "mask"])
+@pytest.mark.parametrize("card", PERSONAL, ids=lambda card: card.entity)
+def test_a_hash_is_refused_where_the_operation_would_refuse_it(card, promise):
+    policy = Policy("mine", promise, Action("label"), entities={card.entity: Action("hash")})
+    refused = [c.sentence for c in lint.findings(policy, CARDS) if c.is_refusal]
+    assert bool(refused) == (card.entity not in OPERATIONS["hash"].entities)
+    if refused and card.entity in SPACES and SPACES[card.entity].is_enumerable:
+        assert search_cost(SPACES[card.entity].bits) in refused[0]
+
+
+def test_a_hash_of_an_own_card_is_refused_since_nobody_knows_how_many_values_there_are():
+    own = replace(CARDS[0], entity="EMPLOYEE_NO", class_="direct", sensitive=(), examples=())
+    for promise in ("anonymize", "deidentify", "mask"):
+        policy = Policy("mine", promise, Action("label"), entities={"EMPLOYEE_NO": Action("hash")})
+        with pytest.raises(PolicyError, match="unless it is known that these are too many"):
+            lint.require_safe(policy, [*CARDS, own])
 
 
 def test_the_limits_are_those_of_entities_that_can_be_coarser():

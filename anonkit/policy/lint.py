@@ -64,13 +64,12 @@ def findings(policy: Policy, cards: Sequence[Recognizer]) -> list[Complaint]:
 
 def treatments(policy: Policy, cards: Sequence[Recognizer]) -> list[Treated]:
     """What happens to each entity that is looked for, and to each column; entities that the policy names come first."""
-    by_entity: dict[str, Recognizer] = {}
-    for card in cards:
-        by_entity.setdefault(card.entity, card)
-    named = [entity for entity in policy.entities if entity in by_entity]
-    order = [*named, *(entity for entity in by_entity if entity not in policy.entities)]
-    found = [_entity(policy, by_entity[entity]) for entity in order if _is_on(policy, by_entity[entity])]
-    found += (_unknown(entity, action) for entity, action in policy.entities.items() if entity not in by_entity)
+    kinds = list({(card.entity, card.class_): card for card in reversed(cards)}.values())[::-1]
+    order = {entity: number for number, entity in enumerate(policy.entities)}
+    kinds.sort(key=lambda card: order.get(card.entity, len(order)))
+    found = [_entity(policy, card) for card in kinds if _is_on(policy, card)]
+    known = {card.entity for card in cards}
+    found += (_unknown(entity, action) for entity, action in policy.entities.items() if entity not in known)
     return [*found, *(_column(policy, column, action, cards) for column, action in policy.columns.items())]
 
 

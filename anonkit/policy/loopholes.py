@@ -19,22 +19,25 @@ _MORE = {"CN_MOBILE": tuple(f"1{second}{third}00138000" for second in range(3, 1
 
 def combination(policy: Policy) -> Iterator[tuple[Path, Ruling]]:
     """The company's view that device and log data alone are not personal is not the law's (PIPL 4)."""
-    if policy.combination == "linked" and (policy.promise == "anonymize" or policy.purpose == "public"):
-        why = "keeps device and log data that PIPL 4 counts as personal, so the result is not anonymized"
-        yield ("combination",), Ruling(is_refusal=True, sentence=f'combination "linked" {why}; use "treat-all"')
+    if policy.combination == "linked":
+        is_refusal = policy.promise == "anonymize" or policy.purpose == "public"
+        why = "keeps device and log data that PIPL 4 and GB/T 35273-2020 annex A count as personal"
+        yield ("combination",), Ruling(is_refusal, f'combination "linked" {why}; use "treat-all"')
 
 
 def thresholds(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
-    """Thresholds that lose what is found without them."""
+    """Thresholds above the usual one, which lose what is found without them."""
     for card in treated:
         path: Path = ("thresholds", card.entity) if card.entity in policy.thresholds else ("threshold",)
         threshold = policy.thresholds.get(card.entity, policy.threshold)
-        lost = [(c, way) for c, way in _ways(card) if threshold is not None and USUAL_THRESHOLD <= c < threshold]
-        if lost:
+        if threshold is None or threshold <= USUAL_THRESHOLD:
+            continue
+        why = "loses what words nearby decide on"
+        if lost := [(c, way) for c, way in _ways(card) if USUAL_THRESHOLD <= c < threshold]:
             confidence, way = min(lost)
             why = f"loses what {way} of its card finds with a confidence of {confidence:g}"
-            sentence = f"threshold {threshold:g} for {card.entity} {why}; use {USUAL_THRESHOLD:g}"
-            yield path, Ruling(policy.promise == "anonymize", sentence)
+        sentence = f"threshold {threshold:g} for {card.entity} {why}; use {USUAL_THRESHOLD:g}"
+        yield path, Ruling(policy.promise == "anonymize", sentence)
 
 
 def _ways(card: Recognizer) -> Iterator[tuple[float, str]]:

@@ -48,16 +48,9 @@ class Case:
         return {**self.operation.parameters, **self.action.parameters}
 
     @property
-    def is_enumerable(self) -> bool:
-        """Whether all values can be tried; of what is not known it is assumed."""
-        space = SPACES.get(self.entity)
-        return space is None or space.is_enumerable
-
-    @property
-    def hash_cost(self) -> str:
-        """How long it takes to undo a hash."""
-        space = SPACES.get(self.entity)
-        return "how many values there are is not known" if space is None else search_cost(space.bits)
+    def is_hashed_by_length(self) -> bool:
+        """Whether the hash is made only of values that are long and random enough, the others getting labels."""
+        return self.operation.entities is not None and self.entity in self.operation.entities
 
 
 Rule = Callable[[Case], Ruling | None]
@@ -115,14 +108,20 @@ def _encrypted(case: Case) -> Ruling:
 
 
 def _hashed(case: Case) -> Ruling:
-    if case.is_enumerable:
+    if not case.is_hashed_by_length:
         return _undone(case, "label, or pseudonym, whose key goes with the run")
     why = "is undone by a table of the values that somebody has, the keeper first of all"
     return _refusal(f"a hash of {case.name} without a key {why}; use label, or pseudonym, whose key goes with the run")
 
 
 def _undone(case: Case, instead: str) -> Ruling:
-    why = f"is undone by trying all values ({case.hash_cost})"
+    space = SPACES.get(case.entity)
+    if space is None:
+        why = "is undone by trying all values, unless it is known that these are too many"
+    elif space.is_enumerable:
+        why = f"is undone by trying all values ({search_cost(space.bits)})"
+    else:
+        why = "is the same everywhere, and lists of the values that undo it are about"
     return _refusal(f"a hash of {case.name} without a key {why}; use {instead}")
 
 
@@ -240,7 +239,7 @@ def _shown_among_pseudonyms(case: Case) -> Ruling | None:
 
 
 def _hashed_among_pseudonyms(case: Case) -> Ruling:
-    if case.is_enumerable:
+    if not case.is_hashed_by_length:
         return _undone(case, "pseudonym, which has a key")
     why = "is the same for everybody, so recipients can join their copies, and a list of the values undoes it"
     return _warning(f"a hash of {case.name} without a key {why}; pseudonym has a key for each recipient")
@@ -263,7 +262,7 @@ def _kept_for_display(case: Case) -> Ruling | None:
 
 
 def _hashed_for_display(case: Case) -> Ruling | None:
-    return _undone(case, "mask, or pseudonym, which has a key") if case.is_enumerable else None
+    return None if case.is_hashed_by_length else _undone(case, "mask, or pseudonym, which has a key")
 
 
 _RULES: dict[Promise, tuple[dict[str, Rule], dict[str, Rule]]] = {
