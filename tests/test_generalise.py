@@ -169,6 +169,7 @@ IPHONE = f"Mozilla/5.0 (iPhone; CPU iPhone OS 16_5 like Mac OS X) {WEBKIT} Versi
     (IPHONE, "Safari 16, iOS"),
     ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:109.0) Gecko/20100101 Firefox/118.0", "Firefox 118, Windows"),
     ("Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko", "Internet Explorer 11, Windows"),
+    ("Chrome 116, Android", "Chrome 116, Android"),
     ("okhttp/4.9.3", "okhttp 4"),
     ("curl/7.88.1", "curl 7"),
     ("Dalvik/2.1.0 (Linux; U; Android 12; PEEM00 Build/SP1A)", "Dalvik 2, Android"),
@@ -185,6 +186,7 @@ def test_user_agents_become_family_major_version_and_system(value, result):
     ("¥19999.99", 10000, "¥10000~19999"), ("15000元", 5000, "15000~19999元"), ("1e5", 10, "<SALARY>"),
     ("abc", 10, "<SALARY>"),
     ("10000~19999", 10000, "10000~19999"), ("10001~19999", 10000, "<SALARY>"), ("10000~19998", 10000, "<SALARY>"),
+    ("10001~20000", 10000, "<SALARY>"),
     ("13812345678", 10**9, "13000000000~13999999999"), ("１２３４５", 10000, "10000~19999"), ("", 10, "<SALARY>"),
 ])  # fmt: skip
 def test_numbers_become_bands(value, band, result):

@@ -73,6 +73,7 @@ def test_what_is_spelled_like_a_value_says_the_same(escaped, text):
     ("张*", rb"\xe5\xbc\xa0\xe4\xb8\x89", rb"\xe5\xbc\xa0*"),
     ("<张&*>", b"&#24352;&lt;", "&lt;张&amp;*&gt;".encode()),
     ("张*", "张三".encode(), "张*".encode()),
+    ("张*", b"%5Cu5f20", b"%5Cu5f20*"),
     ('"', rb"\u5f20", rb"\u0022"),
     ("😀", rb"\u5f20", rb"\ud83d\ude00"),
 ])  # fmt: skip

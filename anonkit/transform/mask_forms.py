@@ -148,12 +148,11 @@ _DATE_SIGNS = "年月日号时点分秒TZ+, "
 _DECADE = re.compile(
     rf"(?<![0-9])(?:18|19|20)[0-9][0-9{_MARKS}](?=[-/.年]|[0-9{_MARKS}]{{2}}(?:[0-9{_MARKS}]{{2}})?$|$)"
 )
-_EPOCH = re.compile(rf"-?{_DIGIT}{{9,16}}")
 
 
 def _birth(text: str, character: str) -> str:
     """199*-**-**: ten years; nothing of a time since 1970."""
-    year = None if _EPOCH.fullmatch(text) else _DECADE.search(text)
+    year = _DECADE.search(text)
     if year is None:
         return hidden(text, character, _DATE_SIGNS)
     before, after = text[: year.start()], text[year.end() :]
