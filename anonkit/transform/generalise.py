@@ -15,10 +15,11 @@ from decimal import Decimal, InvalidOperation
 from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.dates import Written, read
+from anonkit.transform.label import label_of
 from anonkit.transform.networks import network
 from anonkit.transform.parameters import IDENTIFIERS, choice, integer
 from anonkit.transform.places import levels
-from anonkit.transform.plain import by_value, label_of, narrow
+from anonkit.transform.plain import by_value, narrow
 from anonkit.transform.positions import coarser
 from anonkit.transform.user_agents import family
 

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.hiding import CHARACTERS, ends_shown, hidden, hidden_places, stars
+from anonkit.transform.label import label_of
 from anonkit.transform.mask_forms import FORMS, Form
 from anonkit.transform.parameters import choice, integer
-from anonkit.transform.plain import by_value, label_of, narrow
+from anonkit.transform.plain import by_value, narrow
 from anonkit.transform.user_agents import family
 
 NEVER_SHOWN = frozenset(("SECRET", "SESSION_TOKEN", "FACE_IMAGE", "FACE_FEATURE", "BIOMETRIC"))

@@ -15,10 +15,10 @@ from typing import Literal
 from urllib.parse import quote
 
 from anonkit.detect.views import MAX_DEPTH
-from anonkit.transform.base import Subject, Transform
+from anonkit.transform.base import Transform
 from anonkit.transform.spelling import canonical, narrow
 
-__all__ = ["by_value", "canonical", "label_of", "narrow", "plain", "spelled"]
+__all__ = ["by_value", "canonical", "narrow", "plain", "spelled"]
 
 MEMO_VALUES = 1 << 16
 MEMO_VALUE_BYTES = 64
@@ -89,12 +89,6 @@ def by_value(function: Callable[[str], str | bytes], *, remember: bool) -> Trans
         return [results[value] for value in values]
 
     return transform
-
-
-def label_of(subject: Subject) -> bytes:
-    """The label of a subject in its style: what a value becomes that a transformation can make nothing of."""
-    chinese = subject.label_style == "chinese" and subject.title
-    return f"<{subject.title if chinese else subject.entity}>".encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from anonkit.model import CipherName, Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.dates import read
+from anonkit.transform.label import label_of
 from anonkit.transform.parameters import IDENTIFIERS, integer
-from anonkit.transform.plain import by_value, label_of, narrow
+from anonkit.transform.plain import by_value, narrow
 
 PERSON = "USER_ID"
 DAYS = 365
