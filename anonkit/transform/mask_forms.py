@@ -172,11 +172,19 @@ def _moment(text: str, character: str) -> str:
     return day[0] + time if day is not None and character in time else hidden(text, character, _DATE_SIGNS)
 
 
+_UNIT = re.compile("(?:壮族自治区|回族自治区|维吾尔自治区|特别行政区|自治区|自治州|地区|省|市|盟)$")
+_PLACE = "(?:[^\\W0-9A-Za-z_]|[ ,])"
+_ADDRESS_MASKED = re.compile(rf"(?:{_PLACE}{{1,24}}(?:[{_MARKS}]{_PLACE}{{1,14}})?)?[{_MARKS}]{{4}}")
+
+
 def _address(text: str, character: str) -> str:
-    """江苏省无锡市****: up to the city, which is never all there is; four whatever the length of the rest."""
+    """江苏*无锡****: province and city without 省 and 市, which would make an address of them that is masked again."""
+    if _ADDRESS_MASKED.fullmatch(text):
+        return text
     ends = levels(text)
-    end = next((end for end in (ends.city, ends.province) if 0 < end < len(text)), 0)
-    return text[:end] + character * 4
+    units = (text[: ends.province], text[ends.province : ends.city])
+    names = character.join(name for unit in units if (name := _UNIT.sub("", unit).strip(" ,")))
+    return (names if names != text else "") + character * 4
 
 
 # two characters are the family name, and with two more they are half of the name
