@@ -217,6 +217,9 @@ def test_it_declares_that_readers_see_the_addresses_that_stay():
 
 
 def test_a_missing_key_is_refused_and_a_key_is_not_pickled():
+    for make in (IP_PREFIX.build, decrypt_for):
+        with pytest.raises(ValueError, match="ip_prefix is for IP_ADDRESS"):
+            make(Subject("PERSON", secret=Secret()))
     with pytest.raises(ValueError, match="needs a key"):
         IP_PREFIX.build(Subject("IP_ADDRESS"))
     for cipher in (AddressCipher(subject(), "ip_prefix"), prefix_cipher(FIRST_KEY)):

@@ -46,7 +46,7 @@ class Ff1:
 
     def __init__(self, blocks: Blocks, radix: int, length: int, tweak: bytes = b"") -> None:
         if not 2 <= radix <= _MOST_RADIX or length < 2 or radix**length < LEAST_DOMAIN:  # noqa: PLR2004  of the standard
-            raise ValueError(f"FF1 is only safe over {LEAST_DOMAIN:,} values and more: take more characters into it.")
+            raise ValueError(f"FF1 is only safe over {LEAST_DOMAIN:,} values and more; take more characters into it")
         self._blocks, self.radix, self.length = blocks, radix, length
         shorter = length // 2
         self._high: int = radix**shorter
@@ -66,7 +66,7 @@ class Ff1:
         self._rounds = tuple(first ^ number << 8 * half_bytes for number in range(_ROUNDS))
 
     def __reduce__(self) -> str:
-        raise TypeError("a cipher holds its key and is not pickled.")
+        raise TypeError("a cipher holds its key and is not pickled")
 
     def encrypt(self, numerals: Sequence[int]) -> list[int]:
         """The numerals enciphered, as many as came in."""
@@ -116,7 +116,7 @@ class Ff1:
 
     def _number(self, numerals: Sequence[int]) -> int:
         if len(numerals) != self.length or not all(0 <= numeral < self.radix for numeral in numerals):
-            raise ValueError(f"this cipher is made for {self.length} numerals from 0 to {self.radix - 1}.")
+            raise ValueError(f"this cipher is made for {self.length} numerals from 0 to {self.radix - 1}")
         number = 0
         for numeral in numerals:
             number = number * self.radix + numeral
@@ -143,12 +143,12 @@ class Permutation:
 
     def __init__(self, blocks: Blocks, size: int, tweak: bytes = b"") -> None:
         if size < LEAST_DOMAIN:
-            raise ValueError(f"FF1 is only safe over {LEAST_DOMAIN:,} values and more: take more characters into it.")
+            raise ValueError(f"FF1 is only safe over {LEAST_DOMAIN:,} values and more; take more characters into it")
         self.size = size
         self._cipher = Ff1(blocks, *_numeral_system(size), tweak)
 
     def __reduce__(self) -> str:
-        raise TypeError("a cipher holds its key and is not pickled.")
+        raise TypeError("a cipher holds its key and is not pickled")
 
     def encrypt(self, number: int) -> int:
         """Where the permutation takes a number, 0 <= number < size."""
@@ -168,7 +168,7 @@ class Permutation:
 
     def _check(self, number: int) -> None:
         if not 0 <= number < self.size:
-            raise ValueError(f"this permutation is one of the numbers 0 to {self.size - 1}.")
+            raise ValueError(f"this permutation is one of the numbers 0 to {self.size - 1}")
 
 
 def _numeral_system(size: int) -> tuple[int, int]:

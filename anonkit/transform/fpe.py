@@ -34,9 +34,9 @@ class DomainCipher:
 
     def __init__(self, subject: Subject, use: str) -> None:
         if subject.entity not in FORMS:
-            raise ValueError(f"{subject.entity} has no domain of values to stay in: use encrypt or surrogate for it.")
+            raise ValueError(f"{subject.entity} has no domain of values to stay in; use encrypt or surrogate for it")
         if subject.secret is None:
-            raise ValueError("fpe needs a key: name one, or use an operation without.")
+            raise ValueError("fpe needs a key; name one, or use an operation without")
         self._entity, self._form = subject.entity, FORMS[subject.entity]
         self._parameters = _checked(subject.parameters)
         blocks = block_cipher(subject.cipher, subject.secret.derive(use, _KEY_BYTES[subject.cipher]))
@@ -48,7 +48,7 @@ class DomainCipher:
         self._permutation = permutation
 
     def __reduce__(self) -> str:
-        raise TypeError("a cipher holds its key and is not pickled.")
+        raise TypeError("a cipher holds its key and is not pickled")
 
     def encrypted(self, text: str) -> str | None:
         """Another value of the same domain; None where the value has none."""
@@ -76,9 +76,9 @@ def _checked(parameters: Mapping[str, Parameter]) -> Mapping[str, Parameter]:
     for name, value in parameters.items():
         if name == "bin_digits":
             if value not in _BIN_DIGITS:
-                raise ValueError("bin_digits is 6 or 8: as many digits as an issuer's number has.")
+                raise ValueError("bin_digits is 6 or 8, as many digits as an issuer's number has")
         elif not isinstance(value, bool):
-            raise ValueError(f"{name} is true or false.")
+            raise ValueError(f"{name} is true or false")
     return {**PARAMETERS, **parameters}
 
 

@@ -32,7 +32,7 @@ class PrefixCipher:
         self._piece = lru_cache(_MOST_PIECES)(self._flips)
 
     def __reduce__(self) -> str:
-        raise TypeError("a cipher holds its key and is not pickled.")
+        raise TypeError("a cipher holds its key and is not pickled")
 
     def encrypt(self, address: int, start: int = 0) -> int:
         """The address with the bits from `start` on enciphered."""

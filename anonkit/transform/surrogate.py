@@ -53,9 +53,9 @@ _ENTITIES = frozenset({*_DRAWN, *FORMS, _IP})
 def _build(subject: Subject) -> Transform:
     entity, secret = subject.entity, subject.secret
     if entity not in _ENTITIES:
-        raise ValueError(f"nobody makes up values for {entity}: use label, pseudonym or encrypt for it.")
+        raise ValueError(f"nobody makes up values for {entity}; use label, pseudonym or encrypt for it")
     if secret is None:
-        raise ValueError("surrogate needs a key: name one, or use an operation without.")
+        raise ValueError("surrogate needs a key; name one, or use an operation without")
     label = label_of(subject)
     fakes: list[Callable[[str], str | None]] = []
     if entity == _IP:

@@ -25,7 +25,7 @@ class _Days:
     def index(self, symbol: str, /) -> int:
         day = date(int(symbol[:4]), int(symbol[4:6]), int(symbol[6:])).toordinal() - _FIRST_DAY
         if not 0 <= day < _DAYS:
-            raise ValueError("a day outside of the domain.")
+            raise ValueError("a day outside of the domain")
         return day
 
     def __getitem__(self, at: int, /) -> str:
