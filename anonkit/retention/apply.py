@@ -20,6 +20,7 @@ from anonkit.io.engine import Engine
 from anonkit.io.lines import BLOCK_BYTES, LONG_LINE_BYTES
 from anonkit.io.streams import Source
 from anonkit.io.texts import Counted, Options, unpacked
+from anonkit.model import Edit
 from anonkit.retention.periods import Periods
 from anonkit.retention.plan import Plan, clock_of, plan_file, texts
 from anonkit.retention.records import Piece, pieces
@@ -75,8 +76,8 @@ def is_open(engine: Engine, path: str, options: Options, periods: Periods, plans
     for plan, (_, source, head) in zip(plans, texts(path, options), strict=True):
         encoding = options.encoding_of(head)
         found = pieces(source, encoding, path, clock_of(path))
-        runs = _runs(found, periods, plan)
-        if plan.is_due and any(due and _scrubbed(engine, data, encoding)[0] != data for due, data in runs):
+        windows = _windows(found, periods, plan)
+        if plan.is_due and any(_treated(engine, w, encoding)[0] != b"".join(d for _, d in w) for w in windows):
             return True
     return False
 
@@ -92,19 +93,21 @@ def _rewrite(
         encoding = options.encoding_of(inner)
         form = "text" if kind.form == "tar" else kind.form
         with outputs.writing(path), compression.compressed(out, form, path) as sink:
-            for due, data in _runs(pieces(source, encoding, path, clock_of(path)), periods, plan):
-                if not due:
-                    sink.write(data)
-                    continue
-                scrubbed, found = _scrubbed(engine, data, encoding)
-                sink.write(scrubbed)
+            for window in _windows(pieces(source, encoding, path, clock_of(path)), periods, plan):
+                treated, found = _treated(engine, window, encoding)
+                sink.write(treated)
                 replaced.update(found)
-                changed = changed or scrubbed != data
+                changed = changed or treated != b"".join(data for _, data in window)
     return replaced, changed
 
 
-def _runs(found: Iterable[Piece], periods: Periods, plan: Plan) -> Iterator[tuple[bool, bytes]]:
-    """What lies together and is due, or is not, in parts of about a block."""
+Window = list[tuple[bool, bytes]]
+"""Parts of a text that follow each other: whether they are due, and their bytes."""
+
+
+def _windows(found: Iterable[Piece], periods: Periods, plan: Plan) -> Iterator[Window]:
+    """The text in windows of about a block, neighbours of a kind together."""
+    window: Window = []
     parts: list[bytes] = []
     size = 0
     was_due = False
@@ -115,13 +118,62 @@ def _runs(found: Iterable[Piece], periods: Periods, plan: Plan) -> Iterator[tupl
             due = due_days[day] = periods.state(day) != "hold"
         is_full = size >= BLOCK_BYTES and (begins or size >= LONG_LINE_BYTES)
         if parts and (due != was_due or is_full):
-            yield was_due, b"".join(parts)
-            parts, size = [], 0
+            window.append((was_due, b"".join(parts)))
+            parts = []
+        if is_full:
+            yield window
+            window, size = [], 0
         was_due = due
         parts.append(data)
         size += len(data)
     if parts:
-        yield was_due, b"".join(parts)
+        yield [*window, (was_due, b"".join(parts))]
+
+
+def _treated(engine: Engine, window: Window, encoding: Encoding) -> tuple[bytes, dict[str, int]]:
+    """A window with what is due in it scrubbed, and what was replaced, by entity.
+
+    All that is due is scrubbed at once, as a call for each of a thousand rows would take a thousand times as long.
+    """
+    runs = [data for due, data in window if due]
+    scrubbed, counts = _scrubbed_runs(engine, runs, encoding)
+    rest = iter(scrubbed)
+    return b"".join(next(rest) if due else data for due, data in window), counts
+
+
+def _scrubbed_runs(engine: Engine, runs: list[bytes], encoding: Encoding) -> tuple[list[bytes], dict[str, int]]:
+    if len(runs) > 1 and sum(map(len, runs)) <= 2 * LONG_LINE_BYTES:
+        edits = splice.edits(engine, b"".join(runs), encoding)
+        scrubbed = _edited(runs, edits)
+        if scrubbed is not None:
+            return scrubbed, dict(Counter(edit.entity for edit in edits))
+    counts: Counter[str] = Counter()
+    scrubbed = []
+    for data in runs:
+        text, found = _scrubbed(engine, data, encoding)
+        scrubbed.append(text)
+        counts.update(found)
+    return scrubbed, dict(counts)
+
+
+def _edited(runs: list[bytes], edits: list[Edit]) -> list[bytes] | None:
+    """The runs with the edits of all of them together; None where an edit lies across two of them."""
+    done: list[bytes] = []
+    start = taken = 0
+    for data in runs:
+        end, at = start + len(data), start
+        parts: list[bytes] = []
+        while taken < len(edits) and edits[taken].start < end:
+            edit = edits[taken]
+            if edit.end > end:
+                return None
+            parts += (data[at - start : edit.start - start], edit.replacement)
+            at = edit.end
+            taken += 1
+        parts.append(data[at - start :])
+        done.append(b"".join(parts))
+        start = end
+    return done
 
 
 def _scrubbed(engine: Engine, data: bytes, encoding: Encoding) -> tuple[bytes, dict[str, int]]:

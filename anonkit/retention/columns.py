@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 from dataclasses import dataclass
 
 from anonkit.retention.times import Clock, newest
@@ -29,6 +30,7 @@ _DELIMITERS = ",\t;|"
 _MOST_NAME_CHARACTERS = 64
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def is_time(name: str) -> bool:
     """Whether a key or a column of this name holds the time of its record."""
     return name.translate(_NO_WORD).lower() in _NAMES
@@ -44,7 +46,10 @@ class Header:
 
     def day(self, row: bytes, clock: Clock) -> int | None:
         """The newest day that a row of UTF-8 holds in these columns; None where it holds none."""
-        cells = self._cells(row)
+        last = self.times[-1] + 1
+        cells = row.split(self.delimiter.encode(), last)
+        if b'"' in row and b'"' in b"".join(cells[:last]):
+            cells = self._cells(row)
         return newest(clock.of_cell(cells[i]) for i in self.times if i < len(cells))
 
     def is_row(self, line: bytes, clock: Clock) -> bool:

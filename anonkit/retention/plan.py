@@ -93,16 +93,20 @@ def texts(path: str, options: Options) -> Iterator[tuple[str, Source, bytes]]:
 
 
 def _plan(source: str, member: str, found: Iterable[Piece], periods: Periods) -> Plan:
-    records: dict[int | None, int] = {}
-    sizes: dict[int | None, int] = {}
+    shares_by_day: dict[int | None, Share] = {}
+    here: int | None = None
+    records = size = 0
     for day, data, begins in found:
-        records[day] = records.get(day, 0) + begins
-        sizes[day] = sizes.get(day, 0) + len(data)
-    undated = Share(records.pop(None, 0), sizes.pop(None, 0))
+        if day != here:  # hardly ever: neighbours are of one day
+            shares_by_day[here] = shares_by_day.get(here, Share()) + Share(records, size)
+            here, records, size = day, 0, 0
+        records += begins
+        size += len(data)
+    shares_by_day[here] = shares_by_day.get(here, Share()) + Share(records, size)
+    undated = shares_by_day.pop(None, Share())
     shares = dict.fromkeys(STATES, Share())
-    for day, size in sizes.items():
-        shares[periods.state(day)] += Share(records[day], size)
-    days = [day for day in sizes if day not in (None, NO_RECORD)]
+    for day, share in shares_by_day.items():
+        shares[periods.state(day)] += share
+    days = [day for day in shares_by_day if day is not None and day != NO_RECORD]
     newest = times.newest(days)
-    oldest = min((day for day in days if day is not None), default=None)
-    return Plan(source, member, shares, undated, periods.state(newest), oldest, newest)
+    return Plan(source, member, shares, undated, periods.state(newest), min(days, default=None), newest)

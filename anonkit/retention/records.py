@@ -6,10 +6,11 @@ record, and so is a line that begins with a time; other lines belong to the reco
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from anonkit.errors import InputError
 from anonkit.io import encodings
@@ -25,18 +26,9 @@ NO_RECORD = 1 << 40
 """The day of what is no record, such as a header: it is held for ever."""
 
 
-class Piece(NamedTuple):
-    """A part of a text, in its own bytes.
-
-    day      when its record was made, None where that is not known
-    data     the bytes, whole lines
-    records  1 where a record begins, 0 where one goes on
-    """
-
-    day: int | None
-    data: bytes
-    records: int
-
+Piece = tuple[int | None, bytes, int]
+"""A part of a text: the day of its record (None where it is not known), its bytes (whole lines, as they are in the
+text), and 1 where a record begins, 0 where one goes on."""
 
 Line = tuple[bytes, bytes]
 """A line in its own bytes, and in UTF-8."""
@@ -51,19 +43,14 @@ def pieces(source: Input, encoding: Encoding, name: str, clock: Clock) -> Iterat
     for line in lines:
         text = line[1]
         if not text.strip():
-            yield Piece(None, line[0], 0)
+            yield None, line[0], 0
             continue
         header = None if clock.of_line(text) is not None or _json(text) is not None else columns.header(text)
         if header is None:
-            yield from _log(_before(line, lines), clock)
+            yield from _log(itertools.chain([line], lines), clock)
         else:
-            yield Piece(NO_RECORD, line[0], 0)
+            yield NO_RECORD, line[0], 0
             yield from _table(lines, header, clock)
-
-
-def _before(first: Line, rest: Iterator[Line]) -> Iterator[Line]:
-    yield first
-    yield from rest
 
 
 def _log(lines: Iterable[Line], clock: Clock) -> Iterator[Piece]:
@@ -76,15 +63,15 @@ def _log(lines: Iterable[Line], clock: Clock) -> Iterator[Piece]:
                 # A payload printed below its record is not older than that.
                 day = newest((own, day)) if above == "text" else own
                 above = "text" if above == "text" else "json"
-                yield Piece(day, data, 1)
+                yield day, data, 1
                 continue
         own = clock.of_line(text)
         if own is not None:
             day = None if own == UNDATED else own
             above = "text"
-            yield Piece(day, data, 1)
+            yield day, data, 1
         else:
-            yield Piece(day, data, 0 if above or not text.strip() else 1)
+            yield day, data, 0 if above or not text.strip() else 1
 
 
 _BEGIN_JSON = frozenset((b"{", b"["))
@@ -118,21 +105,21 @@ def _table(lines: Iterable[Line], header: columns.Header, clock: Clock) -> Itera
         data, text = line
         if row and (len(row) >= _MOST_ROW_LINES or header.is_row(text, clock)):
             # A stray quote must not make one old record of all that follows.
-            yield from (Piece(None, part[0], 1) for part in row)
+            yield from ((None, part[0], 1) for part in row)
             row = []
         if not row and text.count(b'"') % 2 == 0:
             if text.strip():
                 is_first, day = False, header.day(text, clock)
-                yield Piece(day, data, 1)
+                yield day, data, 1
             else:
-                yield Piece(NO_RECORD if is_first else day, data, 0)
+                yield NO_RECORD if is_first else day, data, 0
             continue
         row.append(line)
         if len(row) > 1 and text.count(b'"') % 2:
             is_first, day = False, header.day(b"".join(part[1] for part in row), clock)
-            yield Piece(day, b"".join(part[0] for part in row), 1)
+            yield day, b"".join(part[0] for part in row), 1
             row = []
-    yield from (Piece(None, part[0], 1) for part in row)
+    yield from ((None, part[0], 1) for part in row)
 
 
 def _lines(source: Input, encoding: Encoding, name: str) -> Iterator[Line]:

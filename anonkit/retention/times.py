@@ -59,13 +59,21 @@ class Clock:
     def __init__(self, latest: int) -> None:
         self._latest = as_date(latest) + timedelta(days=1)
         self._form = forms.FORMS[0].name
+        # A line before, up to a byte behind its date, and its day: a line that begins so has the same day, unless a
+        # zone follows where that line had none.
+        self._prefix, self._same, self._zone_at = b"\n", UNDATED, 0
+        self._cells: dict[bytes, int | None] = {}
         self._days: dict[tuple[str, tuple[bytes | None, ...]], int | None] = {}
 
     def of_line(self, line: bytes) -> int | None:
         """The day of the time that a line of UTF-8 begins with; UNDATED for an impossible one, None for none."""
         if line[:1] in _BLANKS:  # a part of the record above
             return None
-        # Nearly all lines of a text have the form of the line before.
+        # Most lines of a text have the day of the line before, nearly all have its form.
+        if line.startswith(self._prefix):
+            at = self._zone_at
+            if not at or (line[at : at + 1] in _AFTER_TIME and line[at + 1 : at + 2] not in _BEGIN_ZONE):
+                return self._same
         match = _LINES[self._form].match(line, 0, _HEAD_BYTES)
         if match is None:
             found = _ANY.match(line, 0, _HEAD_BYTES)
@@ -77,10 +85,36 @@ class Clock:
                 return None
             self._form = form
         day = self._remembered(self._form, match)
-        return UNDATED if day is None else day
+        if day is None:
+            return UNDATED
+        if self._form != "access":  # whose lines begin with an address
+            self._remember_prefix(line, match, day)
+        return day
+
+    def _remember_prefix(self, line: bytes, match: re.Match[bytes], day: int) -> None:
+        names = match.re.groupindex
+        if "epoch" in names or match["day"] is None or ("zone" in names and match["zone"]):
+            return
+        end = max(match.end(name) for name in ("year", "month", "mon", "day") if name in names)
+        zone_at = match.end() if "zone" in names else 0
+        if line[end : end + 1].isdigit() or 0 < zone_at <= end or end > _MOST_PREFIX_BYTES:
+            return
+        self._prefix, self._same, self._zone_at = line[: end + 1], day, zone_at
 
     def of_cell(self, cell: bytes) -> int | None:
         """The day that a cell or a field holds, as text or as a number of seconds, ms, us or ns since 1970."""
+        if len(cell) > _MOST_CELL_BYTES:
+            return None
+        try:
+            return self._cells[cell]
+        except KeyError:
+            pass
+        if len(self._cells) >= _MEMO_ENTRIES:
+            self._cells.clear()
+        day = self._cells[cell] = self._of_new_cell(cell)
+        return day
+
+    def _of_new_cell(self, cell: bytes) -> int | None:
         cell = cell.strip(b" \t\r\n\"'")
         if cell.isdigit():
             return self._of_digits(cell)
@@ -180,6 +214,9 @@ def _days_to_utc(said: Groups) -> int:
     return (60 * int(said["hour"] or 0) + int(said["minute"] or 0) - offset) // (24 * 60)
 
 
+_AFTER_TIME = b' ]|)"\t'
+_BEGIN_ZONE = b"+-ZUG"
+_MOST_PREFIX_BYTES = _MOST_CELL_BYTES = 64
 _BLANKS = b" \t\r\n"
 _LINES = forms.LINES
 _ANY = forms.any_line()
