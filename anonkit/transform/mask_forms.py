@@ -2,6 +2,8 @@
 
 138****5678, 0915*****79, 5***************1X, 6222 **** **** 1234, 苏D4***0, d***@x.com, 192.168.*.*, 张* and so on are
 what staff is used to. Where no custom is known, the form shows less than what tells two values apart.
+What is shown must not be found once more, and masked further: so one decimal of a coordinate and one character of a
+name are shown where some show two (欧*** for 欧阳静怡), and of user names the end.
 """
 
 from __future__ import annotations
@@ -129,11 +131,11 @@ def _ip(text: str, character: str) -> str:
 _DECIMAL = re.compile(rf"([+-]?[0-9]{{1,5}}\.)({_DIGIT}+)")
 _MINUTES = re.compile(rf"([0-9]{{1,3}}°[0-9]{{1,2}}[′'])({_DIGIT}.*)", re.DOTALL)
 _MOST_DEGREES = 180
-_DECIMALS_SHOWN = 2
+_DECIMALS_SHOWN = 1
 
 
 def _coordinate(text: str, character: str) -> str:
-    """120.31****: two decimals (1 km), one less than there are; whole minutes (2 km) of NMEA 0183 and of 31°29′28″N."""
+    """120.3*****: a decimal (11 km), or none; whole minutes (2 km) of NMEA 0183 and of 31°29′28″N."""
     if minutes := _MINUTES.fullmatch(text):
         return minutes[1] + stars(minutes[2], character, "″\"'NSEW")
     decimal = _DECIMAL.fullmatch(text)
@@ -185,18 +187,6 @@ def _address(text: str, character: str) -> str:
     units = (text[: ends.province], text[ends.province : ends.city])
     names = character.join(name for unit in units if (name := _UNIT.sub("", unit).strip(" ,")))
     return (names if names != text else "") + character * 4
-
-
-# two characters are the family name, and with two more they are half of the name
-_FAMILY_NAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 "
-    "公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 令狐 呼延 西门 东郭 南门 第五 歐陽 諸葛".split()
-)
-
-
-def _person(text: str, character: str) -> str:
-    """张*, 欧阳**, 买**·**, 林** (林女士), Z**** *** (Zhang Wei): the family name or first character, half at most."""
-    return ends_shown(text, character, 2 if text[:2] in _FAMILY_NAMES else 1, 0)
 
 
 _TOKEN_SHOWN = 4
@@ -253,14 +243,14 @@ FORMS: dict[str, Form] = {
     "ANDROID_ID": _OPAQUE_ID,
     "ADVERTISING_ID": Form(4, 4, _OPAQUE, sample=32, bits=_HEX_BITS),
     "DEVICE_ID": _OPAQUE_ID,
-    "USER_ID": Form(),
+    "USER_ID": Form(0, 2),
     "WECHAT_ID": Form(),
     "QQ": Form(2, 2, sample=9, bits=_DIGIT_BITS),
-    "OPENID": Form(4, 4, _OPAQUE, sample=28, bits=_BASE64_BITS),
-    "GEO_COORDINATE": Form(special=_coordinate, special_bits=4 * _DIGIT_BITS),
+    "OPENID": Form(1, 4, _OPAQUE, sample=28, bits=_BASE64_BITS),
+    "GEO_COORDINATE": Form(special=_coordinate, special_bits=5 * _DIGIT_BITS),
     "DATE_OF_BIRTH": Form(special=_birth, special_bits=11.834471),  # 3,652 days
     "TIMESTAMP": Form(special=_moment, special_bits=16.398744),  # 86,400 s
-    "PERSON": Form(special=_person),
+    "PERSON": Form(1, 0),
     "ADDRESS": Form(special=_address),
     "ORGANIZATION": Form(2, 2),
     "HOSTNAME": Form(special=_host),
