@@ -165,6 +165,7 @@ WRONG = {
     "x = [1 2]": "is not TOML (unclosed array)",
     "promise = 'mask'": "is not TOML (cannot overwrite a value)",
     'title = "\\q"': "is not TOML",
+    "title 'a'": "is not TOML (expected '=' after a key in a key/value pair)",
 }
 
 
@@ -318,6 +319,13 @@ def test_lint_says_of_each_entity_what_could_turn_it_back_and_how_long_a_search_
     assert done.returncode == 0
     line = next(line for line in done.stdout.decode().splitlines() if line.startswith("CN_MOBILE"))
     assert line.split() == "CN_MOBILE 手机号码 encrypt its key 2^32.3 46 min 240 ms safe".split()
+
+
+def test_lint_says_how_many_values_a_mask_leaves():
+    lines = run("policy", "lint", "mask").stdout.decode().splitlines()
+    assert next(line for line in lines if line.startswith("CN_MOBILE ")).split("mask")[1].split() == (
+        "reading it, 10,000 left 2^32.3 46 min 240 ms safe".split()
+    )
 
 
 def test_lint_refuses_with_the_line_the_reason_and_exit_code_2():

@@ -113,6 +113,10 @@ def _reversed_by(one: Treated, policy: Policy) -> str:
         return "?"
     if one.reversal.by == "key" and policy.promise == "anonymize" and policy.key is None:
         return "nothing after the run"
+    if one.reversal.by == "reader" and one.reversal.candidates_bits:
+        from anonkit.policy.promises import count  # noqa: PLC0415  as above
+
+        return f"reading it, {count(one.reversal.candidates_bits)} left"
     return _BY[one.reversal.by]
 
 

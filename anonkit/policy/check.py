@@ -47,8 +47,8 @@ def _toml(text: str, source: str) -> Mapping[str, Any]:
     except tomllib.TOMLDecodeError as error:
         at = _AT_LINE.search(str(error))
         line = at[2] if at and at[2] else text.count("\n") + 1
-        what = _AT_LINE.sub("", str(error)).split(" '")[0].lower()  # without what stands there
-        msg = f"{source}, line {line}: is not TOML ({what}); correct this line"
+        what = _AT_LINE.sub("", str(error))
+        msg = f"{source}, line {line}: is not TOML ({what[:1].lower()}{what[1:]}); correct this line"
         raise PolicyError(msg) from None
     except RecursionError:
         msg = f"{source}: is nested too deep; a policy has tables and values, two or three levels of them"

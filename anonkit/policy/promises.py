@@ -89,12 +89,13 @@ def _kept(case: Case) -> Ruling:
 def _shown(case: Case) -> Ruling:
     """Masks, and whatever else leaves most of a value to the reader."""
     bits = case.reversal.candidates_bits
-    left = "most of it to the reader" if bits is None else f"{_count(bits)} candidates"
+    left = "most of it to the reader" if bits is None else f"{count(bits)} candidates"
     why = "and what else is known tells which, so it is not anonymized"
     return _refusal(f"{case.action.do} of {case.name} leaves {left}, {why}; {_INSTEAD}")
 
 
-def _count(bits: float) -> str:
+def count(bits: float) -> str:
+    """How many 2^bits are, for people."""
     return f"{2**bits:,.0f}" if bits < 40 else f"2^{bits:.0f}"  # noqa: PLR2004  a trillion is read better as a power
 
 
@@ -214,8 +215,8 @@ def _generalised(case: Case) -> Ruling | None:
     bits, least = case.reversal.candidates_bits, _LEAST_BITS.get(case.class_, _LEAST_BITS_OF_IDENTIFIERS)
     if bits is not None and bits >= least:
         return None
-    left = "an unknown number of" if bits is None else _count(bits)
-    why = f"{left} values have the same result, fewer than {_count(least)}"
+    left = "an unknown number of" if bits is None else count(bits)
+    why = f"{left} values have the same result, fewer than {count(least)}"
     return _refusal(f"{case.name} is generalised too little: {why}; use a wider band, or label")
 
 
@@ -243,16 +244,6 @@ def _hashed_among_pseudonyms(case: Case) -> Ruling:
         return _undone(case, "pseudonym, which has a key")
     why = "is the same for everybody, so recipients can join their copies, and a list of the values undoes it"
     return _warning(f"a hash of {case.name} without a key {why}; pseudonym has a key for each recipient")
-
-
-_FEWEST_BITS = 6.6  # a hundred; 138****5678 leaves 10,000
-
-
-def _masked_for_display(case: Case) -> Ruling | None:
-    bits = case.reversal.candidates_bits
-    if case.reversal.by == "reader" and bits is not None and bits < _FEWEST_BITS and case.class_ == "direct":
-        return _warning(f"this mask of {case.name} leaves {_count(bits)} candidates only; keep fewer signs")
-    return None
 
 
 def _kept_for_display(case: Case) -> Ruling | None:
@@ -284,6 +275,6 @@ _RULES: dict[Promise, tuple[dict[str, Rule], dict[str, Rule]]] = {
     ),
     "mask": (
         {"keep": _kept_for_display, "hash": _hashed_for_display},
-        {"nothing": _fine, "key": _fine, "search": _fine, "reader": _masked_for_display},
+        {"nothing": _fine, "key": _fine, "search": _fine, "reader": _fine},
     ),
 }
