@@ -49,8 +49,9 @@ class Columns:
 
     def find(self, utf8: bytes) -> Iterator[tuple[int, int, str, bytes]]:
         """The values in whole lines that are turned back: start, end, entity and the value; in order."""
-        for start, end, rule in fields.find(utf8, tuple(self._transforms)):
-            value = utf8[start:end]
+        padded = b"\n" + utf8  # a key has something before it, even the first
+        for start, end, rule in fields.find(padded, tuple(self._transforms)):
+            value = padded[start:end]
             (back,) = self._transforms[rule]([value])
             if back != value:
-                yield start, end, rule.entity, back
+                yield start - 1, end - 1, rule.entity, back
