@@ -62,7 +62,7 @@ def scan(
     Returns findings sorted by position, not overlapping, with positions in code points; entities that are kept by
     default (organisations) are among them. Raises UsageError for an unknown entity.
     """
-    from anonkit.scrubber import shared_scrubber  # noqa: PLC0415  keeps `import anonkit` light
+    from anonkit.shared import shared_scrubber  # noqa: PLC0415  keeps `import anonkit` light
 
     return shared_scrubber(entities=entities, skip=skip, threshold=threshold).scan(text)
 
@@ -88,7 +88,7 @@ def scrub(
     Raises UsageError for an unknown entity or a key that does not go with the policy, PolicyError for a policy that is
     unknown, broken, or breaks its promise, KeyFileError where the key cannot be had, TypeError for other types of `x`.
     """
-    from anonkit.scrubber import shared_scrubber  # noqa: PLC0415
+    from anonkit.shared import shared_scrubber  # noqa: PLC0415
 
     scrubber = shared_scrubber(policy=policy, key=key, recipient=recipient, entities=entities, skip=skip)
     try:

@@ -16,6 +16,7 @@ from anonkit.decision import decide
 from anonkit.detect.block import PAD_BYTES
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.engine import Engine, Findings
+from anonkit.edits import Edits
 from anonkit.errors import UsageError
 from anonkit.model import Edit, EntityClass, Evidence, Finding, Policy, Recognizer
 from anonkit.policy.exceptions import Exceptions
@@ -33,6 +34,7 @@ OriginalOf = Callable[[Sequence[tuple[int, int]]], list[bytes]]
 _Data = TypeVar("_Data", str, bytes)
 _CONTINUATION, _LEAD_OF_TWO = 0x80, 0xC0
 _NO_EVIDENCE = Evidence("", "")
+_MOST_ROUNDS = 4
 # low enough to see what words against a value took from it
 _EXPLAIN_THRESHOLD = -1.0
 
@@ -180,11 +182,11 @@ class Scrubber:
 
         original_of  the bytes that ranges of the block, ascending, were in the input, if `utf8` is a copy of it
         """
-        found, replacements = self._replacements(utf8, original_of)
+        edits = self._edits(utf8, original_of)
         return [
-            Edit(start - PAD_BYTES, end - PAD_BYTES, replacement, self._entities[rule])
-            for start, end, rule, replacement in zip(
-                found.start.tolist(), found.end.tolist(), found.rule.tolist(), replacements, strict=True
+            Edit(start, end, text, self._entities[number])
+            for start, end, number, text in zip(
+                edits.start.tolist(), edits.end.tolist(), edits.number.tolist(), edits.texts, strict=True
             )
         ]
 
@@ -193,14 +195,14 @@ class Scrubber:
 
         Invalid UTF-8 and everything else that is not a finding comes out byte for byte.
         """
-        found, replacements = self._replacements(utf8)
-        if not replacements:
+        edits = self._edits(utf8)
+        if not len(edits):
             return utf8, {}
         counts: Counter[str] = Counter()
-        sizes = np.bincount(found.rule)
+        sizes = np.bincount(edits.number)
         for number in np.flatnonzero(sizes).tolist():
             counts[self._entities[number]] += int(sizes[number])
-        return _spliced(utf8, found, replacements), dict(counts)
+        return edits.spliced(utf8), dict(counts)
 
     def scrub_name(self, name: str) -> str:
         """A file's name without personal values: labels without angle brackets, which file systems do not like."""
@@ -208,7 +210,7 @@ class Scrubber:
         found = self._search.find(utf8)
         rows = found.found.take(~self._treatment.kept[found.found.rule])
         labels = [self._labels[rule].strip(b"<>") for rule in rows.rule.tolist()]
-        return _spliced(utf8, found.original(rows), labels).decode("utf-8", "surrogatepass")
+        return _at(found.original(rows), labels).spliced(utf8).decode("utf-8", "surrogatepass")
 
     def explain(self, text: str) -> list[tuple[Finding, bool, str]]:
         """All candidates of `text`, whether each was taken, and why; in the order of their positions."""
@@ -253,8 +255,21 @@ class Scrubber:
             return self._engine.evidence(findings, row)
         return Evidence(self.policy.source or self.policy.name, "named by the policy or by --field")
 
-    def _replacements(self, utf8: bytes, original_of: OriginalOf | None = None) -> tuple[Candidates, list[bytes]]:
-        """What is replaced, at its place in the padded text, and by what."""
+    def _edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> Edits:
+        """What is replaced, and by what.
+
+        Where values go without a trace, their neighbours come together and may be found: until nothing new is.
+        """
+        edits = self._round(utf8, original_of)
+        if self._treatment.redacts:
+            for _ in range(_MOST_ROUNDS):
+                more = self._round(edits.spliced(utf8))
+                if not len(more):
+                    break
+                edits = edits.then(utf8, more)
+        return edits
+
+    def _round(self, utf8: bytes, original_of: OriginalOf | None = None) -> Edits:
         if self._first_pass is None:
             found = self._search.find(utf8)
             scrubbed = ~self._treatment.kept[found.found.rule]
@@ -263,18 +278,24 @@ class Scrubber:
             scrubbed = personal & ~self._treatment.kept[found.found.rule]
         rows = found.found.take(scrubbed)
         if not len(rows):
-            return rows, []
+            return _at(rows, [])
 
         def originals(of: Candidates) -> list[bytes]:
             here = found.original(of)
-            spans = zip((here.start - PAD_BYTES).tolist(), (here.end - PAD_BYTES).tolist(), strict=True)
-            return original_of(list(spans)) if original_of is not None else []
+            spans = list(zip((here.start - PAD_BYTES).tolist(), (here.end - PAD_BYTES).tolist(), strict=True))
+            return original_of(spans) if original_of is not None else [utf8[start:end] for start, end in spans]
 
-        texts = self._treatment.replacements(found.block, rows, None if original_of is None else originals)
+        is_copy = original_of is not None or found.earlier is not None
+        texts = self._treatment.replacements(found.block, rows, originals if is_copy else None)
         rows, texts = syntax.fitted(
             found.block, rows, found.statements, texts, may_stay_bare=not self._treatment.is_constant
         )
-        return found.original(rows), texts
+        return _at(found.original(rows), texts)
+
+
+def _at(found: Candidates, texts: list[bytes]) -> Edits:
+    """Edits of a text, from places in the padded text."""
+    return Edits(found.start - PAD_BYTES, found.end - PAD_BYTES, found.rule, texts)
 
 
 def _scrubbed(engine: Scrubber | FirstPass, x: _Data) -> _Data:
@@ -284,16 +305,6 @@ def _scrubbed(engine: Scrubber | FirstPass, x: _Data) -> _Data:
     from anonkit.io import encodings, splice  # noqa: PLC0415  only where bytes are scrubbed
 
     return splice.scrub(engine, x, encodings.detect(x))[0]
-
-
-def _spliced(utf8: bytes, found: Candidates, replacements: list[bytes]) -> bytes:
-    """The text with the replacements in place of the findings."""
-    begins = [0, *(found.end - PAD_BYTES).tolist()]
-    ends = [*(found.start - PAD_BYTES).tolist(), len(utf8)]
-    parts = [b""] * (2 * len(begins) - 1)
-    parts[::2] = [utf8[begin:end] for begin, end in zip(begins, ends, strict=True)]
-    parts[1::2] = replacements
-    return b"".join(parts)
 
 
 def _check_known(cards: Sequence[Recognizer], names: Sequence[str]) -> None:
@@ -315,49 +326,3 @@ def _in_code_points(block: bytes, findings: list[Finding]) -> list[Finding]:
 @functools.lru_cache(maxsize=8)
 def _engine(cards: tuple[Recognizer, ...]) -> Engine:
     return Engine(cards)
-
-
-def shared_scrubber(
-    policy: str | Policy | None = None,
-    key: str | Key | None = None,
-    recipient: str | None = None,
-    entities: Sequence[str] | None = None,
-    skip: Sequence[str] | None = None,
-    threshold: float | None = None,
-) -> Scrubber:
-    """A scrubber for these options, the same one for the same options as long as none of the files has changed."""
-    options = (policy, key, recipient, _names(entities), _names(skip), threshold)
-    files = tuple(_state(name) for name in (policy, key) if isinstance(name, str))
-    try:
-        scrubber = _cached(*options, files)
-    except TypeError:  # a Policy that was made in Python holds what cannot be hashed
-        scrubber = None
-    if scrubber is None or scrubber.is_for_one_run:
-        return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)
-    return scrubber
-
-
-def _names(names: Sequence[str] | None) -> tuple[str, ...] | None:
-    return None if names is None else (names,) if isinstance(names, str) else tuple(names)
-
-
-def _state(path: str) -> tuple[int, int, int] | None:
-    """What changes when a file does; None for what is no file."""
-    try:
-        facts = Path(path).stat()
-    except (OSError, ValueError):
-        return None
-    return facts.st_ino, facts.st_size, facts.st_mtime_ns
-
-
-@functools.lru_cache(maxsize=64)
-def _cached(
-    policy: str | Policy | None,
-    key: str | Key | None,
-    recipient: str | None,
-    entities: tuple[str, ...] | None,
-    skip: tuple[str, ...] | None,
-    threshold: float | None,
-    _files: tuple[tuple[int, int, int] | None, ...],
-) -> Scrubber:
-    return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)

@@ -36,8 +36,8 @@ class Kind:
 class Treatment:
     """The transformations of a policy. `kinds` says for each number of a finding what it is.
 
-    `encrypts` tells whether what it writes can be restored, `counts` whether it numbers values as they come, so that
-    one process must see them all.
+    `encrypts` tells whether what it writes can be restored, `redacts` whether values may go without a trace, `counts`
+    whether it numbers values as they come, so that one process must see them all.
 
     secret_of  the secret of an entity; asked only for operations that need one
 
@@ -49,6 +49,7 @@ class Treatment:
         self.entities = [kind.entity for kind in kinds]
         self.encrypts = any(kind.action.do == "encrypt" for kind in kinds)
         self.counts = any(kind.action.do == "number" for kind in kinds)
+        self.redacts = any(kind.action.do == "redact" for kind in kinds)
         self._transforms: list[Transform] = []
         self._encrypting: set[int] = set()
         self._person_of: dict[int, str] = {}  # for transformations by person: the entity that names the person

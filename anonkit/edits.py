@@ -1,0 +1,72 @@
+"""What is replaced in a text, and by what; and what two rounds of replacing come to."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from anonkit.detect.block import Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """Columns, one row an edit, sorted, not overlapping: [start, end) in bytes, number of the finding, replacement."""
+
+    start: Ints
+    end: Ints
+    number: Ints
+    texts: list[bytes]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def spliced(self, text: bytes) -> bytes:
+        """The text with the replacements in their places."""
+        begins = [0, *self.end.tolist()]
+        ends = [*self.start.tolist(), len(text)]
+        parts = [b""] * (2 * len(begins) - 1)
+        parts[::2] = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        parts[1::2] = self.texts
+        return b"".join(parts)
+
+    def then(self, text: bytes, second: Edits) -> Edits:
+        """One set of edits of `text` that comes to these, and then `second` of what they made of it.
+
+        A second edit and the first ones that it touches become one, counted as the second.
+        """
+        if not len(second):
+            return self
+        first = list(zip(self.start.tolist(), self.end.tolist(), self.number.tolist(), self.texts, strict=True))
+        sizes = np.array([len(t) for t in self.texts], np.int64)
+        shifts = np.concatenate(([0], np.cumsum(sizes - (self.end - self.start))))  # before each edit, and at the end
+        begins = (self.start + shifts[:-1]).tolist()  # of the first edits, in what they made
+        ends = (self.start + shifts[:-1] + sizes).tolist()
+        shift = shifts.tolist()
+        made = self.spliced(text)
+        rows: list[tuple[int, int, int, bytes]] = []
+        done = 0  # of the first edits
+        row = 0
+        while row < len(second):
+            low, last = int(second.start[row]), row
+            left, right = bisect_left(ends, low), bisect_right(begins, int(second.end[row]))
+            while last + 1 < len(second) and bisect_left(ends, int(second.start[last + 1])) < right:
+                last += 1
+                right = max(right, bisect_right(begins, int(second.end[last])))
+            high = int(second.end[last])
+            head = min(low, begins[left]) if left < right else low
+            tail = max(high, ends[right - 1]) if left < right else high
+            start = first[left][0] if left < right and head == begins[left] else head - shift[left]
+            end = first[right - 1][1] if left < right and tail == ends[right - 1] else tail - shift[right]
+            part = second.rows(row, last + 1, head).spliced(made[head:tail])
+            rows += [*first[done:left], (start, end, int(second.number[row]), part)]
+            done, row = right, last + 1
+        rows += first[done:]
+        places = np.array([r[:3] for r in rows], np.int64)
+        return Edits(places[:, 0], places[:, 1], places[:, 2], [r[3] for r in rows])
+
+    def rows(self, first: int, last: int, origin: int) -> Edits:
+        """Some of the edits, of the text from `origin` on."""
+        rows = slice(first, last)
+        return Edits(self.start[rows] - origin, self.end[rows] - origin, self.number[rows], self.texts[rows])
