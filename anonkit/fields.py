@@ -91,11 +91,13 @@ def _in_line(block: bytes, start: int, end: int, rules: Sequence[FieldRule]) -> 
     if block[start:end].lstrip()[:1] in (b"{", b"["):
         for first, last, path in _values(block, start, end):
             named = next((r for r in rules if r.takes(path)), None)
-            if named is not None:
+            if named is not None and first < last:
                 found[first] = (last, named)
     for named in rules:
         if named.is_key:
             for key in named.key.finditer(block, start, end):
+                if key[0].endswith((b'""', b"''")):  # the value is empty
+                    continue
                 value = _match_any(block, key.end(), min(end, key.end() + MAX_VALUE_BYTES))
                 if value is not None and not any(
                     f < value.end() and last > value.start() for f, (last, _) in found.items()
