@@ -172,6 +172,9 @@ def _key(decision: Decision, cards: Sequence[Recognizer], key: str | Key | None)
         raise UsageError(msg)
     if not isinstance(reference, str):
         return reference
+    if key is None and reference.startswith("cmd:"):
+        msg = f"the policy {policy.name!r} names a command for its key; say --key yourself to have it run"
+        raise UsageError(msg)
     from anonkit.keys import references  # noqa: PLC0415  as above
 
     return references.load(reference)

@@ -16,6 +16,7 @@ from anonkit.transform.operations import OPERATIONS
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\*)\]")
 _TOKEN = re.compile(rb'[ \t\r]*(?:"((?:[^"\\\n]|\\.)*)"|([{}\[\],:])|([^\s{}\[\],:"]+))')
 _MOST_NAME = 31
+_EMPTY_VALUE = re.compile(rb"(?<!\"\")(?<!'')[ \t]?[=:][ \t]?(?:\"\"|'')[ \t]*\Z")
 _match_any = compile_value(ANY)
 
 
@@ -95,8 +96,8 @@ def _in_line(block: bytes, start: int, end: int, rules: Sequence[FieldRule]) -> 
                 found[first] = (last, named)
     for named in rules:
         if named.is_key:
-            for key in named.key.finditer(block, start, end):
-                if key[0].endswith((b'""', b"''")):  # the value is empty
+            for key in named.key.finditer(block, max(0, start - 1), end):  # the byte before tells whether a key begins
+                if _EMPTY_VALUE.search(key[0]):
                     continue
                 value = _match_any(block, key.end(), min(end, key.end() + MAX_VALUE_BYTES))
                 if value is not None and not any(

@@ -127,6 +127,15 @@ class Restorer:
             entity = CUT + _entity_of(opening.group())
             yield Found(opening.start(), len(utf8), entity, utf8[opening.start() :])
 
+    def broken(self, utf8: bytes) -> list[tuple[int, int]]:
+        """Where tokens of ours stand that were changed, or cut off."""
+        return [(found.start, found.end) for found in self.find(utf8) if is_broken(found.entity)]
+
+    def is_broken_at(self, utf8: bytes, start: int) -> bool:
+        """Whether such a token begins there."""
+        found = self._token(utf8, start)
+        return found is not None and is_broken(found.entity)
+
     def opened(self, complete: re.Match[bytes]) -> bytes | None:
         """What a complete token of ours holds; None where our key did not make it."""
         of = complete["tag"], complete["entity"]

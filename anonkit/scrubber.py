@@ -29,6 +29,7 @@ from anonkit.treatment import Treatment
 if TYPE_CHECKING:
     from anonkit.first_pass import FirstPass
     from anonkit.keys.key import Key
+    from anonkit.restorer import Restorer
 
 OriginalOf = Callable[[Sequence[tuple[int, int]]], list[bytes]]
 _Data = TypeVar("_Data", str, bytes)
@@ -99,7 +100,7 @@ class Scrubber:
             decision.fields,
             Exceptions(decision.policy.allow),
             Exceptions(decision.policy.deny),
-            Results(titles, decision.key if self.is_restorable else None, decision.recipient),
+            Results(titles, self._restorer()),
             self._entities,
         )
 
@@ -128,6 +129,14 @@ class Scrubber:
         """Whether its results must not be the same the next time: it works with a key of its own, or counts."""
         key = self._decision.key
         return self.counts or (key is not None and not key.outlives_run)
+
+    def _restorer(self) -> Restorer | None:
+        """What will read the results again, if they can be restored."""
+        if not self.is_restorable or self._decision.key is None:
+            return None
+        from anonkit.restorer import Restorer  # noqa: PLC0415  only for such policies
+
+        return Restorer(self._decision.key, self._decision.recipient)
 
     def first_pass(self) -> FirstPass | None:
         """What all inputs must go through first, if the policy scrubs what is linked; without it, all is scrubbed."""
@@ -288,7 +297,7 @@ class Scrubber:
         is_copy = original_of is not None or found.earlier is not None
         texts = self._treatment.replacements(found.block, rows, originals if is_copy else None)
         rows, texts = syntax.fitted(
-            found.block, rows, found.statements, texts, may_stay_bare=not self._treatment.is_constant
+            found.block, rows, found.statements, texts, may_stay_bare=self._treatment.may_stay_bare
         )
         return _at(found.original(rows), texts)
 

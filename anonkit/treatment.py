@@ -9,12 +9,14 @@ import numpy as np
 
 from anonkit.detect.block import Block, Ints, Mask, distinct
 from anonkit.detect.candidates import Candidates
-from anonkit.errors import PolicyError
+from anonkit.errors import InputError, PolicyError
 from anonkit.model import Action, Policy
 from anonkit.transform import operations
 from anonkit.transform.base import Secret, Subject, Transform
 
 Originals = Callable[[Candidates], list[bytes]]
+# the token of a longer one would not fit into what is read of a line at once
+MOST_RESTORABLE_BYTES = 3_000_000
 _CONSTANT = frozenset(("label", "redact"))
 _NONE = np.empty(0, np.int64)
 
@@ -93,6 +95,11 @@ class Treatment:
         parameters = {name: value for name, value in kind.action.parameters.items() if name != "entity"}
         return Subject(kind.entity, kind.title, parameters, policy.label_style, policy.cipher, secret)
 
+    @property
+    def may_stay_bare(self) -> bool:
+        """Whether results may be numbers as their values were, or nothing."""
+        return self.redacts or not self.is_constant
+
     def replacements(self, block: Block, found: Candidates, originals: Originals | None = None) -> list[bytes]:
         """What takes the place of each of the findings, none of which is kept.
 
@@ -119,9 +126,13 @@ class Treatment:
     def _transformed(
         self, number: int, block: Block, found: Candidates, rows: Ints, originals: Originals | None
     ) -> list[bytes]:
-        if originals is not None and number in self._encrypting:
-            return self._transforms[number](originals(found.take(rows)))
         values = _values(block, found, rows)
+        if number in self._encrypting:
+            if originals is not None:
+                values = originals(found.take(rows))
+            if max(map(len, values)) > MOST_RESTORABLE_BYTES:
+                msg = "a value of more than 3 MB cannot be restored later; use a policy with labels for it"
+                raise InputError(msg)
         if number not in self._by_person:
             return self._transforms[number](values)
         return self._by_person[number](values, self._persons(number, block, found, rows))

@@ -38,7 +38,7 @@ def compile_value(value: bytes) -> Callable[[bytes, int, int], re.Match[bytes] |
 
 def is_no_value(value: bytes) -> bool:
     """Whether a value says that there is none, or is masked or a label already."""
-    return b"**" in value or (value[0] in _NOT_VALUE_FIRST and _NOT_VALUE.match(value) is not None)
+    return b"**" in value or b".*.*" in value or b":*:*" in value or (value[0] in _NOT_VALUE_FIRST and _NOT_VALUE.match(value) is not None)
 
 
 _OPENING = rb"(?:[ \t\"'`\[({<bu\\]|\xe3\x80[\x80-\x9f]|\xef\xbc\x88|\xe2\x80[\x98\x9c]){0,12}\Z"

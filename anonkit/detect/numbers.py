@@ -16,9 +16,7 @@ _DOT, _LOWER_X, _CASE, _ZERO = b".x\x200"
 _DIGIT = table(DIGITS)
 
 
-def numbers(
-    block: Block, book: RuleBook, ends: Ints, rules: frozenset[int] | None
-) -> Iterator[tuple[int, Ints, Ints]]:
+def numbers(block: Block, book: RuleBook, ends: Ints, rules: frozenset[int] | None) -> Iterator[tuple[int, Ints, Ints]]:
     """For each rule for plain numbers, its index and where what it takes starts and ends.
 
     ends   behind the eleventh digit of each run

@@ -16,9 +16,11 @@ from anonkit.detect.rules import LONG_VALUE_BYTES, Rule, ValueRun
 _COPULAS = frozenset(c.encode() for c in "为是叫")
 _BEGINS_COPULA = table(bytes(c[0] for c in _COPULAS))
 _IS_KEY = re.compile(rb"\\{0,9}[\"'][ \t]?:")
-_COLON, _EQUALS, _SPACE, _TAB, _BACKSLASH = b":= \t\\"
+_PAIR = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]*=(?!=)")
+_COLON, _EQUALS, _SPACE, _TAB, _BACKSLASH, _STAR = b":= \t\\*"
 _QUOTE = table(b"\"'")
 _BEFORE_NEXT = table(b",\"'\\")
+_SEPARATES = table(b":= ")
 _OPENS = table(b"[(")
 _OPENING_BYTES = 8
 # what a label, or the escape of one, before a value or in place of it begins with
@@ -66,7 +68,7 @@ def judged(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> 
     good[rows] = ~block.holds(NEWLINE, start[rows], end[rows])
     first = block.raw[start]
     doubtful = _MAY_BEGIN_NO_VALUE[first] | (_MAY_BE_NO_VALUE[first] & (end - start <= _NO_VALUE_BYTES))
-    masks = block.sequences(b"**")
+    masks = block.positions(_STAR)
     if len(masks):
         doubtful |= between(masks, start, end)
     buffer = block.buffer
@@ -164,14 +166,21 @@ def _within_another(start: Ints, end: Ints, rule: Ints) -> Mask:
 
 
 def _is_next_key(block: Block, start: Ints, end: Ints) -> Mask:
-    """Which ranges are no values, but the key that comes next: `"phone": "mobile": ...`, `logname= uid=0`."""
+    """Which ranges are no values, but the key that comes next: `"phone": "mobile": ...`, `password= uid=0`, `password="" x`."""
     raw = block.raw
     after, second, third = raw[end], raw[end + 1], raw[end + 2]
     quoted = _QUOTE[after]
     found = quoted & ((second == _COLON) | (((second == _SPACE) | (second == _TAB)) & (third == _COLON)))
     for row in np.flatnonzero((after == _BACKSLASH) & (_QUOTE[second] | (second == _BACKSLASH))).tolist():
         found[row] = _IS_KEY.match(block.buffer, int(end[row])) is not None
-    key: Mask = found | ((after == _EQUALS) & (raw[start - 1] == _SPACE))
+    behind_blank = raw[start - 1] == _SPACE
+    found |= behind_blank & _QUOTE[raw[start - 2]] & (raw[start - 3] == raw[start - 2]) & _SEPARATES[raw[start - 4]]
+    key: Mask = found | ((after == _EQUALS) & behind_blank)
+    for row in np.flatnonzero(behind_blank & (raw[start - 2] == _EQUALS) & ~key).tolist():
+        first, last = int(start[row]), int(end[row])
+        pair = _PAIR.match(block.buffer, first, last)
+        # base64 ends in = as well
+        key[row] = pair is not None and (pair.end() < last or (last - first) % 4 != 0)
     return key
 
 
@@ -183,9 +192,7 @@ def _behind_label(block: Block, start: Ints) -> Mask:
     return found
 
 
-def _more_of_arrays(
-    block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints
-) -> Iterator[tuple[int, int, int]]:
+def _more_of_arrays(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> Iterator[tuple[int, int, int]]:
     """Where a value is the first of an array: the others."""
     first = _BEFORE_NEXT[block.raw[end]] & _OPENS[block.behind(start, _OPENING_BYTES)].any(axis=1)
     for row in np.flatnonzero(first).tolist():

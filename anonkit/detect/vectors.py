@@ -272,6 +272,7 @@ def _issuers() -> Mask:
     ]
     return np.array([_table(10000, members) for members in numbers])
 
+
 VECTORS: dict[str, Callable[[Block, Ints, Ints], Verdicts]] = {
     check.__name__: check
     for check in (

@@ -172,7 +172,7 @@ class Blocks:
             cut = across[1]
             self._dropping = cut == size
             if self._dropping and not self._may_drop:
-                msg = "one value is larger than 4 MB, which is too large to be restored later; use a policy with labels"
+                msg = "a value of more than 3 MB cannot be restored later; use a policy with labels for it"
                 raise InputError(msg)
         context = self._context_before(buffer, start, cut)
         return self._cut(view, start, cut, size, context, min(size - cut, CONTEXT_BYTES))

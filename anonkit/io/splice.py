@@ -157,9 +157,17 @@ def _errors(encoding: Encoding) -> str:
 
 
 def _encoded(replacement: bytes, run: Run) -> bytes:
+    """A replacement in the run's encoding; what was restored may be bytes of another, or what no encoding can write."""
     if run.text is None:
         return replacement
-    return replacement.decode("utf-8").encode(run.encoding, "replace")
+    try:
+        text = replacement.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        text = replacement.decode("gb18030", "replace")
+    try:
+        return text.encode(run.encoding, _errors(run.encoding))
+    except UnicodeEncodeError:
+        return text.encode(run.encoding, "replace")
 
 
 def _lines(data: bytes, encoding: Encoding) -> Iterable[bytes]:

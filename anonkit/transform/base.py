@@ -19,7 +19,7 @@ class Secret(Protocol):
 
     @property
     def tag(self) -> str:
-        """What names the key in a tagged value, such as `k3f9q2.p8zc`: letters, digits and dots."""
+        """What names the key in a tagged value, such as `k3f7q2.p5zc`: letters, digits and dots."""
 
     @property
     def outlives_run(self) -> bool:

@@ -33,6 +33,7 @@ _ESCAPE = re.compile(
     rb"|(?P<slash>\\{1,9}/)"
     rb"|(?P<none>(?:\xe2\x80[\x8b-\x8f]|\xe2\x81\xa0|\xef\xbb\xbf|\xc2\xad)+)"
 )
+_ESCAPED = re.compile(rb"[%\\&]|\xe2[\x80\x81]|\xef\xbb|\xc2\xad")  # where one of them may begin
 _ORDER: tuple[_Kind, ...] = ("percent", "unicode", "hex", "html")
 _HEX_BYTE = re.compile(rb"[%x]([0-9A-Fa-f]{2})")
 _HEX_UNIT = re.compile(rb"u([0-9A-Fa-f]{4})")
@@ -43,8 +44,8 @@ _HEX_RADIX = 16
 
 def plain(value: bytes) -> str:
     r"""The text that a value spells. Bytes that are no UTF-8 stay as \xNN, so that all of it can be encoded again."""
-    if value.isascii() and b"%" not in value and b"\\" not in value and b"&" not in value:
-        return value.decode()
+    if _ESCAPED.search(value) is None:
+        return value.decode("utf-8", "backslashreplace")
     for _ in range(MAX_DEPTH):
         decoded = _ESCAPE.sub(_undone, value)
         if decoded == value:

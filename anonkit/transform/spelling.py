@@ -13,6 +13,7 @@ from collections.abc import Callable
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD))
 _NARROW = _FULL_WIDTH | _INVISIBLE
+_WIDE = re.compile("[" + "".join(map(chr, _NARROW)) + "]")
 
 _SEPARATORS = str.maketrans("", "", " -.()/\t")
 _DOTS = str.maketrans("", "", "·•・ -")
@@ -26,15 +27,18 @@ _FOREIGN = re.compile(r"(\+|00)?([1-9][0-9]{6,14})")
 _WITH_COUNTRY = re.compile(r"85[23][0-9]{8}|8860?9[0-9]{8}")
 _TAIWAN_MOBILE = re.compile(r"(?:\+886)?0?(9[0-9]{8})")
 _MAC = re.compile(r"(?P<pairs>[0-9a-f]{2}(?:[:.-]?[0-9a-f]{2}){5})(?P<suffix>:.*)?", re.IGNORECASE | re.DOTALL)
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_V4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
 _DASHED_V4 = re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){3}")
 _ADDRESS = re.compile(r"\[?(?P<host>[0-9A-Fa-f.:-]+)(?P<zone>%[^/\]]*)?\]?(?P<length>/[0-9]{1,3})?")
 _HEX = re.compile(r"\{?[0-9A-Fa-f-]{8,}\}?")
+_LOWER = re.compile(r"[0-9a-f]{64,}+")
 _APNS = re.compile(r"<?(?:[0-9A-Fa-f]{8} ?){8,}>?|\{ ?length ?= ?[0-9]+, ?bytes ?= ?0x[0-9A-Fa-f ]{64,} ?\}")
 
 
 def narrow(text: str) -> str:
     """`text` with full-width characters in ASCII and without invisible ones."""
-    return text if text.isascii() else text.translate(_NARROW)
+    return text.translate(_NARROW) if not text.isascii() and _WIDE.search(text) else text
 
 
 def canonical(text: str, entity: str) -> str:
@@ -104,6 +108,8 @@ def _mac(text: str) -> str:
 
 
 def _ip(text: str) -> str:
+    if _V4.fullmatch(text):
+        return text
     parts = _ADDRESS.fullmatch(text.strip())
     if parts is None:
         return text
@@ -128,6 +134,8 @@ def _device(text: str) -> str:
 
 
 def _push_token(text: str) -> str:
+    if _LOWER.fullmatch(text):
+        return text
     if _APNS.fullmatch(text):
         digits = re.sub("[<> {}]", "", text.rpartition("0x")[2] if text[0] == "{" else text)
         return digits.lower()

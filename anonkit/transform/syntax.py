@@ -24,6 +24,10 @@ _BARE_VALUE = re.compile(
     rb"-?\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+(?:[ \t]*+,[ \t]*+-?\d++(?:\.\d++)?+)*+\Z|\[.*\]\Z|(?:true|false|null)\Z",
     re.DOTALL,
 )
+# with nothing in a bare value's place, what comes next would be the value of its key
+_LEAVES_KEY = re.compile("(?:[=:]|：)[ \t]?\\Z".encode())
+_SEPARATOR_BYTES = 4
+_EMPTY = b'""'
 # what may take a bare value's place as it is
 _LITERAL = re.compile(rb"-?(?:0|[1-9]\d*+)(?:\.\d++)?+(?:[eE][+-]?\d++)?+|true|false|null")
 _COLON, _BRACKET, _QUESTION_MARK, _QUOTE, _BACKSLASH, _MINUS = b':[?"\\-'
@@ -50,7 +54,7 @@ def fitted(
     A number that becomes text gets quotes, and takes its minus in.
 
     statements     where words of SQL statements end
-    may_stay_bare  whether a replacement may be a number itself, which needs no quotes
+    may_stay_bare  whether a replacement may be a number itself, which needs no quotes, or nothing
     """
     replacements = list(replacements)
     start = _with_minus(block, found)
@@ -76,6 +80,10 @@ def fitted(
             widened = found.start.copy()
             widened[quoted] = start[quoted]
             found = replace(found, start=widened)
+    if may_stay_bare:
+        for row, text in enumerate(replacements):
+            if not text and _LEAVES_KEY.search(block.buffer, int(start[row]) - _SEPARATOR_BYTES, int(start[row])):
+                replacements[row] = _EMPTY if _BLANK[block.raw[found.end[row]]] else text
     if bracketed.any():
         markup = Markup(block.buffer)
         lows = _lines(block, found.start[bracketed])[0].tolist()
