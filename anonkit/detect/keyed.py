@@ -25,6 +25,7 @@ _NOT_VALUE = re.compile(
     rb"|(?i:your|my|the)[-_ ]?(?:password|token|key|secret)"
     rb"|<[A-Z][A-Z0-9_]{1,30}>|%3C[A-Z][A-Z0-9_]{1,30}%3E|&lt;[A-Z]|\$\{|\#\{|\{\{|%[sd]\Z|\[(?:REDACTED|FILTERED|MASKED)"
 )
+_MASKS = (b"**", b".*.*", b":*:*")
 _NOT_VALUE_FIRST = frozenset(b"nNtTfFuUeErRmMhHyY(<%&$#{[")
 _LAST_IS_WHOLE = rb"(?:(?<![0-9A-Za-z])|(?![0-9A-Za-z]))"
 
@@ -38,7 +39,9 @@ def compile_value(value: bytes) -> Callable[[bytes, int, int], re.Match[bytes] |
 
 def is_no_value(value: bytes) -> bool:
     """Whether a value says that there is none, or is masked or a label already."""
-    return b"**" in value or b".*.*" in value or b":*:*" in value or (value[0] in _NOT_VALUE_FIRST and _NOT_VALUE.match(value) is not None)
+    if b"*" in value and any(mask in value for mask in _MASKS):
+        return True
+    return value[0] in _NOT_VALUE_FIRST and _NOT_VALUE.match(value) is not None
 
 
 _OPENING = rb"(?:[ \t\"'`\[({<bu\\]|\xe3\x80[\x80-\x9f]|\xef\xbc\x88|\xe2\x80[\x98\x9c]){0,12}\Z"

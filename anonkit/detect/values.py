@@ -166,7 +166,10 @@ def _within_another(start: Ints, end: Ints, rule: Ints) -> Mask:
 
 
 def _is_next_key(block: Block, start: Ints, end: Ints) -> Mask:
-    """Which ranges are no values, but the key that comes next: `"phone": "mobile": ...`, `password= uid=0`, `password="" x`."""
+    """Which ranges are no values, but what follows an empty one, mostly the next key.
+
+    `"phone": "mobile": ...`, `password= uid=0`, `password="" x`.
+    """
     raw = block.raw
     after, second, third = raw[end], raw[end + 1], raw[end + 2]
     quoted = _QUOTE[after]
