@@ -29,7 +29,7 @@ _WHOLE_RECORD_BYTES = 2 << 20
 
 
 class FirstPass:
-    """An engine that looks at all inputs and changes nothing; `close` it, then ask `found`.
+    """An engine that looks at all inputs and changes nothing; `settle` it, then ask `found`, and `close` it.
 
     entities, classes  of each number of a finding; a class is None for what is always personal
     """
@@ -71,10 +71,14 @@ class FirstPass:
         """A name as it is."""
         return x
 
-    def close(self) -> None:
+    def settle(self) -> None:
         """Follow the links, once all inputs were seen."""
         self._file.flush()
-        self._links.close()
+        self._links.settle()
+
+    def close(self) -> None:
+        """Forget where the findings were."""
+        self._file.close()
 
     def found(self, utf8: bytes) -> tuple[Found, Mask]:
         """What is found in a block of the inputs, and which of it counts as personal."""

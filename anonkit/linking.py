@@ -149,7 +149,7 @@ class Links:
         self._open.write(rows.tobytes())
         self._records += len(with_direct)
 
-    def close(self) -> None:
+    def settle(self) -> None:
         """Follow the links, once all records are in."""
         found = True
         while found:
@@ -172,6 +172,7 @@ class Links:
                 left.write(rows.tobytes())
             self._open.close()
             self._open = left
+        self._open.close()
 
     def _followed(self, rows: npt.NDArray[np.void]) -> tuple[npt.NDArray[np.void], bool]:
         """The records of a chunk that are not personal; and whether any became so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 from collections import Counter
@@ -92,7 +93,9 @@ class Scrubber:
         thresholds = decision.thresholds(self._entities, threshold)
         self.threshold = float(thresholds.min())
         self._first_pass: FirstPass | None = None
-        titles = {card.title: card.entity for card in cards}
+        # <姓名> is a label only where this policy writes such ones: elsewhere it may be an element of XML
+        in_chinese = decision.policy.label_style == "chinese"
+        titles = {card.title: card.entity for card in cards} if in_chinese else {}
         self._search = Search(
             self._engine,
             None if len(chosen) == len(rules) else chosen,
@@ -149,7 +152,7 @@ class Scrubber:
         return FirstPass(self._search, self._entities, classes)
 
     def after(self, first_pass: FirstPass) -> Scrubber:
-        """A scrubber for the same inputs that leaves alone what is not linked; the first pass must be closed."""
+        """A scrubber for the same inputs that leaves alone what is not linked; the first pass must be settled."""
         second = copy.copy(self)
         second._first_pass = first_pass  # noqa: SLF001  our own
         return second
@@ -171,9 +174,10 @@ class Scrubber:
             raise TypeError(msg)
         first = self.first_pass() if self._first_pass is None else None
         if first is not None:
-            _scrubbed(first, x)
-            first.close()
-            return _scrubbed(self.after(first), x)
+            with contextlib.closing(first):
+                _scrubbed(first, x)
+                first.settle()
+                return _scrubbed(self.after(first), x)
         return _scrubbed(self, x)
 
     def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:

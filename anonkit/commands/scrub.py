@@ -39,11 +39,12 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     _check_report(arguments.report, tasks)
     began = time.perf_counter()
     first = scrubber.first_pass()
-    if first is not None:
-        _look_at_all(first, arguments, encoding, tasks)
-        scrubber = scrubber.after(first)
-    done = _run(arguments, scrubber, encoding, tasks, failures)
-    kept = first.kept() if first is not None else {}
+    with contextlib.closing(first) if first is not None else nullcontext():
+        if first is not None:
+            _look_at_all(first, arguments, encoding, tasks)
+            scrubber = scrubber.after(first)
+        done = _run(arguments, scrubber, encoding, tasks, failures)
+        kept = first.kept() if first is not None else {}
     counts: Counter[str] = sum((d.counts for d in done), Counter())
     if arguments.report:
         _report(arguments.report, scrubber, done, kept, time.perf_counter() - began)
@@ -68,7 +69,7 @@ def _look_at_all(
         for task in tasks:
             with contextlib.suppress(InputError):  # which the second pass tells
                 run.scrub_file(first, inputs.Task(task.source, None), options, None)
-    first.close()
+    first.settle()
 
 
 def _tasks(arguments: Namespace, scrubber: Scrubber, failures: list[AnonkitError]) -> list[inputs.Task]:

@@ -17,6 +17,7 @@ _COPULAS = frozenset(c.encode() for c in "为是叫")
 _BEGINS_COPULA = table(bytes(c[0] for c in _COPULAS))
 _IS_KEY = re.compile(rb"\\{0,9}[\"'][ \t]?:")
 _PAIR = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]*=(?!=)")
+_PARAMETER = re.compile(rb"[?&][A-Za-z0-9_.\[\]%-]{1,64}\Z")
 _COLON, _EQUALS, _SPACE, _TAB, _BACKSLASH, _STAR = b":= \t\\*"
 _QUOTE = table(b"\"'")
 _BEFORE_NEXT = table(b",\"'\\")
@@ -31,6 +32,7 @@ _MAY_BE_NO_VALUE = table(b"nNtTfFuUeErRmMhH")
 _MAY_BEGIN_NO_VALUE = table(b"yYmMtT(<%&$#{[")
 _NO_VALUE_BYTES = 10
 _POSITION_BITS = 40
+_PARAMETER_BYTES = 65
 # from so many values on it pays to look at all of them at once
 _MANY = 300
 
@@ -184,7 +186,13 @@ def _is_next_key(block: Block, start: Ints, end: Ints) -> Mask:
         pair = _PAIR.match(block.buffer, first, last)
         # base64 ends in = as well
         key[row] = pair is not None and (pair.end() < last or (last - first) % 4 != 0)
+        key[row] |= in_query(block.buffer, first - 2)  # an empty parameter ends the URL
     return key
+
+
+def in_query(buffer: bytes, equals: int) -> bool:
+    """Whether the `=` is that of a parameter of a URL."""
+    return _PARAMETER.search(buffer, max(0, equals - _PARAMETER_BYTES), equals) is not None
 
 
 def _behind_label(block: Block, start: Ints) -> Mask:

@@ -39,7 +39,7 @@ class Results:
     def _result_at(self, utf8: bytes, opening: int) -> tuple[int, bytes] | None:
         match = token.OURS.match(utf8, opening)
         if match is None:
-            match = self._title.match(utf8, opening)
+            match = self._title.match(utf8, opening) if self._entities else None
             return (match.end(), _label(match, self._entities[match["title"]])) if match else None
         if match.end() - match.start() == len(match["entity"]) + len(match["open"]) + len(match["close"]):
             return None  # a label already

@@ -15,6 +15,7 @@ import numpy as np
 
 from anonkit.detect.block import NEWLINE, Block, Ints, Mask, between, is_in, table
 from anonkit.detect.candidates import Candidates
+from anonkit.detect.values import in_query
 from anonkit.transform import json_syntax, sql_syntax, token
 from anonkit.transform.markup import Markup
 
@@ -25,7 +26,7 @@ _BARE_VALUE = re.compile(
     re.DOTALL,
 )
 # with nothing in a bare value's place, what comes next would be the value of its key
-_LEAVES_KEY = re.compile("(?:[=:]|：)[ \t]?\\Z".encode())
+_SEPARATOR = re.compile("(?:[=:]|：)[ \t]?\\Z".encode())
 _SEPARATOR_BYTES = 4
 _EMPTY = b'""'
 # what may take a bare value's place as it is
@@ -82,14 +83,20 @@ def fitted(
             found = replace(found, start=widened)
     if may_stay_bare:
         for row, text in enumerate(replacements):
-            if not text and _LEAVES_KEY.search(block.buffer, int(start[row]) - _SEPARATOR_BYTES, int(start[row])):
-                replacements[row] = _EMPTY if _BLANK[block.raw[found.end[row]]] else text
+            if not text and _BLANK[block.raw[found.end[row]]] and _leaves_key(block.buffer, int(start[row])):
+                replacements[row] = _EMPTY
     if bracketed.any():
         markup = Markup(block.buffer)
         lows = _lines(block, found.start[bracketed])[0].tolist()
         for (row, first, last), low in zip(_spans(bracketed, found.start, found.end), lows, strict=True):
             replacements[row] = markup.escaped(first, last, low, replacements[row])
     return found, replacements
+
+
+def _leaves_key(buffer: bytes, start: int) -> bool:
+    """Whether the value at `start` has a key with a separator, and is no parameter of a URL."""
+    separator = _SEPARATOR.search(buffer, start - _SEPARATOR_BYTES, start)
+    return separator is not None and not in_query(buffer, separator.start())
 
 
 def _quoted(replacement: bytes, quote: bytes, sign: bytes) -> bytes:
