@@ -54,6 +54,8 @@ def _inside(name: str, limit_bytes: int | None = None) -> Peer:
     words = [] if limit_bytes is None else [str(limit_bytes)]
     titles = {
         "anonkit": "anonkit, scrub_block in memory",
+        "anonkit-deidentify": "anonkit, `deidentify` in memory (AES-SIV)",
+        "anonkit-linked": "anonkit, `linked` labels in memory (two passes)",
         "raw-scan": "Vectorscan alone (our database, empty callback)",
         "python-re": "Python re, five plain patterns",
         "presidio": "Presidio, five plain patterns, NoOpNlpEngine",
@@ -80,6 +82,8 @@ def peers(presidio_bytes: int) -> list[Peer]:
     c_locale = (("LC_ALL", "C"),)
     return [
         _inside("anonkit"),
+        _inside("anonkit-deidentify"),
+        _inside("anonkit-linked"),
         _cli(1),
         _cli(2),
         _inside("raw-scan"),

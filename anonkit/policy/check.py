@@ -18,7 +18,7 @@ from anonkit.policy import parse, schema
 from anonkit.policy.lines import Path, key_lines, line_of
 from anonkit.policy.schema import near
 from anonkit.transform.base import Subject
-from anonkit.transform.operations import OPERATIONS
+from anonkit.transform.operations import OPERATIONS, build
 
 Problem = tuple[Path, str]
 _AT_LINE = re.compile(r" \((at line (\d+), column \d+|at end of document)\)$")
@@ -178,7 +178,7 @@ def _misfit(path: Path, policy: Policy, entity: str, action: Action) -> Iterator
         return  # what is too few to be hashed is the lint's business, which says how fast it is undone
     subject = Subject(entity, "", action.parameters, policy.label_style, policy.cipher, _Trial())
     try:
-        OPERATIONS[action.do].build(subject)
+        build(action, subject)
     except ValueError as error:
         where = "" if path[-1] == entity else f"; say something else for {entity} under [entities]"
         yield path, f"{str(error).rstrip('.')}{where}"
