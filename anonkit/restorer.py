@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, TypeVar
@@ -104,7 +104,7 @@ class Restorer:
             return self._tokens(utf8)
         found = list(self._tokens(utf8))
         taken = [span for token_ in found for span in (token_.start, token_.end)]
-        for start, end, entity, value in self._columns.find(utf8):
+        for start, end, entity, value in self._columns.find(utf8, lambda block: _spliced(block, found)):
             at = bisect_right(taken, start)
             if at % 2 == 0 and (at == len(taken) or taken[at] >= end):
                 found.append(Found(start, end, entity, value))
@@ -233,7 +233,7 @@ def _restored_text(restorer: Restorer, text: str) -> str:
     return "".join(parts)
 
 
-def _spliced(data: bytes, edits: list[Edit]) -> bytes:
+def _spliced(data: bytes, edits: Sequence[Edit | Found]) -> bytes:
     parts: list[bytes] = []
     at = 0
     for edit in edits:

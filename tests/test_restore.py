@@ -14,13 +14,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from anonkit.errors import KeyFileError, OutputError, TokenError
+from anonkit import Action, Policy, Scrubber
+from anonkit.errors import KeyFileError, OutputError, TokenError, UsageError
 from anonkit.keys import files, references
 from anonkit.keys.key import Generation, Key
 from anonkit.restorer import Restorer, restored
 from anonkit.transform import tagged
 from anonkit.transform.base import Subject
 from anonkit.transform.operations import OPERATIONS
+from anonkit.untagged import Columns
 from tests.command import run, start
 
 KEY = Key([Generation(bytearray(range(32)))])
@@ -506,3 +508,21 @@ def test_a_reader_that_goes_away_is_no_error(key, scrubbed):
     process.stdin.close()
     assert process.wait(60) in (0, -13)
     process.stderr.close()
+
+
+def test_dates_come_back_with_the_person_of_their_record():
+    columns = {"birthday": Action("shift", {"entity": "DATE_OF_BIRTH"})}
+    policy = Policy("dates", "deidentify", Action("encrypt"), columns=columns)
+    key = Key.for_run()
+    text = '{"uid":"u10023","birthday":"1990-05-06"}\n{"uid":"u10024","birthday":"1990-05-06"}\n{"birthday":"1991-05-06"}\n'
+    scrubbed = Scrubber(None, policy, key=key).scrub(text)
+    assert "1990-05-06" not in scrubbed
+    restorer = Restorer(key, "", Columns(policy, key, ""))
+    assert restorer.scrub_block(scrubbed.encode())[0].decode() == text
+
+
+def test_dates_whose_person_cannot_be_restored_are_refused():
+    columns = {"birthday": Action("shift", {"entity": "DATE_OF_BIRTH"})}
+    policy = Policy("dates", "deidentify", Action("pseudonym"), columns=columns)
+    with pytest.raises(UsageError, match="USER_ID"):
+        Columns(policy, Key.for_run(), "")

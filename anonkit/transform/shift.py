@@ -29,8 +29,8 @@ ByPerson = Callable[[Sequence[bytes], Sequence[bytes]], list[bytes]]
 """From values and, for each, the canonical id of its person (empty where none is known) to the moved values."""
 
 
-def shift_for(subject: Subject) -> ByPerson:
-    """The transformation for values of which some have a person.
+def shift_for(subject: Subject, *, back: bool = False) -> ByPerson:
+    """The transformation for values of which some have a person; its inverse where it goes `back`.
 
     A value without a person is moved by the offset of the key itself. What is no date, or names no day, becomes the
     label. Raises ValueError where the entity is none of dates, a parameter does not fit, or there is no key.
@@ -45,7 +45,7 @@ def shift_for(subject: Subject) -> ByPerson:
 
     @functools.lru_cache(maxsize=_PERSONS_REMEMBERED)
     def transform_of(person: bytes) -> Transform:
-        offset = _offset(key, person, days, subject.cipher)
+        offset = _offset(key, person, days, subject.cipher) * (-1 if back else 1)
 
         def moved(text: str) -> str | bytes:
             written = read(narrow(text).strip())
