@@ -176,6 +176,14 @@ class Policy:
     release: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
 
+    @classmethod
+    def load(cls, name_or_path: str) -> Policy:
+        """A built-in policy by its name, else the one in this file; raises PolicyError."""
+        from anonkit import catalog  # noqa: PLC0415  the types alone need nothing of ours
+        from anonkit.policy import files  # noqa: PLC0415
+
+        return files.load(name_or_path, catalog.load(examples=False))
+
     def action(self, entity: str, class_: EntityClass) -> Action:
         """What happens to the findings of an entity of this class."""
         named = self.entities.get(entity) or self.classes.get(class_)

@@ -113,6 +113,17 @@ class Scrubber:
         return self._decision.policy
 
     @property
+    def key_id(self) -> str | None:
+        """The id of the key that it works with; None where there is none, or one for this run alone."""
+        key = self._decision.key
+        return key.id if key is not None and key.outlives_run else None
+
+    @property
+    def recipient(self) -> str:
+        """Who gets the result, if that makes a difference."""
+        return self._decision.recipient if self.key_id is not None else ""
+
+    @property
     def is_restorable(self) -> bool:
         """Whether all or some of what is scrubbed can be restored from the result."""
         return self._treatment.encrypts

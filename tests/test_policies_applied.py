@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 
@@ -14,7 +15,7 @@ from anonkit.keys.key import Key
 from anonkit.model import Values
 from anonkit.policy.files import BUILTINS
 from anonkit.restorer import restored
-from tests.test_engine import FRAGMENTS, RELAXED, TEXTS
+from tests.test_engine import RELAXED, TEXTS
 
 KEY = Key.for_run()
 KEY.outlives_run = True  # it stands for one in a file
@@ -243,5 +244,8 @@ def test_a_policy_file_runs_no_command_unless_the_caller_says_it(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_fragments_hold_what_these_tests_need():
-    assert "13812345678" in FRAGMENTS
+def test_a_policy_can_be_loaded_and_changed_in_python():
+    built_in = Policy.load("deidentify")
+    assert built_in.promise == "deidentify"
+    changed = dataclasses.replace(built_in, default=Action("pseudonym"))
+    assert re.fullmatch("手机<CN_MOBILE~.*>", Scrubber(None, changed, key=KEY).scrub("手机13812345678"))

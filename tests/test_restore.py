@@ -514,7 +514,8 @@ def test_dates_come_back_with_the_person_of_their_record():
     columns = {"birthday": Action("shift", {"entity": "DATE_OF_BIRTH"})}
     policy = Policy("dates", "deidentify", Action("encrypt"), columns=columns)
     key = Key.for_run()
-    text = '{"uid":"u10023","birthday":"1990-05-06"}\n{"uid":"u10024","birthday":"1990-05-06"}\n{"birthday":"1991-05-06"}\n'
+    born = '"birthday":"1990-05-06"}\n'
+    text = '{"uid":"u10023",' + born + '{"uid":"u10024",' + born + "{" + born
     scrubbed = Scrubber(None, policy, key=key).scrub(text)
     assert "1990-05-06" not in scrubbed
     restorer = Restorer(key, "", Columns(policy, key, ""))

@@ -189,7 +189,9 @@ def _summary(scrubber: Scrubber, counts: Counter[str], kept: dict[str, int], fil
     what = f"{file_count} input{'s' if file_count != 1 else ''}"
     left = ", ".join(f"{entity} {n}" for entity, n in sorted(kept.items()))
     left = left and f"; kept, in no record with a direct identifier and linked to none: {left}"
-    print(f"anonkit: policy {scrubber.policy.name}; {what}; {verb}: {found}{left}", file=sys.stderr)
+    key = f", key {scrubber.key_id}" if scrubber.key_id else ""
+    recipient = f" for {scrubber.recipient}" if scrubber.recipient else ""
+    print(f"anonkit: policy {scrubber.policy.name}{key}{recipient}; {what}; {verb}: {found}{left}", file=sys.stderr)
 
 
 def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str, int], seconds: float) -> None:
@@ -199,6 +201,7 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str,
         "anonkit": __version__,
         "policy": scrubber.policy.name,
         "promise": scrubber.policy.promise,
+        **({"key": scrubber.key_id, "recipient": scrubber.recipient} if scrubber.key_id else {}),
         "seconds": round(seconds, 3),
         **({"kept_as_not_linked": dict(sorted(kept.items()))} if scrubber.policy.combination == "linked" else {}),
         "files": [
