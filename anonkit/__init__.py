@@ -106,7 +106,7 @@ def restore(x: _Data, key: str | Key, recipient: str | None = None) -> _Data:
 
     Raises KeyFileError where the key cannot be had, TokenError where it is the wrong one or a tagged value was changed.
     """
-    from anonkit.restorer import restored  # noqa: PLC0415  keeps `import anonkit` light
+    from anonkit.restoring.tokens import restored  # noqa: PLC0415  keeps `import anonkit` light
 
     return restored(x, key, recipient or "")
 

@@ -13,24 +13,24 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from anonkit import catalog
-from anonkit.decision import decide
 from anonkit.detect.block import PAD_BYTES
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.engine import Engine, Findings
-from anonkit.edits import Edits
 from anonkit.errors import UsageError
 from anonkit.model import Edit, EntityClass, Evidence, Finding, Policy, Recognizer
-from anonkit.policy.exceptions import Exceptions
-from anonkit.search import Search
+from anonkit.scrubbing.decision import decide
+from anonkit.scrubbing.edits import Edits
+from anonkit.scrubbing.exceptions import Exceptions
+from anonkit.scrubbing.results import Results
+from anonkit.scrubbing.search import Search
+from anonkit.scrubbing.treatment import Treatment
 from anonkit.transform import syntax
 from anonkit.transform.label import label
-from anonkit.transform.results import Results
-from anonkit.treatment import Treatment
 
 if TYPE_CHECKING:
-    from anonkit.first_pass import FirstPass
     from anonkit.keys.key import Key
-    from anonkit.restorer import Restorer
+    from anonkit.linking.first_pass import FirstPass
+    from anonkit.restoring.tokens import Restorer
 
 OriginalOf = Callable[[Sequence[tuple[int, int]]], list[bytes]]
 _Data = TypeVar("_Data", str, bytes)
@@ -148,7 +148,7 @@ class Scrubber:
         """What will read the results again, if they can be restored."""
         if not self.is_restorable or self._decision.key is None:
             return None
-        from anonkit.restorer import Restorer  # noqa: PLC0415  only for such policies
+        from anonkit.restoring.tokens import Restorer  # noqa: PLC0415  only for such policies
 
         return Restorer(self._decision.key, self._decision.recipient)
 
@@ -156,7 +156,7 @@ class Scrubber:
         """What all inputs must go through first, if the policy scrubs what is linked; without it, all is scrubbed."""
         if self.policy.combination != "linked":
             return None
-        from anonkit.first_pass import FirstPass  # noqa: PLC0415  only for such policies
+        from anonkit.linking.first_pass import FirstPass  # noqa: PLC0415  only for such policies
 
         of_rules = [rule.card.class_ for rule in self._engine.book.rules] * 2
         classes: list[EntityClass | None] = [*of_rules, *[None] * (len(self._entities) - len(of_rules))]

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import anonkit
-from anonkit import Action, Policy, Scrubber, linking
-from anonkit.linking import Hasher, HashSet, Links, Records
+from anonkit import Action, Policy, Scrubber
+from anonkit.linking import links as linking
+from anonkit.linking.links import Hasher, HashSet, Links, Records
 from tests.command import is_clean, run
 
 LINKED = Policy("linked", "deidentify", Action("label"), combination="linked")

@@ -14,7 +14,7 @@ from anonkit import Action, Policy, Scrubber
 from anonkit.keys.key import Key
 from anonkit.model import Values
 from anonkit.policy.files import BUILTINS
-from anonkit.restorer import restored
+from anonkit.restoring.tokens import restored
 from tests.test_engine import RELAXED, TEXTS
 
 KEY = Key.for_run()

@@ -18,11 +18,11 @@ from anonkit import Action, Policy, Scrubber
 from anonkit.errors import KeyFileError, OutputError, TokenError, UsageError
 from anonkit.keys import files, references
 from anonkit.keys.key import Generation, Key
-from anonkit.restorer import Restorer, restored
+from anonkit.restoring.columns import Columns
+from anonkit.restoring.tokens import Restorer, restored
 from anonkit.transform import tagged
 from anonkit.transform.base import Subject
 from anonkit.transform.operations import OPERATIONS
-from anonkit.untagged import Columns
 from tests.command import run, start
 
 KEY = Key([Generation(bytearray(range(32)))])

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from anonkit.io.workers import Workers
     from anonkit.keys.key import Key
     from anonkit.model import Policy
-    from anonkit.restorer import Restorer
-    from anonkit.untagged import Columns
+    from anonkit.restoring.columns import Columns
+    from anonkit.restoring.tokens import Restorer
 
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
@@ -59,7 +59,7 @@ def _restore(arguments: Namespace) -> int:
 
 
 def _restorer(arguments: Namespace, key: Key) -> Restorer:
-    from anonkit.restorer import Restorer  # noqa: PLC0415
+    from anonkit.restoring.tokens import Restorer  # noqa: PLC0415
 
     if not arguments.policy:
         return Restorer(key, arguments.recipient or "")
@@ -77,7 +77,7 @@ def _policy(name: str) -> Policy:
 
 def _columns(policy: Policy, key: Key, recipient: str) -> Columns | None:
     """The columns of a policy; says what nobody can check."""
-    from anonkit.untagged import Columns  # noqa: PLC0415
+    from anonkit.restoring.columns import Columns  # noqa: PLC0415
 
     columns = Columns(policy, key, recipient)
     if columns.is_empty:
@@ -87,7 +87,7 @@ def _columns(policy: Policy, key: Key, recipient: str) -> Columns | None:
 
 
 def _value(arguments: Namespace, restorer: Restorer) -> int:
-    from anonkit import request  # noqa: PLC0415
+    from anonkit.restoring import request  # noqa: PLC0415
 
     text = sys.stdin.read() if arguments.value == "-" else arguments.value
     print(request.value(restorer, text.strip(), request.record_of(arguments.key, arguments.record)))
@@ -126,7 +126,7 @@ def _run(
     from anonkit.io import jobs, outputs  # noqa: PLC0415
     from anonkit.io.streams import STDIN  # noqa: PLC0415
     from anonkit.io.texts import Options  # noqa: PLC0415
-    from anonkit.restoring import restore_file  # noqa: PLC0415
+    from anonkit.restoring.files import restore_file  # noqa: PLC0415
 
     job_count = jobs.jobs_for(arguments.jobs, max((_size(task.source) for task in tasks), default=0))
     done: list[run.Done] = []
@@ -164,7 +164,7 @@ def _same(name: str) -> str:
 
 
 def _summary(counts: Counter[str], file_count: int) -> None:
-    from anonkit.restorer import LEFT  # noqa: PLC0415
+    from anonkit.restoring.tokens import LEFT  # noqa: PLC0415
 
     left = Counter({entity.removeprefix(LEFT): n for entity, n in counts.items() if entity.startswith(LEFT)})
     mine = Counter({entity: n for entity, n in counts.items() if not entity.startswith(LEFT)})

@@ -19,8 +19,8 @@ from anonkit.io import encodings, inputs, jobs, outputs, run, streams
 from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
-    from anonkit.first_pass import FirstPass
     from anonkit.io.workers import Workers
+    from anonkit.linking.first_pass import FirstPass
     from anonkit.scrubber import Scrubber
 
 FOUND_EXIT_CODE = 1

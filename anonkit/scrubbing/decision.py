@@ -15,9 +15,9 @@ from anonkit.detect.engine import THRESHOLD
 from anonkit.errors import UsageError
 from anonkit.fields import FieldRule
 from anonkit.model import Action, Policy, Recognizer
+from anonkit.scrubbing.treatment import Kind
 from anonkit.transform.base import Secret
 from anonkit.transform.operations import OPERATIONS
-from anonkit.treatment import Kind
 
 if TYPE_CHECKING:
     from anonkit.keys.key import Key

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from anonkit.errors import OutputError, TokenError, UsageError
 from anonkit.keys import files, references
-from anonkit.restorer import Restorer, as_text
+from anonkit.restoring.tokens import Restorer, as_text
 from anonkit.transform import token
 
 RECORD = ".requests.jsonl"

@@ -23,7 +23,7 @@ from anonkit.transform import tagged, token
 
 if TYPE_CHECKING:
     from anonkit.keys.key import Key
-    from anonkit.untagged import Columns
+    from anonkit.restoring.columns import Columns
 
 _Data = TypeVar("_Data", str, bytes)
 

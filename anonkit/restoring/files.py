@@ -25,7 +25,7 @@ from anonkit.io.lines import BUFFER_BYTES, Blocks, Input
 from anonkit.io.outputs import writing
 from anonkit.io.run import Done
 from anonkit.io.texts import Options
-from anonkit.restorer import Restorer, broken, bytes_of, is_broken, refuse_foreign
+from anonkit.restoring.tokens import Restorer, broken, bytes_of, is_broken, refuse_foreign
 
 if TYPE_CHECKING:
     from anonkit.io.workers import Workers

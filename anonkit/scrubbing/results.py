@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from anonkit.scrubbing.labelled import Labelled, labelled
 from anonkit.transform import token
-from anonkit.transform.labelled import Labelled, labelled
 
 if TYPE_CHECKING:
-    from anonkit.restorer import Restorer
+    from anonkit.restoring.tokens import Restorer
 
 _BRACKETS = (b"<", b"%3C", b"&lt;")
 

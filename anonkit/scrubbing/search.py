@@ -12,9 +12,9 @@ from anonkit.detect.block import Block, Ints, Mask
 from anonkit.detect.candidates import Candidates, Floats, apart_from, concatenate
 from anonkit.detect.engine import Engine, Findings
 from anonkit.fields import FieldRule
-from anonkit.policy.exceptions import Exceptions
-from anonkit.transform.labelled import Labelled
-from anonkit.transform.results import Results
+from anonkit.scrubbing.exceptions import Exceptions
+from anonkit.scrubbing.labelled import Labelled
+from anonkit.scrubbing.results import Results
 
 
 @dataclass(frozen=True, slots=True)

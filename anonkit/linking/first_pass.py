@@ -17,9 +17,9 @@ import numpy as np
 from anonkit.detect.block import Ints, Mask, distinct
 from anonkit.detect.candidates import Candidates
 from anonkit.io.engine import OriginalOf
-from anonkit.linking import Hasher, Hashes, Links, Records
+from anonkit.linking.links import Hasher, Hashes, Links, Records
 from anonkit.model import Edit, EntityClass, Finding
-from anonkit.search import Found, Search
+from anonkit.scrubbing.search import Found, Search
 from anonkit.transform.plain import canonical, plain
 
 _ROW = np.dtype([("start", np.int32), ("end", np.int32), ("rule", np.int16), ("hash", np.uint64)])

@@ -1,0 +1,1 @@
+"""Which linkable values count as personal, where a policy asks for what is linked?"""

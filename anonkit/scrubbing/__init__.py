@@ -1,0 +1,1 @@
+"""What lies between what is found and what is written?"""
