@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from anonkit.errors import KeyFileError
-from anonkit.keys import files, references
+from anonkit.keys import files, references, tombstones
 from tests.command import COMMAND, ENVIRONMENT, run
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
@@ -190,12 +190,39 @@ def test_a_rotated_key_of_which_an_older_generation_was_destroyed_is_refused(pat
 def test_a_tombstone_tells_of_every_key_that_stood_at_its_place(path):
     ids = [*files.destroy(path), files.create(path).id]
     files.destroy(path)
-    assert list(files.destroyed(path.parent)) == ids
+    assert list(tombstones.destroyed(path.parent)) == ids
 
 
 def test_a_tombstone_that_cannot_be_read_forbids_all_keys_in_its_folder(path):
     path.with_name("b.key.destroyed").write_text("{")
     with pytest.raises(KeyFileError, match=r"b.key.destroyed"):
+        references.load(str(path))
+
+
+@posix
+@pytest.mark.parametrize("umask", [0, 0o077])
+def test_all_who_use_the_folder_can_read_a_tombstone(path, umask):
+    """Else one user's `destroy` would forbid the keys of all others."""
+    before = os.umask(umask)
+    try:
+        files.destroy(path)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.with_name("a.key.destroyed").stat().st_mode) == 0o644
+
+
+@posix
+def test_the_tombstone_of_a_key_counts_in_a_folder_that_cannot_be_listed(path, monkeypatch):
+    backup = path.read_bytes()
+    files.destroy(path)
+    path.write_bytes(backup)
+    path.chmod(0o600)
+
+    def unlistable(_folder):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(path), "iterdir", unlistable)  # root, who may run this, can list all
+    with pytest.raises(KeyFileError, match="was destroyed at"):
         references.load(str(path))
 
 

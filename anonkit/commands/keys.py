@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -48,11 +49,11 @@ def _new(arguments: Namespace) -> int:
 
 
 def _list(arguments: Namespace) -> int:
-    from anonkit.keys import files  # noqa: PLC0415
+    from anonkit.keys import files, tombstones  # noqa: PLC0415
 
     folder = Path(arguments.folder)
-    if not folder.is_dir():
-        msg = f"{folder}: is no folder; name the one that holds the key files"
+    if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
+        msg = f"{folder}: is no folder that you can list; name the one that holds the key files"
         raise UsageError(msg)
     for path in sorted(folder.iterdir()):
         if files.is_key_file(path):
@@ -60,7 +61,7 @@ def _list(arguments: Namespace) -> int:
                 print(f"{path}: {_ids(files.read(path))}")
             except KeyFileError as error:
                 print(error)
-    for key_id, time in files.destroyed(folder).items():
+    for key_id, time in tombstones.destroyed(folder).items():
         print(f"{key_id} was destroyed at {time}")
     return 0
 

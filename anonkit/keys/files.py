@@ -1,31 +1,27 @@
 """How is a key read from a file, written to one, and destroyed?
 
-A key file is TOML, for its owner alone (0600): a table `[[key]]` for each generation, the newest last. A key that was
-destroyed leaves a tombstone beside it, `FILE.destroyed`: should a backup of the file be put back, it is refused.
+A key file is TOML, for its owner alone (0600): a table `[[key]]` for each generation, the newest last.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import contextlib
-import json
 import os
 import re
 import stat
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from anonkit.errors import KeyFileError
+from anonkit.keys import disk, tombstones
 from anonkit.keys.key import SECRET_BYTES, Generation
 
-TOMBSTONE = ".destroyed"
 _HEADER = b"# anonkit key"
 _ADVICE = b": keep it secret, keep a backup; whoever has it can restore what was made with it\n"
 _MOST_BYTES = 1 << 16
-_NEWLY_MADE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _FILE_REMEDY = "put its backup back, or make one with `anonkit keys new FILE`"
 _TIME = re.compile(r"[0-9TZ:.+-]{0,40}")
@@ -41,7 +37,7 @@ def read(path: str | Path, *, open_to_others: bool = False) -> tuple[Generation,
     """
     content = _content(path, open_to_others=open_to_others)
     generations = parse(content, str(path))
-    _refuse_destroyed(Path(path), generations)
+    tombstones.refuse_destroyed(Path(path), generations)
     return generations
 
 
@@ -86,8 +82,8 @@ def create(path: str | Path) -> Generation:
     """Make a new key in a new file. Raises KeyFileError where something stands there, or nothing can be written."""
     generation = _made()
     try:
-        with _reporting(path, "cannot be written"):
-            _write_new(Path(path), _text([generation]))
+        with disk.reporting(path, "cannot be written"):
+            disk.write_new(Path(path), _text([generation]))
     except FileExistsError:
         msg = f"{path}: exists and was not touched; give another name, or use `anonkit keys rotate`"
         raise KeyFileError(msg) from None
@@ -100,21 +96,21 @@ def rotate(path: str | Path) -> Generation:
     temporary = real.with_name(f".{real.name}.rotating")  # one name for all, so that two cannot do it at once
     generation = _made()
     try:
-        with _reporting(path, "cannot be rotated"):
-            _write_new(temporary, b"")
+        with disk.reporting(path, "cannot be rotated"):
+            disk.write_new(temporary, b"")
     except FileExistsError:
         msg = f"{path}: is being rotated by somebody else; if nobody is, delete {temporary}"
         raise KeyFileError(msg) from None
     try:
         generations = read(path)
-        with _reporting(path, "cannot be rotated"):
+        with disk.reporting(path, "cannot be rotated"):
             with temporary.open("wb") as out:
                 out.write(_text([*generations, generation]))
                 out.flush()
                 os.fsync(out.fileno())
-            _take_owner(temporary, real)
+            disk.take_owner(temporary, real)
             temporary.replace(real)
-            _sync_folder(real.parent)
+            disk.sync_folder(real.parent)
     finally:
         temporary.unlink(missing_ok=True)
     return generation
@@ -128,8 +124,8 @@ def destroy(path: str | Path) -> tuple[str, ...]:
     generations = read(path, open_to_others=True)
     ids = tuple(generation.id for generation in generations)
     real = Path(os.path.realpath(path))
-    with _reporting(path, "cannot be destroyed"):
-        _bury(real, ids)
+    with disk.reporting(path, "cannot be destroyed"):
+        tombstones.bury(real, ids, now())  # before the key goes, so that no interruption leaves neither
         with real.open("r+b", buffering=0) as out:
             size = os.fstat(out.fileno()).st_size
             for _ in range(2):
@@ -139,18 +135,8 @@ def destroy(path: str | Path) -> tuple[str, ...]:
         real.unlink()
         if Path(path).is_symlink():
             Path(path).unlink()
-        _sync_folder(real.parent)
+        disk.sync_folder(real.parent)
     return ids
-
-
-def destroyed(folder: Path) -> dict[str, str]:
-    """When each key was destroyed of which a tombstone stands in `folder`: time by id."""
-    times: dict[str, str] = {}
-    with contextlib.suppress(OSError):
-        for tombstone in sorted(folder.iterdir()):
-            if tombstone.name.endswith(TOMBSTONE):
-                times |= _epitaphs(tombstone)
-    return times
 
 
 def is_key_file(path: Path) -> bool:
@@ -185,7 +171,7 @@ def _content(path: str | Path, *, open_to_others: bool) -> bytes:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
         msg = f"{path}: no such key file; make one with `anonkit keys new FILE`"
-        times = _epitaphs(Path(f"{path}{TOMBSTONE}"))
+        times = tombstones.of(Path(path))
         if times:
             msg = f"{path}: was destroyed at {max(times.values())}; what was made with it cannot be restored"
         raise KeyFileError(msg) from None
@@ -199,7 +185,7 @@ def _content(path: str | Path, *, open_to_others: bool) -> bytes:
             raise KeyFileError(msg)
         if os.name == "posix" and not open_to_others:
             _refuse_open(path, facts)
-        with _reporting(path, "cannot be read"):
+        with disk.reporting(path, "cannot be read"):
             return os.read(handle, _MOST_BYTES)
     finally:
         os.close(handle)
@@ -212,85 +198,3 @@ def _refuse_open(path: str | Path, facts: os.stat_result) -> None:
     if os.geteuid() not in (0, facts.st_uid) and facts.st_uid != 0:
         msg = f"{path}: this key belongs to another user; use one of your own"
         raise KeyFileError(msg)
-
-
-def _refuse_destroyed(path: Path, generations: Sequence[Generation]) -> None:
-    folders = {path.parent, Path(os.path.realpath(path)).parent}
-    times: dict[str, str] = {}
-    for folder in folders:
-        times |= destroyed(folder)
-    for generation in generations:
-        if generation.id in times:
-            when = times[generation.id]
-            msg = f"{path}: key {generation.id} was destroyed at {when}; delete this copy and make a new key"
-            raise KeyFileError(msg)
-
-
-def _bury(real: Path, ids: Sequence[str]) -> None:
-    """Write the tombstone: before the key goes, so that no interruption leaves neither."""
-    tombstone = real.with_name(real.name + TOMBSTONE)
-    times = _epitaphs(tombstone) | dict.fromkeys(ids, now())
-    content = json.dumps({"destroyed": [{"id": id_, "time": time} for id_, time in times.items()]}, indent=1)
-    temporary = real.with_name(f".{real.name}{TOMBSTONE}.{os.urandom(6).hex()}")
-    try:
-        _write_new(temporary, content.encode() + b"\n")
-        temporary.replace(tombstone)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(real.parent)
-
-
-def _epitaphs(tombstone: Path) -> dict[str, str]:
-    """What a tombstone says: time by id. One that cannot be read raises KeyFileError: it may forbid the key."""
-    try:
-        content = json.loads(tombstone.read_bytes())
-        return {str(entry["id"]): str(entry["time"]) for entry in content["destroyed"]}
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError):
-        msg = f"{tombstone}: is broken; it says which keys were destroyed: put its backup back, or use another folder"
-        raise KeyFileError(msg) from None
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """Write a file for its owner alone that did not exist; raises FileExistsError. What fails leaves nothing."""
-    handle = os.open(path, _NEWLY_MADE, 0o600)
-    is_whole = False
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        is_whole = True
-    finally:
-        if not is_whole:
-            path.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _take_owner(new: Path, old: Path) -> None:
-    """Where root writes for somebody, the file stays theirs."""
-    if os.name == "posix" and os.geteuid() == 0:
-        facts = old.stat()
-        os.chown(new, facts.st_uid, facts.st_gid)
-
-
-def _sync_folder(folder: Path) -> None:
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-@contextlib.contextmanager
-def _reporting(path: str | Path, what: str) -> Iterator[None]:
-    """Turn what the system refuses into KeyFileError, but for a file that exists."""
-    try:
-        yield
-    except FileExistsError:
-        raise
-    except OSError as error:
-        msg = f"{path}: {what} ({error.strerror}); check the folder, its space and its permissions"
-        raise KeyFileError(msg) from None
