@@ -37,8 +37,6 @@ _Data = TypeVar("_Data", str, bytes)
 _CONTINUATION, _LEAD_OF_TWO = 0x80, 0xC0
 _NO_EVIDENCE = Evidence("", "")
 _MOST_ROUNDS = 4
-# low enough to see what words against a value took from it
-_EXPLAIN_THRESHOLD = -1.0
 
 
 class Scrubber:
@@ -90,6 +88,7 @@ class Scrubber:
         self._treatment = Treatment(decision.policy, kinds, decision.secret_of)
         self._entities = self._treatment.entities
         self._labels = [label(entity) for entity in self._entities]
+        self._tagged = len(self._entities) - 1
         thresholds = decision.thresholds(self._entities, threshold)
         self.threshold = float(thresholds.min())
         self._first_pass: FirstPass | None = None
@@ -103,7 +102,7 @@ class Scrubber:
             decision.fields,
             Exceptions(decision.policy.allow),
             Exceptions(decision.policy.deny),
-            Results(titles, self._restorer()),
+            Results(self._entities, titles, self._restorer()),
             self._entities,
         )
 
@@ -169,9 +168,11 @@ class Scrubber:
         return second
 
     def close(self) -> None:
-        """End the run: a key that was made for it is overwritten."""
-        if self._decision.key is not None and not self._decision.key.outlives_run:
-            self._decision.key.wipe()
+        """End the run: a key that was made for it is overwritten, and what was derived from it let go."""
+        key = self._decision.key
+        if key is not None and not key.outlives_run:
+            key.wipe()
+            self._treatment.forget()
 
     def scan(self, text: str) -> list[Finding]:
         """The findings in `text`, positions in code points; see anonkit.scan."""
@@ -236,32 +237,15 @@ class Scrubber:
         labels = [self._labels[rule].strip(b"<>") for rule in rows.rule.tolist()]
         return _at(found.original(rows), labels).spliced(utf8).decode("utf-8", "surrogatepass")
 
-    def explain(self, text: str) -> list[tuple[Finding, bool, str]]:
-        """All candidates of `text`, whether each was taken, and why; in the order of their positions."""
+    def candidates(self, text: str, threshold: float) -> list[Finding]:
+        """All that may be something in `text` and is as sure as `threshold`, overlapping, taken or not."""
         block = text.encode("utf-8", "surrogatepass")
-        taken = self.locate(block)
-        spans = {(f.entity, f.start, f.end): True for f in taken}
-        rows = [(f, True, "kept by default" if self._is_kept(f.entity) else "scrubbed") for f in taken]
-        findings = self._search.candidates(block, _EXPLAIN_THRESHOLD)
-        for row in range(len(findings.found)):
-            other = self._finding(findings, findings.found, row, evidence=True)
-            key = (other.entity, other.start, other.end)
-            if key in spans:
-                continue
-            spans[key] = False
-            winner = next((f for f in taken if f.start < other.end and f.end > other.start), None)
-            if other.confidence < self.threshold:
-                reason = f"less sure than the threshold {self.threshold:g}"
-            else:
-                reason = f"overlaps {winner.entity}, which wins" if winner else "refused"
-            rows.append((other, False, reason))
-        located = _in_code_points(block, [f for f, _, _ in rows])
-        return sorted(
-            ((f, kept, reason) for f, (_, kept, reason) in zip(located, rows, strict=True)),
-            key=lambda r: (r[0].start, r[0].end),
-        )
+        findings = self._search.candidates(block, threshold)
+        found = findings.found
+        return _in_code_points(block, [self._finding(findings, found, row, evidence=True) for row in range(len(found))])
 
-    def _is_kept(self, entity: str) -> bool:
+    def keeps(self, entity: str) -> bool:
+        """Whether findings of an entity stay as they are."""
         return any(kept for kept, name in zip(self._treatment.kept, self._entities, strict=True) if name == entity)
 
     def _finding(self, findings: Findings, here: Candidates, row: int, *, evidence: bool) -> Finding:
@@ -282,15 +266,18 @@ class Scrubber:
     def _edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> Edits:
         """What is replaced, and by what.
 
-        Where values go without a trace, their neighbours come together and may be found: until nothing new is.
+        Where values go without a trace their neighbours come together, and where what only looks like a result is
+        taken away its neighbours come to light: so these are looked at again. What this run wrote is left alone.
         """
         edits = self._round(utf8, original_of)
-        if self._treatment.redacts:
-            for _ in range(_MOST_ROUNDS):
-                more = self._round(edits.spliced(utf8))
-                if not len(more):
-                    break
-                edits = edits.then(utf8, more)
+        for _ in range(_MOST_ROUNDS):
+            if not self._treatment.redacts and not (edits.number == self._tagged).any():
+                break
+            made = edits.spliced(utf8)
+            more = edits.apart_from_written(self._round(made, _originals_of(made, edits, original_of)))
+            if not len(more):
+                break
+            edits = edits.then(utf8, more)
         return edits
 
     def _round(self, utf8: bytes, original_of: OriginalOf | None = None) -> Edits:
@@ -315,6 +302,21 @@ class Scrubber:
             found.block, rows, found.statements, texts, may_stay_bare=self._treatment.may_stay_bare
         )
         return _at(found.original(rows), texts)
+
+
+def _originals_of(made: bytes, edits: Edits, original_of: OriginalOf | None) -> OriginalOf | None:
+    """As `original_of`, for what edits made of the copy; where values went without a trace, the bytes of the copy."""
+    if original_of is None:
+        return None
+
+    def of_made(spans: Sequence[tuple[int, int]]) -> list[bytes]:
+        before = [edits.origin(span) for span in spans]
+        known = iter(original_of([span for span in before if span is not None]))
+        return [
+            made[first:last] if span is None else next(known) for (first, last), span in zip(spans, before, strict=True)
+        ]
+
+    return of_made
 
 
 def _at(found: Candidates, texts: list[bytes]) -> Edits:

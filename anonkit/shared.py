@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anonkit.model import Policy
 from anonkit.scrubber import Scrubber
+from anonkit.transform.operations import OPERATIONS
 
 if TYPE_CHECKING:
     from anonkit.keys.key import Key
-    from anonkit.model import Policy
+
+_State = tuple[int, int, int] | None
 
 
 def shared_scrubber(
@@ -22,23 +25,27 @@ def shared_scrubber(
     skip: Sequence[str] | None = None,
     threshold: float | None = None,
 ) -> Scrubber:
-    """A scrubber for these options, the same one for the same options as long as none of the files has changed."""
-    options = (policy, key, recipient, _names(entities), _names(skip), threshold)
-    files = tuple(_state(name) for name in (policy, key) if isinstance(name, str))
-    try:
-        scrubber = _cached(*options, files)
-    except TypeError:  # a Policy that was made in Python holds what cannot be hashed
-        scrubber = None
-    if scrubber is None or scrubber.is_for_one_run:
-        return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)
-    return scrubber
+    """A scrubber for these options, the same one for the same options where nothing in it can go out of date.
+
+    Keys can change or be destroyed, epochs end, and a key or count of one run is for one call: then it is a new one.
+    """
+    if key is None and (policy is None or (isinstance(policy, str) and not _depends_on_time(policy, _state(policy)))):
+        return _cached(policy, _state(policy or ""), recipient, _names(entities), _names(skip), threshold)
+    return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)
+
+
+@functools.lru_cache(maxsize=64)
+def _depends_on_time(policy: str, _file: _State) -> bool:
+    said = Policy.load(policy)
+    actions = (said.default, *said.entities.values(), *said.classes.values(), *said.columns.values())
+    return any(OPERATIONS[action.do].needs_key or action.do == "number" for action in actions)
 
 
 def _names(names: Sequence[str] | None) -> tuple[str, ...] | None:
     return None if names is None else (names,) if isinstance(names, str) else tuple(names)
 
 
-def _state(path: str) -> tuple[int, int, int] | None:
+def _state(path: str) -> _State:
     """What changes when a file does; None for what is no file."""
     try:
         facts = Path(path).stat()
@@ -49,12 +56,11 @@ def _state(path: str) -> tuple[int, int, int] | None:
 
 @functools.lru_cache(maxsize=64)
 def _cached(
-    policy: str | Policy | None,
-    key: str | Key | None,
+    policy: str | None,
+    _file: _State,
     recipient: str | None,
     entities: tuple[str, ...] | None,
     skip: tuple[str, ...] | None,
     threshold: float | None,
-    _files: tuple[tuple[int, int, int] | None, ...],
 ) -> Scrubber:
-    return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)
+    return Scrubber(None, policy, entities, skip, threshold, recipient=recipient)

@@ -18,6 +18,7 @@ import anonkit
 from anonkit.detect import validators, vectors
 from anonkit.detect.block import PAD_BYTES, Block
 from anonkit.scrubber import Scrubber
+from anonkit.scrubbing import explaining
 from tests import generators
 
 DATA = Path(__file__).parent / "data"
@@ -348,7 +349,7 @@ def test_every_fact_of_a_card_but_its_examples_changes_the_digest_of_the_databas
 
 def test_explain_gives_a_value_the_same_reason_wherever_it_stands():
     reasons = [
-        {f.entity: f.evidence.context for f, _, _ in Scrubber().explain(text)}["IP_ADDRESS"]
+        {f.entity: f.evidence.context for f, _, _ in explaining.explain(Scrubber(), text)}["IP_ADDRESS"]
         for text in ("版本 1.2.3.4 手机 13812345678", "手机 13812345678 版本 1.2.3.4")
     ]
     assert reasons[0] == reasons[1] == ("-版本",)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import anonkit
-from anonkit import Action, Policy, Scrubber
+from anonkit import Action, Policy, Scrubber, shared
 from anonkit.keys.key import Key
 from anonkit.model import Values
 from anonkit.policy.files import BUILTINS
 from anonkit.restoring.tokens import restored
+from anonkit.scrubbing.edits import Edits
 from tests.test_engine import RELAXED, TEXTS
 
 KEY = Key.for_run()
@@ -91,6 +95,13 @@ def test_under_anonymize_a_run_is_consistent_and_two_runs_share_nothing(do):
     runs = {first, *(anonkit.scrub(line, policy=one) for _ in range(3))}
     assert len(runs) > 2
     assert line not in runs
+
+
+def test_a_run_that_was_closed_treats_nothing_any_more():
+    one = Scrubber(None, Policy("run", "anonymize", Action("label"), entities={"PERSON": Action("pseudonym")}))
+    one.close()
+    with pytest.raises(anonkit.UsageError, match="closed"):
+        one.scrub("姓名=张三丰")
 
 
 def test_the_key_of_a_run_is_gone_when_it_is_closed():
@@ -242,6 +253,70 @@ def test_a_policy_file_runs_no_command_unless_the_caller_says_it(tmp_path):
     with pytest.raises(anonkit.UsageError, match="--key"):
         anonkit.scrub("x", policy=str(file))
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_key_that_was_destroyed_or_changed_is_not_used_from_memory(tmp_path, monkeypatch):
+    first, second = (base64.b64encode(bytes(range(n, n + 32))).decode() for n in (1, 2))
+    monkeypatch.setenv("ANONKIT_TEST_KEY", first)
+    one = anonkit.scrub("手机13812345678", policy="deidentify", key="env:ANONKIT_TEST_KEY")
+    monkeypatch.setenv("ANONKIT_TEST_KEY", second)
+    assert anonkit.scrub("手机13812345678", policy="deidentify", key="env:ANONKIT_TEST_KEY") != one
+    monkeypatch.delenv("ANONKIT_TEST_KEY")
+    with pytest.raises(anonkit.KeyFileError):
+        anonkit.scrub("手机13812345678", policy="deidentify", key="env:ANONKIT_TEST_KEY")
+
+
+def test_the_same_call_gets_the_same_scrubber_where_no_key_is_in_it():
+    assert shared.shared_scrubber("mask") is shared.shared_scrubber("mask")
+    run = Policy("run", "anonymize", Action("number"))
+    assert shared.shared_scrubber(run) is not shared.shared_scrubber(run)
+
+
+@pytest.mark.parametrize("hidden", [
+    "<TEL#13800138000>", "<CN_MOBILE#13800138000>", "<ORDER~abcdef.abcd~13800138000>", "<LOGIN>13800138000",
+    "<CN_MOBILE~aaaaaa.aaaa~13800138000>", "<CN_MOBILE:aaaaaa.bbbb:AAAAAAAAAAAAAAA-13800138000>",
+])  # fmt: skip
+def test_what_is_dressed_up_as_a_result_is_found(hidden):
+    assert "13800138000" not in anonkit.scrub(hidden)
+
+
+@pytest.mark.parametrize("do", ["fpe", "mask", "generalise"])
+def test_an_operation_is_done_once_where_others_are_redacted(do):
+    entity, value = ("IP_ADDRESS", r"ip=(\S+)") if do == "generalise" else ("CN_MOBILE", r"手机(\S+)")
+    line = "password=abc12345 手机13812345678 ip=117.136.0.25"
+    results = set()
+    for default in ("label", "redact"):
+        one = Policy("p", "mask", Action(default), entities={entity: Action(do)})
+        results.add(re.search(value, Scrubber(None, one, key=KEY if do == "fpe" else None).scrub(line))[1])
+    assert len(results) == 1
+
+
+EDITS = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14), st.binary(max_size=3)), max_size=4)
+
+
+def edits_of(rows, size):
+    """Edits of a text of that size, from any rows."""
+    taken, at = [], 0
+    for low, high, new in sorted((min(a, b), max(a, b), new) for a, b, new in rows):
+        if low >= at and high <= size and (not taken or low > taken[-1][0]):
+            taken.append((low, high, new))
+            at = high
+    columns = [np.array([row[n] for row in taken], np.int64) for n in (0, 1)]
+    return Edits(*columns, np.zeros(len(taken), np.int64), [row[2] for row in taken])
+
+
+@given(st.binary(max_size=14), EDITS, EDITS)
+def test_two_sets_of_edits_come_to_one(text, first, second):
+    one = edits_of(first, len(text))
+    made = one.spliced(text)
+    two = edits_of(second, len(made))
+    both = one.then(text, two)
+    assert both.spliced(text) == two.spliced(made)
+    assert (both.start <= both.end).all()
+    assert (both.end[:-1] <= both.start[1:]).all()
+    for start in range(len(made)):
+        place = one.origin((start, start + 1))
+        assert place is None or text[slice(*place)] == made[start : start + 1]
 
 
 def test_a_policy_can_be_loaded_and_changed_in_python():

@@ -7,6 +7,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from anonkit.io import streams
+from anonkit.scrubbing import explaining
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
@@ -16,7 +17,7 @@ def explain(arguments: Namespace, scrubber: Scrubber) -> int:
     """`anonkit explain`."""
     text = sys.stdin.read() if arguments.text == streams.STDIN else arguments.text
     colour = arguments.color == "always" or (arguments.color == "auto" and sys.stdout.isatty())
-    rows = scrubber.explain(text)
+    rows = explaining.explain(scrubber, text)
     taken = [finding for finding, kept, _ in rows if kept]
     shown, at = [], 0
     for finding in taken:

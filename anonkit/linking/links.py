@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import IO
@@ -27,8 +27,8 @@ Hashes = npt.NDArray[np.uint64]
 _IN_MEMORY = 1 << 22
 _CHUNK_ROWS = 1 << 20
 _MOST_RUNS = 8
+_MOST_PASSES = 16
 _ROW = np.dtype([("record", np.int64), ("hash", np.uint64), ("joins", np.bool_)])
-_NO_HASHES = np.empty(0, np.uint64)
 
 
 class Hasher:
@@ -150,34 +150,48 @@ class Links:
         self._records += len(with_direct)
 
     def settle(self) -> None:
-        """Follow the links, once all records are in."""
-        found = True
-        while found:
-            found = False
-            self._open.seek(0)
-            left: IO[bytes] = tempfile.TemporaryFile(prefix="anonkit-")  # noqa: SIM115  takes the place of the other
-            rest = np.empty(0, _ROW)
-            while True:
-                read = self._open.read(_CHUNK_ROWS * _ROW.itemsize)
-                rows = np.concatenate((rest, np.frombuffer(read, _ROW)))
-                if not len(rows):
-                    break
-                if len(read) == _CHUNK_ROWS * _ROW.itemsize:  # the last record may go on in the next chunk
-                    whole = int(np.searchsorted(rows["record"], rows["record"][-1]))
-                    rows, rest = (rows[:whole], rows[whole:]) if whole else (rows[:0], rows)
-                else:
-                    rest = rest[:0]
-                rows, more = self._followed(rows)
-                found |= more
-                left.write(rows.tobytes())
-            self._open.close()
-            self._open = left
+        """Follow the links, once all records are in.
+
+        Each pass follows them as far as they go within what is read at once. What chains of links from one such part
+        to the next leave over after the last pass counts as personal, so that the time stays linear.
+        """
+        for _ in range(_MOST_PASSES):
+            if not self._pass():
+                break
+        else:
+            for rows in self._chunks():
+                self._personal.add(rows["hash"])
         self._open.close()
+
+    def _pass(self) -> bool:
+        """Follow the links within each part that is read at once; tells whether any was found."""
+        left: IO[bytes] = tempfile.TemporaryFile(prefix="anonkit-")  # noqa: SIM115  takes the place of the other
+        found = False
+        for rows in self._chunks():
+            rest, more = self._followed(rows)
+            found |= more
+            left.write(rest.tobytes())
+        self._open.close()
+        self._open = left
+        return found
+
+    def _chunks(self) -> Iterator[npt.NDArray[np.void]]:
+        """The records that are not known to be personal, whole ones, many at a time."""
+        self._open.seek(0)
+        size = _CHUNK_ROWS * _ROW.itemsize
+        rest = np.empty(0, _ROW)
+        is_last = False
+        while not is_last:
+            read = self._open.read(size)
+            rows = np.concatenate((rest, np.frombuffer(read, _ROW)))
+            is_last = len(read) < size
+            whole = len(rows) if is_last else int(np.searchsorted(rows["record"], rows["record"][-1]))
+            rest = rows[whole:]
+            if whole:
+                yield rows[:whole]
 
     def _followed(self, rows: npt.NDArray[np.void]) -> tuple[npt.NDArray[np.void], bool]:
         """The records of a chunk that are not personal; and whether any became so."""
-        if not len(rows):
-            return rows, False
         starts = rows["joins"] & self._personal.contains(rows["hash"])
         if not starts.any():
             return rows, False

@@ -38,6 +38,7 @@ CUT      of ours, but not complete
 # The rare part of a token, which is looked for first; what opens it is read backwards from there.
 _KEY_ID = re.compile(rb":([a-z2-7]{6})\.")
 _OPENING = re.compile(rb"(?:<|%3[Cc]|&lt;|\\{1,16}+u003[cC])[A-Z][A-Z0-9_]{1,30}\Z")
+_MOST_OPENERS = 1024
 _OPENING_BYTES = 52
 _CUT_KEY_ID = re.compile(rb":([a-z2-7]{1,6})\Z")
 # what stood there without quotes: numbers, arrays, and the other literals of JSON (see transform/syntax.py)
@@ -131,6 +132,11 @@ class Restorer:
         """Where tokens of ours stand that were changed, or cut off."""
         return [(found.start, found.end) for found in self.find(utf8) if is_broken(found.entity)]
 
+    def is_ours_at(self, utf8: bytes, start: int) -> bool:
+        """Whether a token begins there that carries the tag of our key."""
+        match = token.ENCRYPTED.match(utf8, start) or token.CUT.match(utf8, start)
+        return match is not None and self.generation_of(match["tag"]) is not None
+
     def is_broken_at(self, utf8: bytes, start: int) -> bool:
         """Whether such a token begins there."""
         found = self._token(utf8, start)
@@ -144,6 +150,8 @@ class Restorer:
             secret = self._key.secret_of(of[0].decode(), of[1].decode(), recipient=self._recipient)
             if secret is None:
                 return None
+            if len(self._openers) >= _MOST_OPENERS:  # so many are made up
+                self._openers.clear()
             opener = self._openers[of] = tagged.opener(secret)
         try:
             return opener(complete["body"])

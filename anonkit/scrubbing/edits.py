@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anonkit.detect.block import Ints
+from anonkit.detect.block import Ints, Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,34 @@ class Edits:
         parts[1::2] = self.texts
         return b"".join(parts)
 
+    def taken(self, rows: Ints | Mask) -> Edits:
+        """Some of the edits."""
+        keep = np.arange(len(self.texts))[rows]
+        return Edits(self.start[keep], self.end[keep], self.number[keep], [self.texts[row] for row in keep.tolist()])
+
+    def apart_from_written(self, second: Edits) -> Edits:
+        """The second edits, of what these made, that touch nothing that these wrote."""
+        begins, ends = self._made()
+        wrote = ends > begins
+        touched = np.searchsorted(begins[wrote], second.end) - np.searchsorted(ends[wrote], second.start, "right")
+        return second.taken(touched <= 0)
+
+    def origin(self, span: tuple[int, int]) -> tuple[int, int] | None:
+        """Where a range of what these edits made was before; None where they made some of it."""
+        begins, ends = self._made()
+        row = int(np.searchsorted(ends, span[0], "right"))
+        if row < int(np.searchsorted(begins, span[1])):
+            return None
+        shift = int(ends[row - 1] - self.end[row - 1]) if row else 0
+        return span[0] - shift, span[1] - shift
+
+    def _made(self) -> tuple[Ints, Ints]:
+        """Where the replacements begin and end in what these edits made."""
+        sizes = np.array([len(t) for t in self.texts], np.int64)
+        grown = np.concatenate(([0], np.cumsum(sizes - (self.end - self.start))))[:-1]
+        begins: Ints = self.start + grown
+        return begins, begins + sizes
+
     def then(self, text: bytes, second: Edits) -> Edits:
         """One set of edits of `text` that comes to these, and then `second` of what they made of it.
 
@@ -39,11 +67,9 @@ class Edits:
         if not len(second):
             return self
         first = list(zip(self.start.tolist(), self.end.tolist(), self.number.tolist(), self.texts, strict=True))
-        sizes = np.array([len(t) for t in self.texts], np.int64)
-        shifts = np.concatenate(([0], np.cumsum(sizes - (self.end - self.start))))  # before each edit, and at the end
-        begins = (self.start + shifts[:-1]).tolist()  # of the first edits, in what they made
-        ends = (self.start + shifts[:-1] + sizes).tolist()
-        shift = shifts.tolist()
+        made_begins, made_ends = self._made()
+        begins, ends = made_begins.tolist(), made_ends.tolist()
+        shift = [0, *(made_ends - self.end).tolist()]  # before each edit, and at the end
         made = self.spliced(text)
         rows: list[tuple[int, int, int, bytes]] = []
         done = 0  # of the first edits

@@ -15,6 +15,7 @@ from anonkit.detect.block import PAD_BYTES, Ints
 from anonkit.detect.candidates import Candidates
 
 _A, _Z = b"AZ"
+_OPENINGS = ((b"<",), (b"%3C", b"%3c"), (b"&lt;",), (b"\\u003c", b"\\u003C"))
 _CHINESE = 0xE4
 
 
@@ -78,15 +79,16 @@ def labelled(utf8: bytes, result_at: Callable[[bytes, int], tuple[int, bytes] | 
 
 
 def openings(utf8: bytes) -> list[int]:
-    r"""Where a bracket of ours may open, ascending: `<`, `%3C`, `&lt;` or `\u003c` before a letter."""
+    r"""Where a bracket of ours may open, ascending: `<`, `%3C`, `&lt;` or `\u003c`, before a letter."""
     raw = np.frombuffer(utf8, np.uint8)
     found = []
-    for opening in (b"<", b"%3C", b"&lt;", b"\\u003c"):
-        at = np.flatnonzero(raw == opening[0])
-        at = at[at < len(raw) - len(opening)]
-        for offset, byte in enumerate(opening[1:], 1):
-            at = at[raw[at + offset] == byte]
-        following = raw[at + len(opening)]
-        found.append(at[((following >= _A) & (following <= _Z)) | (following >= _CHINESE)])
+    for spellings in _OPENINGS:
+        first = np.flatnonzero(raw == spellings[0][0])
+        for opening in spellings:
+            at = first[first < len(raw) - len(opening)]
+            for offset, byte in enumerate(opening[1:], 1):
+                at = at[raw[at + offset] == byte]
+            following = raw[at + len(opening)]
+            found.append(at[((following >= _A) & (following <= _Z)) | (following >= _CHINESE)])
     ascending: list[int] = np.sort(np.concatenate(found)).tolist()
     return ascending

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 
 from anonkit.detect.block import Block, Ints, Mask, distinct
 from anonkit.detect.candidates import Candidates
-from anonkit.errors import InputError, PolicyError
+from anonkit.errors import InputError, PolicyError, UsageError
 from anonkit.model import Action, Policy
 from anonkit.transform import operations
 from anonkit.transform.base import Secret, Subject, Transform
@@ -18,7 +19,6 @@ Originals = Callable[[Candidates], list[bytes]]
 # the token of a longer one would not fit into what is read of a line at once
 MOST_RESTORABLE_BYTES = 3_000_000
 _CONSTANT = frozenset(("label", "redact"))
-_NONE = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,11 @@ class Treatment:
         parameters = {name: value for name, value in kind.action.parameters.items() if name != "entity"}
         return Subject(kind.entity, kind.title, parameters, policy.label_style, policy.cipher, secret)
 
+    def forget(self) -> None:
+        """Let go of all that holds a key; from then on nothing can be treated."""
+        self._transforms = [_gone] * len(self._transforms)
+        self._by_person = dict.fromkeys(self._by_person, _gone)
+
     @property
     def may_stay_bare(self) -> bool:
         """Whether results may be numbers as their values were, or nothing."""
@@ -150,6 +155,10 @@ class Treatment:
         persons = [canonical(plain(value), entity).encode() for value in _values(block, found, named[at])]
         of_line = dict(zip(first.tolist(), persons, strict=True))
         return [of_line.get(line, b"") for line in lines[rows].tolist()]
+
+
+def _gone(*_: object) -> NoReturn:
+    raise UsageError("this scrubber was closed, and the key of its run is gone; make a new one")
 
 
 def _values(block: Block, found: Candidates, rows: Ints) -> list[bytes]:

@@ -45,7 +45,7 @@ Only where the text ends may the id be cut off too.
 """
 
 _TAGGED = rb":" + _TAG + rb":" + _SEALED + rb"~?+|~(?:" + _TAG + rb"|sha256|sm3)~" + _DIGEST
-OURS = re.compile(_OPEN + _ENTITY + rb"(?:\#\d{1,19}+|" + _TAGGED + rb")?+" + _CLOSE)
+OURS = re.compile(_OPEN + _ENTITY + rb"(?:\#\d{1,9}+|" + _TAGGED + rb")?+" + _CLOSE)
 """Whatever anonkit writes in place of a value, but for labels in Chinese and results that look like values."""
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
