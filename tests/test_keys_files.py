@@ -178,6 +178,55 @@ def test_a_destroyed_key_is_overwritten_and_gone_and_its_backup_is_refused(path)
         files.rotate(path)
 
 
+class CrashError(Exception):
+    """Stands for a loss of power: nothing that follows is done."""
+
+
+@pytest.mark.parametrize("name", ["open", "unlink"])
+def test_a_destroy_that_was_interrupted_can_be_finished(path, monkeypatch, name):
+    """Before the key is overwritten, and after."""
+    other = path.with_name("hard link")
+    os.link(path, other)
+    secret = secrets_of(path)[0].encode()
+    with monkeypatch.context() as patch:
+        whole = getattr(type(path), name)
+
+        def crash(place, *arguments, **options):
+            if place == path:
+                raise CrashError
+            return whole(place, *arguments, **options)
+
+        patch.setattr(type(path), name, crash)
+        with pytest.raises(CrashError):
+            files.destroy(path)
+    assert path.exists()
+    ids = tuple(tombstones.destroyed(path.parent))
+    with pytest.raises(KeyFileError):
+        references.load(str(path))
+    assert files.destroy(path) == ids
+    assert not path.exists()
+    assert secret not in other.read_bytes()
+
+
+def test_a_backup_that_was_put_back_can_be_destroyed_and_the_first_time_stands(path, monkeypatch):
+    content = path.read_bytes()
+    ids = files.destroy(path)
+    times = tombstones.destroyed(path.parent)
+    monkeypatch.setattr(files, "now", lambda: "2099-01-01T00:00:00Z")
+    path.write_bytes(content)
+    assert files.destroy(path) == ids
+    assert not path.exists()
+    assert tombstones.destroyed(path.parent) == times
+
+
+def test_destroy_does_not_touch_what_is_no_key_although_one_was_destroyed_there(path):
+    files.destroy(path)
+    path.write_bytes(b"notes")
+    with pytest.raises(KeyFileError, match="is no key"):
+        files.destroy(path)
+    assert path.read_bytes() == b"notes"
+
+
 def test_a_rotated_key_of_which_an_older_generation_was_destroyed_is_refused(path):
     backup = path.with_name("backup")
     shutil.copy2(path, backup)

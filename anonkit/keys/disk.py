@@ -34,6 +34,18 @@ def write_new(path: Path, content: bytes, mode: int = FOR_OWNER) -> None:
     sync_folder(path.parent)
 
 
+def shred(path: Path, header: bytes) -> None:
+    """Overwrite a file and delete it; until it is gone it begins with `header`, by which it can be told."""
+    with path.open("r+b", buffering=0) as out:
+        size = os.fstat(out.fileno()).st_size
+        for _ in range(2):
+            out.seek(0)
+            out.write((header + os.urandom(size))[:size])
+            os.fsync(out.fileno())
+    path.unlink()
+    sync_folder(path.parent)
+
+
 def take_owner(new: Path, old: Path) -> None:
     """Where root writes for somebody, the file stays theirs."""
     if os.name == "posix" and os.geteuid() == 0:

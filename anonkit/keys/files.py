@@ -28,15 +28,12 @@ _TIME = re.compile(r"[0-9TZ:.+-]{0,40}")
 _BARE = re.compile(r"[0-9A-Fa-f]{64}|[A-Za-z0-9+/_-]{43}=?")
 
 
-def read(path: str | Path, *, open_to_others: bool = False) -> tuple[Generation, ...]:
+def read(path: str | Path) -> tuple[Generation, ...]:
     """The generations in a key file, the newest last.
-
-    open_to_others  whether a file that others can read will do, which is then to be destroyed
 
     Raises KeyFileError where there is none, or it is broken, destroyed, or open to others.
     """
-    content = _content(path, open_to_others=open_to_others)
-    generations = parse(content, str(path))
+    generations = parse(_content(path, open_to_others=False), str(path))
     tombstones.refuse_destroyed(Path(path), generations)
     return generations
 
@@ -119,24 +116,28 @@ def rotate(path: str | Path) -> Generation:
 def destroy(path: str | Path) -> tuple[str, ...]:
     """Overwrite and delete a key file, and leave a tombstone; returns the ids of what is gone. Raises KeyFileError.
 
-    What a file system or a disk keeps of old blocks, and backups elsewhere, are out of its reach.
+    What was interrupted is finished, and a backup that was put back is destroyed as well. What a file system or a disk
+    keeps of old blocks, and backups elsewhere, are out of its reach.
     """
-    generations = read(path, open_to_others=True)
-    ids = tuple(generation.id for generation in generations)
     real = Path(os.path.realpath(path))
+    ids = _ids_to_destroy(path, real)
     with disk.reporting(path, "cannot be destroyed"):
         tombstones.bury(real, ids, now())  # before the key goes, so that no interruption leaves neither
-        with real.open("r+b", buffering=0) as out:
-            size = os.fstat(out.fileno()).st_size
-            for _ in range(2):
-                out.seek(0)
-                out.write(os.urandom(size))
-                os.fsync(out.fileno())
-        real.unlink()
+        disk.shred(real, _HEADER)
         if Path(path).is_symlink():
             Path(path).unlink()
-        disk.sync_folder(real.parent)
     return ids
+
+
+def _ids_to_destroy(path: str | Path, real: Path) -> tuple[str, ...]:
+    content = _content(path, open_to_others=True)
+    try:
+        return tuple(generation.id for generation in parse(content, str(path)))
+    except KeyFileError:
+        ids = tuple(tombstones.of(real))
+        if ids and content.startswith(_HEADER):  # what an interrupted `destroy` leaves once it has overwritten the rest
+            return ids
+        raise
 
 
 def is_key_file(path: Path) -> bool:
