@@ -149,12 +149,85 @@ def test_a_rotation_that_fails_changes_nothing(path, monkeypatch):
     assert [p.name for p in path.parent.iterdir()] == ["a.key"]
 
 
-def test_two_cannot_rotate_at_once(path):
-    (path.parent / ".a.key.rotating").touch()
+LOCKS = """
+import sys, time
+from pathlib import Path
+from anonkit.keys import disk
+with disk.locked(Path(sys.argv[1])):
+    print("locked", flush=True)
+    sys.stdin.readline()
+    if sys.argv[2:]:
+        disk.shred(Path(sys.argv[1]), b"")
+"""
+
+
+def started(*words):
+    """A Python program that does something to a key file, and what it says first."""
+    words = [str(word) for word in words]
+    return subprocess.Popen(
+        [sys.executable, "-c", *words], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=ENVIRONMENT,
+    )  # fmt: skip
+
+
+CHANGES = "import sys; from anonkit.keys import files; getattr(files, sys.argv[1])(sys.argv[2])"
+
+
+@posix
+@pytest.mark.parametrize("what", ["rotate", "destroy"])
+def test_rotating_and_destroying_wait_for_each_other(path, what):
     before = path.read_bytes()
-    with pytest.raises(KeyFileError, match="rotated by somebody else"):
-        files.rotate(path)
-    assert path.read_bytes() == before
+    with started(LOCKS, path) as holder:
+        assert holder.stdout.readline() == b"locked\n"
+        with started(CHANGES, what, path) as waiting:
+            with pytest.raises(subprocess.TimeoutExpired):
+                waiting.wait(0.7)
+            assert path.read_bytes() == before
+            holder.communicate(b"\n")
+            assert waiting.wait(20) == 0
+    assert not path.exists() or path.read_bytes() != before
+
+
+@posix
+def test_a_rotation_that_waited_does_not_bring_a_destroyed_key_back(path):
+    with started(LOCKS, path, "destroys") as holder:
+        assert holder.stdout.readline() == b"locked\n"
+        with started(CHANGES, "rotate", path) as waiting:
+            with pytest.raises(subprocess.TimeoutExpired):
+                waiting.wait(0.7)
+            holder.communicate(b"\n")
+            assert b"KeyFileError" in waiting.communicate(timeout=20)[1]
+    assert list(path.parent.iterdir()) == []
+
+
+@posix
+def test_several_rotations_at_once_all_count(path):
+    running = [started(CHANGES, "rotate", path) for _ in range(3)]
+    for process in running:
+        assert process.communicate(timeout=20)[1] == b""
+    assert len(files.read(path)) == 4
+    assert [p.name for p in path.parent.iterdir()] == ["a.key"]
+
+
+@pytest.mark.parametrize("what", [files.rotate, files.destroy])
+def test_what_a_rotation_that_crashed_left_is_overwritten_and_deleted(path, what):
+    """It holds the secrets of all generations."""
+    left, other = path.with_name(".a.key.rotating"), path.with_name("hard link")
+    shutil.copy2(path, left)
+    os.link(left, other)
+    secret = secrets_of(path)[0].encode()
+    what(path)
+    assert not left.exists()
+    assert secret not in other.read_bytes()
+
+
+@posix
+def test_a_key_that_its_owner_made_read_only_can_be_rotated_and_destroyed(path):
+    path.chmod(0o400)
+    files.rotate(path)
+    path.chmod(0o400)
+    files.destroy(path)
+    assert not path.exists()
 
 
 def test_a_destroyed_key_is_overwritten_and_gone_and_its_backup_is_refused(path):

@@ -34,8 +34,41 @@ def write_new(path: Path, content: bytes, mode: int = FOR_OWNER) -> None:
     sync_folder(path.parent)
 
 
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Wait until nobody else rotates or destroys a key file, and keep others from it meanwhile.
+
+    The lock is on the file itself: it goes with the process that holds it, and leaves nothing behind. Who waited for a
+    file that was replaced meanwhile waits for the new one. Raises OSError where there is none (any more).
+    """
+    if os.name != "posix":
+        yield
+        return
+    import fcntl  # noqa: PLC0415  not on Windows
+
+    while True:
+        handle = _opened(path)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(handle), path.stat()):
+                yield
+                return
+        finally:
+            os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    """For writing where that is allowed: a lock on NFS needs it."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_NONBLOCK)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+
 def shred(path: Path, header: bytes) -> None:
     """Overwrite a file and delete it; until it is gone it begins with `header`, by which it can be told."""
+    with contextlib.suppress(PermissionError):
+        path.chmod(FOR_OWNER)  # its owner may have made it read-only
     with path.open("r+b", buffering=0) as out:
         size = os.fstat(out.fileno()).st_size
         for _ in range(2):

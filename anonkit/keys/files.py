@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import os
 import re
 import stat
@@ -89,27 +90,20 @@ def create(path: str | Path) -> Generation:
 
 def rotate(path: str | Path) -> Generation:
     """Add a generation to a key file, in one step: from then on it makes what is new. Raises KeyFileError."""
-    real = Path(os.path.realpath(path))
-    temporary = real.with_name(f".{real.name}.rotating")  # one name for all, so that two cannot do it at once
+    _content(path, open_to_others=False)  # says what is wrong with it better than a lock can
+    real, temporary = _real(path)
     generation = _made()
-    try:
-        with disk.reporting(path, "cannot be rotated"):
-            disk.write_new(temporary, b"")
-    except FileExistsError:
-        msg = f"{path}: is being rotated by somebody else; if nobody is, delete {temporary}"
-        raise KeyFileError(msg) from None
-    try:
+    with disk.reporting(path, "cannot be rotated"), disk.locked(real):
         generations = read(path)
-        with disk.reporting(path, "cannot be rotated"):
-            with temporary.open("wb") as out:
-                out.write(_text([*generations, generation]))
-                out.flush()
-                os.fsync(out.fileno())
+        _shred_left(temporary)
+        try:
+            disk.write_new(temporary, _text([*generations, generation]))
             disk.take_owner(temporary, real)
             temporary.replace(real)
-            disk.sync_folder(real.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
+        except BaseException:
+            _shred_left(temporary)
+            raise
+        disk.sync_folder(real.parent)
     return generation
 
 
@@ -119,22 +113,36 @@ def destroy(path: str | Path) -> tuple[str, ...]:
     What was interrupted is finished, and a backup that was put back is destroyed as well. What a file system or a disk
     keeps of old blocks, and backups elsewhere, are out of its reach.
     """
-    real = Path(os.path.realpath(path))
-    ids = _ids_to_destroy(path, real)
-    with disk.reporting(path, "cannot be destroyed"):
+    _ids_to_destroy(path)
+    real, temporary = _real(path)
+    with disk.reporting(path, "cannot be destroyed"), disk.locked(real):
+        ids = _ids_to_destroy(path)
         tombstones.bury(real, ids, now())  # before the key goes, so that no interruption leaves neither
+        _shred_left(temporary)
         disk.shred(real, _HEADER)
         if Path(path).is_symlink():
             Path(path).unlink()
     return ids
 
 
-def _ids_to_destroy(path: str | Path, real: Path) -> tuple[str, ...]:
+def _real(path: str | Path) -> tuple[Path, Path]:
+    """The file itself, and the one that takes its place when it is rotated."""
+    real = Path(os.path.realpath(path))
+    return real, real.with_name(f".{real.name}.rotating")
+
+
+def _shred_left(temporary: Path) -> None:
+    """What a rotation that crashed left holds all generations. Only who holds the lock may do this."""
+    with contextlib.suppress(FileNotFoundError):
+        disk.shred(temporary, _HEADER)
+
+
+def _ids_to_destroy(path: str | Path) -> tuple[str, ...]:
     content = _content(path, open_to_others=True)
     try:
         return tuple(generation.id for generation in parse(content, str(path)))
     except KeyFileError:
-        ids = tuple(tombstones.of(real))
+        ids = tuple(tombstones.of(Path(os.path.realpath(path))))
         if ids and content.startswith(_HEADER):  # what an interrupted `destroy` leaves once it has overwritten the rest
             return ids
         raise
