@@ -27,6 +27,8 @@ _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _FILE_REMEDY = "put its backup back, or make one with `anonkit keys new FILE`"
 _TIME = re.compile(r"[0-9TZ:.+-]{0,40}")
 _BARE = re.compile(r"[0-9A-Fa-f]{64}|[A-Za-z0-9+/_-]{43}=?")
+# shortened, split over lines, or as a whole file
+_LIKE_A_KEY = re.compile(r"[0-9A-Fa-f\s]{32,}|[A-Za-z0-9+/_\s-]{40,}={0,2}\s*|.*\[\[key\]\].*", re.DOTALL)
 
 
 def read(path: str | Path) -> tuple[Generation, ...]:
@@ -63,6 +65,20 @@ def parse(content: bytes, name: str, remedy: str = _FILE_REMEDY) -> tuple[Genera
         msg = f"{name}: is no key, or was changed; {remedy}"
         raise KeyFileError(msg)
     return generations
+
+
+def refuse_material(text: str) -> None:
+    """Raise KeyFileError, without showing it, where what should say where a key is looks like a key itself.
+
+    Paths look alike: one whose folder there is is none.
+    """
+    is_path = os.sep in text and os.path.isdir(os.path.dirname(text))  # noqa: PTH112, PTH120  Path refuses some texts
+    if _LIKE_A_KEY.fullmatch(text) and not is_path:
+        msg = (
+            "--key: there is nothing at this place, which is not shown, since it looks like a key itself, not like where "
+            "one is; put the key into a file, and name that"
+        )
+        raise KeyFileError(msg)
 
 
 def _secret(text: str) -> bytearray:
@@ -179,12 +195,17 @@ def _content(path: str | Path, *, open_to_others: bool) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except FileNotFoundError:
+        refuse_material(str(path))
         msg = f"{path}: no such key file; make one with `anonkit keys new FILE`"
         times = tombstones.of(Path(path))
         if times:
             msg = f"{path}: was destroyed at {max(times.values())}; what was made with it cannot be restored"
         raise KeyFileError(msg) from None
+    except ValueError:
+        msg = "the path of the key file holds a NUL byte; check it"
+        raise KeyFileError(msg) from None
     except OSError as error:
+        refuse_material(str(path))  # a whole file is too long for a name
         msg = f"{path}: cannot be read ({error.strerror}); check the path and its permissions"
         raise KeyFileError(msg) from None
     try:

@@ -12,7 +12,6 @@ from anonkit.keys.key import Key
 
 ENVIRONMENT, COMMAND = "env:", "cmd:"
 COMMAND_TIMEOUT_S = 30
-_MOST_CHARACTERS_SHOWN = 200
 _REMEDY = "it must be the text of a key file, or 32 random bytes in base64 or hexadecimal"
 
 
@@ -44,6 +43,7 @@ def _from_environment(reference: str) -> Key:
     name = reference.removeprefix(ENVIRONMENT)
     content = os.environ.get(name)
     if not content:
+        files.refuse_material(name)
         msg = f"{reference}: the environment has no such variable; set it to the text of a key file"
         raise KeyFileError(msg)
     return Key(files.parse(content.encode("utf-8", "surrogateescape"), reference, _REMEDY), reference)
@@ -58,29 +58,28 @@ def _from_command(command: str) -> Key:
         msg = "cmd: has no command, or a quote that is not closed; write cmd:'PROGRAM ARGUMENT...'"
         raise KeyFileError(msg)
     name = f"{COMMAND}{words[0]}"  # its arguments may be secrets themselves
-    output = _output(words, name)
-    return Key(files.parse(output, name, _REMEDY), name)
+    return Key(files.parse(_output(words, name), name, _REMEDY), name)
 
 
 def _output(words: list[str], name: str) -> bytes:
-    """What a command prints. Its own errors are shown where it fails, what it printed never."""
+    """What a command prints. Nothing of it is told, of its errors neither: `sh -x` shows there what it prints."""
     try:
-        with subprocess.Popen(  # noqa: S603  the user's own command, without a shell
-            words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        ) as process:
-            try:
-                output, errors = process.communicate(timeout=COMMAND_TIMEOUT_S)
-            except BaseException:  # no time left, or interrupted: what it started may hold on to the pipes
-                process.kill()
-                raise
+        done = subprocess.run(  # noqa: S603  the user's own command, without a shell
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=COMMAND_TIMEOUT_S,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
-        msg = f"{name}: printed no key within {COMMAND_TIMEOUT_S} s; run it by hand to see what it waits for"
+        msg = f"{name}: printed no key within {COMMAND_TIMEOUT_S} s; run it yourself to see what it waits for"
         raise KeyFileError(msg) from None
     except (OSError, ValueError) as error:
+        files.refuse_material(words[0])
         msg = f"{name}: cannot be run ({getattr(error, 'strerror', 'a NUL byte in it')}); check the command"
         raise KeyFileError(msg) from None
-    if process.returncode:
-        said = " ".join(errors.decode("utf-8", "replace").split())[:_MOST_CHARACTERS_SHOWN]
-        msg = f"{name}: failed with exit code {process.returncode}; it said: {said or 'nothing'}"
+    if done.returncode:
+        msg = f"{name}: failed with exit code {done.returncode}; run it yourself to see why"
         raise KeyFileError(msg)
-    return output
+    return done.stdout
