@@ -154,6 +154,8 @@ WRONG = {
     "key = ''": "'key' must not be empty",
     "per_recipient = 1": "'per_recipient' must be true or false",
     "allow.patterns = ['[']": "this pattern is no regular expression of Python",
+    r"deny.patterns = ['(\d+)*']": "this pattern repeats a group that is itself a repetition",
+    r'deny.values = ["a\nb"]': "this value has a line end in it",
     "deny.hashed = ['a']": "'hashed' must hold sha256: or sm3: with 64 hex digits",
     "allow.values = 'a'": "'values' must be a list",
     "retention.log = { hold_days = 9, overdue_days = 3 }": "must be held for longer than until it is overdue",

@@ -120,6 +120,9 @@ def test_what_stays_consistent_within_a_run_is_told_as_a_warning():
         ({"default": Action("vanish")}, "there is no operation 'vanish'"),
         ({"entities": {"CN_MOBIL": Action("label")}}, "unknown entity 'CN_MOBIL'"),
         ({"allow": Values(patterns=("(",))}, "pattern 1 of [allow] is no regular expression"),
+        ({"deny": Values(patterns=("(",))}, "pattern 1 of [deny] is no regular expression"),
+        ({"deny": Values(patterns=("x", "(a+)+"))}, "pattern 2 of [deny] repeats a group"),
+        ({"deny": Values(values=("a\r\nb",))}, "value 1 of [deny] has a line end in it"),
         ({"entities": {"GEO_COORDINATE": Action("generalise", {"decimals": 7})}}, "decimals must be"),
     ],
 )

@@ -14,7 +14,7 @@ from typing import Any
 
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Action, Parameter, Policy, Recognizer
-from anonkit.policy import parse, schema
+from anonkit.policy import parse, patterns, schema
 from anonkit.policy.lines import Path, key_lines, line_of
 from anonkit.policy.schema import near
 from anonkit.transform.base import Subject
@@ -75,11 +75,11 @@ def _problems(data: Mapping[str, Any], cards: Sequence[Recognizer]) -> Iterator[
     yield from _combination_problems(data, cards)
     for table in ("allow", "deny"):
         for number, pattern in enumerate(data.get(table, {}).get("patterns", ())):
-            try:
-                re.compile(pattern)
-            except (re.error, OverflowError, RecursionError) as error:
-                why = error.msg if isinstance(error, re.error) else "too large"
-                yield (table, "patterns", number), f"this pattern is no regular expression of Python: {why}"
+            if wrong := patterns.problem(pattern):
+                yield (table, "patterns", number), f"this pattern {wrong}"
+        for number, value in enumerate(data.get(table, {}).get("values", ())):
+            if patterns.has_line_end(value):
+                yield (table, "values", number), f"this value {patterns.LINE_END}"
 
 
 def _unknown_entity(entity: str, known: Sequence[str]) -> str:

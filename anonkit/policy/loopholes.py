@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from anonkit.catalog import KEYED_CONFIDENCE
-from anonkit.model import Policy, Recognizer
+from anonkit.model import Policy, Recognizer, Values
+from anonkit.policy import patterns
 from anonkit.policy.promises import Ruling
 
 Path = tuple[str | int, ...]
@@ -56,22 +57,32 @@ def exceptions(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[
         yield from _patterns(policy, cards)
         yield from _values(policy, cards)
     for table, values in (("allow", policy.allow), ("deny", policy.deny)):
+        yield from _unusable(table, values)
         if values.hashed and policy.promise != "mask":
             why = "are undone by trying all values of an entity, as mobiles in a quarter of a second on one GPU"
             sentence = f"the hashed values of [{table}] have no key and {why}; use patterns, or keep the list elsewhere"
             yield (table, "hashed"), Ruling(policy.promise == "anonymize", sentence)
 
 
+def _unusable(table: str, values: Values) -> Iterator[tuple[Path, Ruling]]:
+    """What a list of a policy that was made in Python cannot hold; in a file, check.py has refused it."""
+    for number, pattern in enumerate(values.patterns):
+        if wrong := patterns.problem(pattern):
+            sentence = f"pattern {number + 1} of [{table}] {wrong}"
+            yield (table, "patterns", number), Ruling(is_refusal=True, sentence=sentence)
+    for number, value in enumerate(values.values):
+        if patterns.has_line_end(value):
+            sentence = f"value {number + 1} of [{table}] {patterns.LINE_END}"
+            yield (table, "values", number), Ruling(is_refusal=True, sentence=sentence)
+
+
 def _patterns(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
     from anonkit.transform.plain import canonical  # noqa: PLC0415  for policies with exceptions only
 
     for number, pattern in enumerate(policy.allow.patterns):
-        try:
-            matches = re.compile(pattern).fullmatch
-        except re.error as error:
-            sentence = f"pattern {number + 1} of [allow] is no regular expression of Python: {error.msg}"
-            yield ("allow", "patterns", number), Ruling(is_refusal=True, sentence=sentence)
+        if patterns.problem(pattern):
             continue
+        matches = re.compile(pattern).fullmatch
         for card in cards:
             values = {value for example in card.examples for value in example.find} | set(_MORE.get(card.entity, ()))
             through = [value for value in values if matches(value) or matches(canonical(value, card.entity))]
