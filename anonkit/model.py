@@ -112,6 +112,15 @@ class Action:
     do: str
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
 
+    @property
+    def target(self) -> str:
+        """What a column holds, as the parameter `entity` says; empty where nothing is said."""
+        return str(self.parameters.get("entity", ""))
+
+    def without_target(self) -> Action:
+        """What the operation is told: all parameters but `entity`."""
+        return Action(self.do, {name: value for name, value in self.parameters.items() if name != "entity"})
+
 
 @dataclass(frozen=True, slots=True)
 class Values:
@@ -188,3 +197,8 @@ class Policy:
         """What happens to the findings of an entity of this class."""
         named = self.entities.get(entity) or self.classes.get(class_)
         return named or (Action("keep") if class_ == "organisation" else self.default)
+
+    def looks_for(self, card: Recognizer) -> bool:
+        """Whether a card is on: one that is off by default is switched on by an action other than `keep`."""
+        named = self.entities.get(card.entity)
+        return card.default != "off" or (named is not None and named.do != "keep")

@@ -98,6 +98,28 @@ def test_anonymized_is_only_what_neither_key_nor_table_nor_search_nor_reader_tur
         assert not lint.findings(policy, CARDS)
 
 
+@pytest.mark.parametrize(
+    ("default", "named", "is_on"),
+    [
+        ("scrubbed", None, True), ("scrubbed", "keep", True), ("scrubbed", "mask", True),
+        ("kept", None, True), ("kept", "keep", True),
+        ("off", None, False), ("off", "keep", False), ("off", "mask", True),
+    ],
+)  # fmt: skip
+def test_a_card_that_is_off_is_looked_for_where_its_entity_gets_an_action_that_is_not_keep(default, named, is_on):
+    card = replace(CARDS[0], default=default)
+    policy = anonymized(entities={card.entity: Action(named)} if named else {})
+    assert policy.looks_for(card) == is_on
+    assert any(one.entity == card.entity for one in lint.treatments(policy, [card])) == is_on
+
+
+def test_the_target_of_a_column_is_no_parameter_of_its_operation():
+    action = Action("mask", {"keep_first": 3, "entity": "CN_MOBILE"})
+    assert action.target == "CN_MOBILE"
+    assert action.without_target() == Action("mask", {"keep_first": 3})
+    assert (Action("mask").target, Action("mask").without_target()) == ("", Action("mask"))
+
+
 def test_nothing_is_scrubbed_with_an_unsafe_policy():
     done = run("scrub", "-", "--policy", FOLDER / "unsafe" / "anonymize-masks-mobiles.toml", data=LINE.encode())
     assert done.returncode == 2

@@ -178,8 +178,7 @@ def _setting(value: object) -> str:
 
 
 def _treatment(policy: Policy, card: Recognizer) -> str:
-    named = policy.entities.get(card.entity)
-    if card.default == "off" and (named is None or named.do == "keep"):
+    if not policy.looks_for(card):
         return "not looked for"
     return action_text(policy.action(card.entity, card.class_))
 

@@ -15,12 +15,12 @@ from typing import Any
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Action, Parameter, Policy, Recognizer
 from anonkit.policy import parse, patterns, schema
-from anonkit.policy.lines import Path, key_lines, line_of
+from anonkit.policy.lines import KeyPath, key_lines, line_of
 from anonkit.policy.schema import near
 from anonkit.transform.base import Subject
 from anonkit.transform.operations import OPERATIONS, build
 
-Problem = tuple[Path, str]
+Problem = tuple[KeyPath, str]
 _AT_LINE = re.compile(r" \((at line (\d+), column \d+|at end of document)\)$")
 _ACTION_TABLES = ("entities", "classes", "columns")
 
@@ -89,7 +89,7 @@ def _unknown_entity(entity: str, known: Sequence[str]) -> str:
     )
 
 
-def _action_problems(path: Path, said: str | Mapping[str, Any], entities: Sequence[str] | None) -> Iterator[Problem]:
+def _action_problems(path: KeyPath, said: str | Mapping[str, Any], entities: Sequence[str] | None) -> Iterator[Problem]:
     """Unknown operations and parameters. `entities`: those that the parameter `entity` may name, for columns."""
     action = parse.action(said)
     if action.do not in OPERATIONS:
@@ -155,25 +155,24 @@ def _misfits(policy: Policy, data: Mapping[str, Any], cards: Sequence[Recognizer
     classes = {card.entity: card.class_ for card in cards}
     for card in cards:
         entity = card.entity
-        if card.default == "off" and entity not in policy.entities:
+        if not policy.looks_for(card):
             continue
         if entity in data.get("entities", {}):
-            path: Path = ("entities", entity)
+            path: KeyPath = ("entities", entity)
         elif entity in policy.entities:
             path = ("classes", "sensitive")
         else:
             path = ("classes", card.class_) if card.class_ in policy.classes else ("default",)
         yield from _misfit(path, policy, entity, policy.action(entity, card.class_))
     for column, action in policy.columns.items():
-        named = str(action.parameters.get("entity", ""))
-        plain = Action(action.do, {name: value for name, value in action.parameters.items() if name != "entity"})
+        named = action.target
         if OPERATIONS[action.do].entities is not None and named not in classes:
             yield ("columns", column), f'{action.do} must know what stands there; add entity = "..." to this line'
         elif named:
-            yield from _misfit(("columns", column), policy, named, plain)
+            yield from _misfit(("columns", column), policy, named, action.without_target())
 
 
-def _misfit(path: Path, policy: Policy, entity: str, action: Action) -> Iterator[Problem]:
+def _misfit(path: KeyPath, policy: Policy, entity: str, action: Action) -> Iterator[Problem]:
     if action.do == "hash":
         return  # what is too few to be hashed is the lint's business, which says how fast it is undone
     subject = Subject(entity, "", action.parameters, policy.label_style, policy.cipher, _Trial())

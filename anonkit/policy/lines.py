@@ -6,7 +6,8 @@ import re
 import tomllib
 from collections.abc import Sequence
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
+"""Where in a TOML text: names of keys, and numbers of elements of arrays."""
 
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 _SPACE = re.compile(r"[ \t]*")
@@ -21,12 +22,12 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR = re.compile(r"[^,\]}#\n]+")  # a date may hold a space
 
 
-def key_lines(text: str) -> dict[Path, int]:
+def key_lines(text: str) -> dict[KeyPath, int]:
     """The line, from 1, on which each key of a valid TOML text is first named; elements of arrays count from 0."""
     return _Reader(text).read()
 
 
-def line_of(lines: dict[Path, int], path: Sequence[str | int]) -> int:
+def line_of(lines: dict[KeyPath, int], path: Sequence[str | int]) -> int:
     """The line of a path, or of the nearest table around it; 1 where there is none."""
     for size in range(len(path), 0, -1):
         if (line := lines.get(tuple(path[:size]))) is not None:
@@ -41,11 +42,11 @@ class _Reader:
         self._text = text
         self._at = 0
         self._line, self._counted = 1, 0  # the line of what stands at `_counted`
-        self._found: dict[Path, int] = {}
-        self._elements: dict[Path, int] = {}  # arrays of tables, with the number of their last element
+        self._found: dict[KeyPath, int] = {}
+        self._elements: dict[KeyPath, int] = {}  # arrays of tables, with the number of their last element
 
-    def read(self) -> dict[Path, int]:
-        table: Path = ()
+    def read(self) -> dict[KeyPath, int]:
+        table: KeyPath = ()
         self._skip(_BLANK)
         while self._at < len(self._text):
             if self._takes("[["):
@@ -64,14 +65,14 @@ class _Reader:
             self._skip(_BLANK)
         return self._found
 
-    def _pair(self, table: Path) -> None:
+    def _pair(self, table: KeyPath) -> None:
         path = (*table, *self._key())
         self._note(path)
         self._takes("=")
         self._skip(_SPACE)
         self._value(path)
 
-    def _value(self, path: Path) -> None:
+    def _value(self, path: KeyPath) -> None:
         if self._takes("["):
             self._items("]", path)
         elif self._takes("{"):
@@ -81,7 +82,7 @@ class _Reader:
         else:
             self._skip(_SCALAR)
 
-    def _items(self, closing: str, path: Path) -> None:
+    def _items(self, closing: str, path: KeyPath) -> None:
         """The rest of an array or an inline table."""
         number = 0
         self._skip(_BLANK)
@@ -96,7 +97,7 @@ class _Reader:
             self._takes(",")
             self._skip(_BLANK)
 
-    def _key(self) -> Path:
+    def _key(self) -> KeyPath:
         """A key with its dots."""
         names: list[str] = []
         while True:
@@ -111,16 +112,16 @@ class _Reader:
             if not self._takes("."):
                 return tuple(names)
 
-    def _resolved(self, path: Sequence[str | int]) -> Path:
+    def _resolved(self, path: Sequence[str | int]) -> KeyPath:
         """The path of a table header: within an array of tables, its last element is meant."""
-        resolved: Path = ()
+        resolved: KeyPath = ()
         for name in path:
             resolved = (*resolved, name)
             if resolved in self._elements:
                 resolved = (*resolved, self._elements[resolved])
         return resolved
 
-    def _note(self, path: Path) -> None:
+    def _note(self, path: KeyPath) -> None:
         self._line += self._text.count("\n", self._counted, self._at)
         self._counted = self._at
         for size in range(1, len(path) + 1):

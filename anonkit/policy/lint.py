@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from anonkit.errors import PolicyError
 from anonkit.model import Action, Policy, Recognizer
 from anonkit.policy import loopholes
+from anonkit.policy.lines import KeyPath
 from anonkit.policy.promises import Case, Ruling, judge
 from anonkit.transform.base import Reversal
 from anonkit.transform.operations import OPERATIONS
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Complaint:
     sentence  what, why, and what to use instead; never a value from the policy's lists
     """
 
-    path: Path
+    path: KeyPath
     is_refusal: bool
     sentence: str
 
@@ -67,16 +66,10 @@ def treatments(policy: Policy, cards: Sequence[Recognizer]) -> list[Treated]:
     kinds = list({(card.entity, card.class_): card for card in reversed(cards)}.values())[::-1]
     order = {entity: number for number, entity in enumerate(policy.entities)}
     kinds.sort(key=lambda card: order.get(card.entity, len(order)))
-    found = [_entity(policy, card) for card in kinds if _is_on(policy, card)]
+    found = [_entity(policy, card) for card in kinds if policy.looks_for(card)]
     known = {card.entity for card in cards}
     found += (_unknown(entity, action) for entity, action in policy.entities.items() if entity not in known)
     return [*found, *(_column(policy, column, action, cards) for column, action in policy.columns.items())]
-
-
-def _is_on(policy: Policy, card: Recognizer) -> bool:
-    """Whether a card is looked for: those that are off are switched on by being named."""
-    action = policy.entities.get(card.entity)
-    return card.default != "off" or (action is not None and action.do != "keep")
 
 
 def _unknown(entity: str, action: Action) -> Treated:
@@ -88,17 +81,16 @@ def _unknown(entity: str, action: Action) -> Treated:
 
 def _entity(policy: Policy, card: Recognizer) -> Treated:
     if card.entity in policy.entities:
-        path: Path = ("entities", card.entity)
+        path: KeyPath = ("entities", card.entity)
     else:
         path = ("classes", card.class_) if card.class_ in policy.classes else ("default",)
     return _treated(policy, path, card.entity, policy.action(card.entity, card.class_), card)
 
 
 def _column(policy: Policy, column: str, action: Action, cards: Sequence[Recognizer]) -> Treated:
-    path: Path = ("columns", column)
+    path: KeyPath = ("columns", column)
     name = f"column {column!r}"
-    said = str(action.parameters.get("entity", ""))
-    plain = Action(action.do, {name: value for name, value in action.parameters.items() if name != "entity"})
+    said, plain = action.target, action.without_target()
     card = next((c for c in cards if c.entity == said), None) if said else _card_of(column, cards)
     if card is not None or action.do != "keep":
         return _treated(policy, path, name, plain, card or _UNSAID)
@@ -124,7 +116,7 @@ def _bare(key: str) -> str:
     return "".join(sign for sign in key.casefold() if sign.isalnum())
 
 
-def _treated(policy: Policy, path: Path, name: str, action: Action, card: Recognizer) -> Treated:
+def _treated(policy: Policy, path: KeyPath, name: str, action: Action, card: Recognizer) -> Treated:
     operation = OPERATIONS.get(action.do)
     if operation is None:
         why = f"there is no operation {action.do!r}; it is one of {', '.join(OPERATIONS)}"
@@ -143,17 +135,17 @@ def _treated(policy: Policy, path: Path, name: str, action: Action, card: Recogn
 _SENSITIVE = ("pipl-28",)  # where a policy names no list: the law's own
 
 
-def _broken(path: Path, name: str, action: Action, card: Recognizer, why: str) -> Treated:
+def _broken(path: KeyPath, name: str, action: Action, card: Recognizer, why: str) -> Treated:
     complaint = Complaint(path, is_refusal=True, sentence=f"{name}: {why}")
     return Treated(name, card.entity, card.title, action, None, complaint)
 
 
-def _loopholes(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
+def _loopholes(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
     personal = [
         card
         for card in cards
         if card.class_ != "organisation"
-        and _is_on(policy, card)
+        and policy.looks_for(card)
         and policy.action(card.entity, card.class_).do != "keep"
     ]
     yield from loopholes.combination(policy)

@@ -9,16 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from anonkit.catalog import KEYED_CONFIDENCE
 from anonkit.model import Policy, Recognizer, Values
 from anonkit.policy import patterns
+from anonkit.policy.lines import KeyPath
 from anonkit.policy.promises import Ruling
-
-Path = tuple[str | int, ...]
 
 USUAL_THRESHOLD = 0.5
 # Cards have few examples; these begin like all mobile numbers there are.
 _MORE = {"CN_MOBILE": tuple(f"1{second}{third}00138000" for second in range(3, 10) for third in range(10))}
 
 
-def combination(policy: Policy) -> Iterator[tuple[Path, Ruling]]:
+def combination(policy: Policy) -> Iterator[tuple[KeyPath, Ruling]]:
     """The company's view that device and log data alone are not personal is not the law's (PIPL 4)."""
     if policy.combination == "linked":
         is_refusal = policy.promise == "anonymize" or policy.purpose == "public"
@@ -26,10 +25,10 @@ def combination(policy: Policy) -> Iterator[tuple[Path, Ruling]]:
         yield ("combination",), Ruling(is_refusal, f'combination "linked" {why}; use "treat-all"')
 
 
-def thresholds(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
+def thresholds(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
     """Thresholds above the usual one, which lose what is found without them."""
     for card in treated:
-        path: Path = ("thresholds", card.entity) if card.entity in policy.thresholds else ("threshold",)
+        path: KeyPath = ("thresholds", card.entity) if card.entity in policy.thresholds else ("threshold",)
         threshold = policy.thresholds.get(card.entity, policy.threshold)
         if threshold is None or threshold <= USUAL_THRESHOLD:
             continue
@@ -50,7 +49,7 @@ def _ways(card: Recognizer) -> Iterator[tuple[float, str]]:
         yield card.confidence, "the finder"
 
 
-def exceptions(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
+def exceptions(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
     """Lists that let real identifiers through, or that anybody can undo by search."""
     if policy.allow.patterns or policy.allow.values:
         cards = _with_examples(treated)
@@ -64,7 +63,7 @@ def exceptions(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[
             yield (table, "hashed"), Ruling(policy.promise == "anonymize", sentence)
 
 
-def _unusable(table: str, values: Values) -> Iterator[tuple[Path, Ruling]]:
+def _unusable(table: str, values: Values) -> Iterator[tuple[KeyPath, Ruling]]:
     """What a list of a policy that was made in Python cannot hold; in a file, check.py has refused it."""
     for number, pattern in enumerate(values.patterns):
         if wrong := patterns.problem(pattern):
@@ -76,7 +75,7 @@ def _unusable(table: str, values: Values) -> Iterator[tuple[Path, Ruling]]:
             yield (table, "values", number), Ruling(is_refusal=True, sentence=sentence)
 
 
-def _patterns(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
+def _patterns(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
     from anonkit.transform.plain import canonical  # noqa: PLC0415  for policies with exceptions only
 
     for number, pattern in enumerate(policy.allow.patterns):
@@ -92,7 +91,7 @@ def _patterns(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[Pat
                 yield ("allow", "patterns", number), _ruling(policy, card, through, sentence)
 
 
-def _values(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[Path, Ruling]]:
+def _values(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
     lines = [value for value in policy.allow.values if "\n" not in value]
     entities = {card.entity: card for card in cards}
     for number, entity in _found(lines, cards).items():

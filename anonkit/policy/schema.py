@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from anonkit.model import CipherName, Combination, EntityClass, Epoch, LabelStyle, Promise, Recognizer
+from anonkit.policy.lines import KeyPath
 from anonkit.transform.base import Operation
 
 ENTITY_PATTERN = "^[A-Z][A-Z0-9_]{1,30}$"
@@ -104,7 +105,7 @@ class PolicyFile(_Table):
     release: Annotated[ReleaseTable, Field(description="what the sender of a release has to know")] = ReleaseTable()
 
 
-def problems(data: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
+def problems(data: Mapping[str, Any]) -> list[tuple[KeyPath, str]]:
     """Where in the data something does not fit the model, and why; never a value from lists of values."""
     try:
         PolicyFile.model_validate(data)
@@ -132,7 +133,7 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
 }
 
 
-def _problem(error: Mapping[str, Any]) -> tuple[tuple[str | int, ...], str]:
+def _problem(error: Mapping[str, Any]) -> tuple[KeyPath, str]:
     """The path and the sentence of one of pydantic's errors."""
     path = tuple(part for part in error["loc"] if part != "[key]")
     kind, context = error["type"], error.get("ctx", {})
