@@ -16,7 +16,7 @@ from anonkit.keys import epochs, tags
 from anonkit.keys.key import Generation, Key
 from anonkit.keys.tags import Tag
 
-KEY = Key([Generation(bytearray(range(32)))], "a.key")
+KEY = Key([Generation(bytearray(range(32)))])
 WHAT = {"entity": "CN_MOBILE", "recipient": "ACME", "purpose": "analysis", "cipher": "aes", "epoch": "202611"}
 NAMES = st.text(max_size=12)
 CIPHERS = st.sampled_from(["aes", "sm4"])

@@ -13,7 +13,8 @@ import pytest
 
 from anonkit.errors import KeyFileError
 from anonkit.keys import files, references, tombstones
-from tests.command import COMMAND, ENVIRONMENT, run
+from tests.command import COMMAND, ENVIRONMENT
+from tests.in_process import run
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
 

@@ -23,7 +23,8 @@ from anonkit.restoring.tokens import Restorer, restored
 from anonkit.transform import tagged
 from anonkit.transform.base import Subject
 from anonkit.transform.operations import OPERATIONS
-from tests.command import run, start
+from tests import command
+from tests.in_process import run
 
 KEY = Key([Generation(bytearray(range(32)))])
 OTHER = Key([Generation(bytearray(range(32, 64)))])
@@ -268,10 +269,16 @@ def test_only_text_and_bytes_are_restored():
 
 
 @pytest.fixture
-def key(tmp_path):
-    """The reference of a key file, and the key."""
+def key_file(tmp_path):
+    """The name of a key file."""
     files.create(tmp_path / "a.key")
-    return references.load(str(tmp_path / "a.key"))
+    return str(tmp_path / "a.key")
+
+
+@pytest.fixture
+def key(key_file):
+    """The key in it."""
+    return references.load(key_file)
 
 
 LINES = b"2026-11-24 phone %b\n\xb0\xa1\xff\n"
@@ -285,29 +292,29 @@ def scrubbed(tmp_path, key):
     return path
 
 
-def test_restore_writes_the_original_and_says_how_much(tmp_path, key, scrubbed):
+def test_restore_writes_the_original_and_says_how_much(tmp_path, key, key_file, scrubbed):
     others = token_of(key=OTHER, entity="EMAIL_ADDRESS")
     scrubbed.write_bytes(scrubbed.read_bytes() + others)
-    result = run("restore", scrubbed, "-o", tmp_path / "out", "--key", key.reference)
+    result = run("restore", scrubbed, "-o", tmp_path / "out", "--key", key_file)
     assert result.returncode == 0
     assert (tmp_path / "out").read_bytes() == filled(LINES, PHONE) * 3 + others
     assert result.stderr.decode().split(";", 1)[1].strip() == (
         "restored 3 (CN_MOBILE 3); left 1 (EMAIL_ADDRESS 1) of other keys or recipients"
     )
-    assert run("restore", scrubbed, "--key", key.reference, "--quiet").stdout == (tmp_path / "out").read_bytes()
-    result = run("restore", "-", "--key", key.reference, data=scrubbed.read_bytes())
+    assert run("restore", scrubbed, "--key", key_file, "--quiet").stdout == (tmp_path / "out").read_bytes()
+    result = command.run("restore", "-", "--key", key_file, data=scrubbed.read_bytes())
     assert result.stdout == (tmp_path / "out").read_bytes()
 
 
-def test_restore_of_what_holds_no_tokens_says_so(tmp_path, key):
+def test_restore_of_what_holds_no_tokens_says_so(tmp_path, key_file):
     (tmp_path / "in").write_bytes(b"nothing\n")
-    result = run("restore", tmp_path / "in", "--key", key.reference)
+    result = run("restore", tmp_path / "in", "--key", key_file)
     assert (result.returncode, result.stdout) == (0, b"nothing\n")
     assert b"no tagged values" in result.stderr
 
 
 @pytest.mark.parametrize("bad", [TOKEN[:30], None], ids=["cut", "foreign"])
-def test_what_cannot_be_restored_writes_nothing_anywhere(tmp_path, key, scrubbed, bad):
+def test_what_cannot_be_restored_writes_nothing_anywhere(tmp_path, key, key_file, scrubbed, bad):
     what = token_of(recipient="B", key=key) if bad is None else token_of(key=key)[:30]
     path = tmp_path / "bad.log"
     path.write_bytes(b"fine\n" * 600_000 + what + b"\n")
@@ -318,13 +325,14 @@ def test_what_cannot_be_restored_writes_nothing_anywhere(tmp_path, key, scrubbed
         [path, "--in-place"],
         [path, "--jobs", "2", "-o", tmp_path / "o"],
     ):
-        result = run("restore", *words, "--key", key.reference)
+        how = command.run if "--jobs" in words else run
+        result = how("restore", *words, "--key", key_file)
         assert (result.returncode, result.stdout) == (2, b"")
         assert str(path).encode() + (b": none of" if bad is None else b", line 600001: ") in result.stderr
         assert b"Traceback" not in result.stderr
     assert path.read_bytes() == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.key", "bad.log", "in.log"]
-    result = run("restore", path, scrubbed, "--out-dir", tmp_path / "out", "--key", key.reference)
+    result = run("restore", path, scrubbed, "--out-dir", tmp_path / "out", "--key", key_file)
     assert result.returncode == 2
     assert [p.name for p in (tmp_path / "out").iterdir()] == ["in.log"]
 
@@ -354,54 +362,56 @@ def unpacked(name, data):
 
 
 @pytest.mark.parametrize("name", ["x.zip", "x.tar", "x.tar.gz"])
-def test_archives_are_restored_and_a_broken_token_in_one_is_an_error(tmp_path, key, name):
+def test_archives_are_restored_and_a_broken_token_in_one_is_an_error(tmp_path, key, key_file, name):
     token = token_of(key=key)
     (tmp_path / name).write_bytes(packed(name, b"a " + token))
-    assert run("restore", tmp_path / name, "-o", tmp_path / f"out-{name}", "--key", key.reference).returncode == 0
+    assert run("restore", tmp_path / name, "-o", tmp_path / f"out-{name}", "--key", key_file).returncode == 0
     assert unpacked(name, (tmp_path / f"out-{name}").read_bytes()) == [b"a " + PHONE, b"none", b"a " + PHONE]
     for bad in (token[:-3], token_of(key=OTHER)):
         (tmp_path / name).write_bytes(packed(name, bad))
-        result = run("restore", tmp_path / name, "-o", tmp_path / "no", "--key", key.reference)
+        result = run("restore", tmp_path / name, "-o", tmp_path / "no", "--key", key_file)
         assert result.returncode == 2
         assert not (tmp_path / "no").exists()
 
 
-def test_compressed_files_are_restored(tmp_path, key, scrubbed):
+def test_compressed_files_are_restored(tmp_path, key_file, scrubbed):
     (tmp_path / "a.gz").write_bytes(gzip.compress(scrubbed.read_bytes()))
-    assert run("restore", tmp_path / "a.gz", "--in-place", "--key", key.reference).returncode == 0
+    assert run("restore", tmp_path / "a.gz", "--in-place", "--key", key_file).returncode == 0
     assert gzip.decompress((tmp_path / "a.gz").read_bytes()) == filled(LINES, PHONE) * 3
 
 
 @pytest.mark.parametrize(("encoding", "times"), [("utf-8", 2), ("utf-16-le", 1)])
-def test_long_lines_are_not_cut_in_a_token(tmp_path, key, encoding, times):
+def test_long_lines_are_not_cut_in_a_token(tmp_path, key, key_file, encoding, times):
     tokens = [token.decode() for token in tokens_of(*(b"%d" % n for n in range(16_000)), b"x" * 300_000, key=key)]
     quoted = [f'"\\u003c{token[1:]}"' for token in tokens]
     line = ('{"a":[' + ",".join(quoted) + "]," + "&lt;" + "&gt;&lt;".join(t[1:-1] for t in tokens) + "&gt;") * times
     (tmp_path / "long").write_bytes(line.encode(encoding))
-    result = run("restore", tmp_path / "long", "--key", key.reference)
+    result = run("restore", tmp_path / "long", "--key", key_file)
     values = [*map(str, range(16_000)), "x" * 300_000]
     numbers = ",".join([*values[:-1], '"' + values[-1] + '"'])
     assert result.stdout == (('{"a":[' + numbers + "]," + "".join(values)) * times).encode(encoding)
 
 
-def test_several_processes_give_what_one_gives(tmp_path, key, scrubbed):
+def test_several_processes_give_what_one_gives(tmp_path, key_file, scrubbed):
     (tmp_path / "big").write_bytes(scrubbed.read_bytes() * 20_000)
     for jobs in ("1", "2"):
         assert (
-            run("restore", tmp_path / "big", "-o", tmp_path / jobs, "--jobs", jobs, "--key", key.reference).returncode
+            command.run(
+                "restore", tmp_path / "big", "-o", tmp_path / jobs, "--jobs", jobs, "--key", key_file
+            ).returncode
             == 0
         )
     assert (tmp_path / "1").read_bytes() == (tmp_path / "2").read_bytes() == filled(LINES, PHONE) * 60_000
 
 
-def test_a_destroyed_key_restores_nothing(tmp_path, key, scrubbed):
-    files.destroy(key.reference)
-    result = run("restore", scrubbed, "-o", tmp_path / "out", "--key", key.reference)
+def test_a_destroyed_key_restores_nothing(tmp_path, key, key_file, scrubbed):
+    files.destroy(key_file)
+    result = run("restore", scrubbed, "-o", tmp_path / "out", "--key", key_file)
     assert result.returncode == 2
     assert b"was destroyed at" in result.stderr
     assert not (tmp_path / "out").exists()
     with pytest.raises(KeyFileError, match="destroyed"):
-        restored(token_of(key=key), key.reference)
+        restored(token_of(key=key), key_file)
 
 
 # --- columns ---
@@ -423,24 +433,24 @@ def column(operation, entity, value, key):
     return OPERATIONS[operation].build(Subject(entity, secret=secret))([value])[0]
 
 
-def test_values_without_a_tag_are_restored_in_the_columns_that_a_policy_names_and_nowhere_else(tmp_path, key):
+def test_values_without_a_tag_are_restored_in_columns_that_a_policy_names_and_nowhere_else(tmp_path, key, key_file):
     (tmp_path / "p.toml").write_text(POLICY)
     phone, ip = column("fpe", "CN_MOBILE", PHONE, key), column("ip_prefix", "IP_ADDRESS", b"8.8.8.8", key)
     assert PHONE not in phone
     token = token_of(b"a@b.com", key=key, entity="EMAIL_ADDRESS", recipient="B", purpose="test")
     line = b'{"phone":%b,"tel":%b,"user":{"ip":"%b"},"ip":"%b","phone":"%b","phone":"<CN_MOBILE>"}\n'
     (tmp_path / "in").write_bytes(line % (phone, phone, ip, ip, token))
-    words = ["restore", tmp_path / "in", "--key", key.reference]
+    words = ["restore", tmp_path / "in", "--key", key_file]
     result = run(*words, "--policy", tmp_path / "p.toml")
     assert result.stdout == line % (PHONE, phone, b"8.8.8.8", ip, b"a@b.com")
     assert b"nothing tells whether this is the key" in result.stderr
     assert run(*words, "--recipient", "B").stdout == line % (phone, phone, ip, ip, b"a@b.com")
 
 
-def test_columns_whose_values_change_with_the_epoch_are_refused(tmp_path, key):
+def test_columns_whose_values_change_with_the_epoch_are_refused(tmp_path, key_file):
     (tmp_path / "p.toml").write_text('epoch = "month"\n' + POLICY)
     (tmp_path / "in").write_bytes(b"x\n")
-    result = run("restore", tmp_path / "in", "--key", key.reference, "--policy", tmp_path / "p.toml")
+    result = run("restore", tmp_path / "in", "--key", key_file, "--policy", tmp_path / "p.toml")
     assert (result.returncode, result.stdout) == (2, b"")
     assert b"epoch" in result.stderr
 
@@ -452,9 +462,9 @@ def entries(path):
     return [json.loads(line) for line in path.read_text().splitlines()]
 
 
-def test_one_value_is_given_and_the_request_recorded_without_it(tmp_path, key):
+def test_one_value_is_given_and_the_request_recorded_without_it(tmp_path, key, key_file):
     token = token_of("张三 13800138000".encode(), key=key, entity="PERSON", recipient="B")
-    words = ["--key", key.reference, "--recipient", "B"]
+    words = ["--key", key_file, "--recipient", "B"]
     results = [run("restore", "--value", token.decode(), *words), run("restore", "--value", "-", *words, data=token)]
     results += [run("restore", "--value", "%3C" + token[1:-1].decode() + "%3E", *words)]
     assert [result.stdout.decode() for result in results] == ["张三 13800138000\n"] * 3
@@ -468,18 +478,18 @@ def test_one_value_is_given_and_the_request_recorded_without_it(tmp_path, key):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_value_whose_request_cannot_be_recorded_is_not_shown(tmp_path, key):
+def test_a_value_whose_request_cannot_be_recorded_is_not_shown(tmp_path, key, key_file):
     (tmp_path / "a.key.requests.jsonl").mkdir()
-    result = run("restore", "--value", token_of(key=key).decode(), "--key", key.reference)
+    result = run("restore", "--value", token_of(key=key).decode(), "--key", key_file)
     assert (result.returncode, result.stdout) == (OutputError.exit_code, b"")
     if os.path.exists("/dev/full"):  # noqa: PTH110
-        words = ["--key", key.reference, "--record", "/dev/full"]
+        words = ["--key", key_file, "--record", "/dev/full"]
         result = run("restore", "--value", token_of(key=key).decode(), *words)
         assert (result.returncode, result.stdout) == (OutputError.exit_code, b"")
 
 
-def test_a_key_that_is_no_file_needs_a_record(tmp_path, key):
-    words = ["restore", "--value", token_of(key=key).decode(), "--key", f"cmd:cat {key.reference}"]
+def test_a_key_that_is_no_file_needs_a_record(tmp_path, key, key_file):
+    words = ["restore", "--value", token_of(key=key).decode(), "--key", f"cmd:cat {key_file}"]
     result = run(*words)
     assert (result.returncode, result.stdout) == (2, b"")
     assert b"--record" in result.stderr
@@ -487,23 +497,23 @@ def test_a_key_that_is_no_file_needs_a_record(tmp_path, key):
     assert len(entries(tmp_path / "r")) == 1
 
 
-def test_what_is_no_token_of_the_key_is_neither_shown_nor_recorded(tmp_path, key):
+def test_what_is_no_token_of_the_key_is_neither_shown_nor_recorded(tmp_path, key, key_file):
     token = token_of(key=key).decode()
     for wrong in (TOKEN.decode(), token[:-5] + ">", token[:-1], "13800138000", token + token, ""):
-        result = run("restore", "--value", wrong, "--key", key.reference)
+        result = run("restore", "--value", wrong, "--key", key_file)
         assert (result.returncode, result.stdout) == (2, b"")
         assert b"Traceback" not in result.stderr
         assert b"138" not in result.stderr
     assert not (tmp_path / "a.key.requests.jsonl").exists()
 
 
-def test_restore_takes_inputs_or_a_value(key):
+def test_restore_takes_inputs_or_a_value(key_file):
     for words in ([], ["x", "--value", "y"]):
-        assert run("restore", *words, "--key", key.reference).returncode == 2
+        assert run("restore", *words, "--key", key_file).returncode == 2
 
 
-def test_a_reader_that_goes_away_is_no_error(key, scrubbed):
-    process = start("restore", scrubbed, "--key", key.reference)
+def test_a_reader_that_goes_away_is_no_error(key_file, scrubbed):
+    process = command.start("restore", scrubbed, "--key", key_file)
     process.stdout.close()
     process.stdin.close()
     assert process.wait(60) in (0, -13)

@@ -75,8 +75,8 @@ def refuse_material(text: str) -> None:
     is_path = os.sep in text and os.path.isdir(os.path.dirname(text))  # noqa: PTH112, PTH120  Path refuses some texts
     if _LIKE_A_KEY.fullmatch(text) and not is_path:
         msg = (
-            "--key: there is nothing at this place, which is not shown, since it looks like a key itself; put the key into "
-            "a file, and name that"
+            "--key: there is nothing at this place, which is not shown, since it looks like a key itself; "
+            "put the key into a file, and name that"
         )
         raise KeyFileError(msg)
 

@@ -103,11 +103,6 @@ class KeySecret(_Unpicklable):
         """Whether someone may hold it tomorrow."""
         return self._outlives_run
 
-    @property
-    def generation_id(self) -> str:
-        """Which generation of the key it comes from."""
-        return self._generation.id
-
     def derive(self, use: str, size_bytes: int) -> bytes:
         """Key material for one use ("siv", "hmac", ...), the same for the same use and size."""
         return self._generation.derive((*self._names, use.encode()), self._tag.cipher, size_bytes)
@@ -116,18 +111,16 @@ class KeySecret(_Unpicklable):
 class Key(_Unpicklable):
     """One or more generations of a master secret, the newest last: it makes what is new, the others still restore.
 
-    reference     where it was loaded from (a file, env:NAME, cmd:PROGRAM), for errors and records
     outlives_run  False where it was made in memory for one run
     """
 
-    __slots__ = ("generations", "outlives_run", "reference")
+    __slots__ = ("generations", "outlives_run")
 
-    def __init__(self, generations: Sequence[Generation], reference: str = "", *, outlives_run: bool = True) -> None:
+    def __init__(self, generations: Sequence[Generation], *, outlives_run: bool = True) -> None:
         if not generations:
-            msg = f"{reference}: holds no key; make one with `anonkit keys new FILE`"
+            msg = "a key has a generation; make one with `anonkit keys new FILE`"
             raise KeyFileError(msg)
         self.generations = tuple(generations)
-        self.reference = reference
         self.outlives_run = outlives_run
 
     @classmethod

@@ -31,7 +31,7 @@ def load(reference: str) -> Key:
     if not reference:
         msg = "--key has no value; name a key file, env:NAME or cmd:COMMAND"
         raise KeyFileError(msg)
-    return Key(files.read(reference), reference)
+    return Key(files.read(reference))
 
 
 def is_file(reference: str) -> bool:
@@ -46,7 +46,7 @@ def _from_environment(reference: str) -> Key:
         files.refuse_material(name)
         msg = f"{reference}: the environment has no such variable; set it to the text of a key file"
         raise KeyFileError(msg)
-    return Key(files.parse(content.encode("utf-8", "surrogateescape"), reference, _REMEDY), reference)
+    return Key(files.parse(content.encode("utf-8", "surrogateescape"), reference, _REMEDY))
 
 
 def _from_command(command: str) -> Key:
@@ -58,7 +58,7 @@ def _from_command(command: str) -> Key:
         msg = "cmd: has no command, or a quote that is not closed; write cmd:'PROGRAM ARGUMENT...'"
         raise KeyFileError(msg)
     name = f"{COMMAND}{words[0]}"  # its arguments may be secrets themselves
-    return Key(files.parse(_output(words, name), name, _REMEDY), name)
+    return Key(files.parse(_output(words, name), name, _REMEDY))
 
 
 def _output(words: list[str], name: str) -> bytes:
