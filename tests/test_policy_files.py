@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonkit import catalog
+from anonkit.commands.policy import changes
 from anonkit.errors import PolicyError
 from anonkit.model import Action, Policy, Values
 from anonkit.policy import check, files, schema
 from anonkit.transform.operations import OPERATIONS
 from tests.command import run
 
-ROOT = Path(__file__).parent.parent
 CARDS = catalog.load(examples=False)
 MINIMAL = 'promise = "deidentify"\ndefault = "encrypt"\n'
 DATA = Path(__file__).parent / "data" / "policies"
@@ -273,11 +273,12 @@ def test_a_built_in_name_comes_before_a_file_of_that_name(tmp_path, monkeypatch)
     assert files.load("./mask", CARDS).promise == "deidentify"
 
 
-@pytest.mark.parametrize("place", ["docs/policy.schema.json", "anonkit/policy/policy.schema.json"])
-def test_the_json_schema_is_up_to_date(place):
-    written = json.loads((ROOT / place).read_text(encoding="utf-8"))
+def test_the_json_schema_is_up_to_date_and_printed():
     made = json.loads(json.dumps(schema.json_schema(OPERATIONS, CARDS)))
-    assert written == made, f"run: python -m anonkit.policy.schema > {place}"
+    assert json.loads(files.SCHEMA.read_text(encoding="utf-8")) == made, (
+        "run: python -m anonkit.policy.schema > anonkit/policy/policy.schema.json"
+    )
+    assert run("policy", "schema").stdout == files.SCHEMA.read_bytes()
 
 
 def test_the_json_schema_knows_every_key_operation_and_entity():
@@ -369,6 +370,27 @@ def test_diff_counts_values_of_lists_and_shows_none(tmp_path):
         (tmp_path / f"{name}.toml").write_text(f"{MINIMAL}[deny]\nvalues = [{values}]\n", encoding="utf-8")
     done = run("policy", "diff", tmp_path / "a.toml", tmp_path / "b.toml")
     assert done.stdout.decode() == "deny values: 1 -> 2 (1 gone, 2 new)\n"
+
+
+def test_diff_tells_of_every_key_of_a_policy():
+    before = Policy("a", "deidentify", Action("encrypt"))
+    other = {
+        "promise": "mask", "default": Action("label"), "purpose": "ads", "recipient": "agency", "per_recipient": True,
+        "entities": {"CN_MOBILE": Action("fpe")}, "classes": {"direct": Action("label")},
+        "columns": {"a": Action("label")}, "threshold": 0.4, "thresholds": {"PERSON": 0.4}, "allow": Values(("a",)),
+        "deny": Values(hashed=("a",)), "combination": "linked", "label_style": "chinese", "cipher": "sm4",
+        "epoch": "day", "key": "env:KEY", "retention": {"log": (180, 365)}, "sensitive": ("pipl-28", "policy"),
+        "release": {"consent": "yes"},
+    }  # fmt: skip
+    assert set(other) == {f.name for f in fields(Policy)} - {"name", "title", "source"}
+    for name, value in other.items():
+        after = replace(before, **{name: value})
+        assert list(changes(before, after, CARDS)), name
+        assert not list(changes(after, after, CARDS))
+    (change,) = changes(before, replace(before, sensitive=other["sensitive"]), CARDS)
+    assert change == ("sensitive", "nothing", "pipl-28, policy")
+    (change,) = changes(before, replace(before, retention=other["retention"]), CARDS)
+    assert change == ("retention log", "nothing", "hold 180 days, overdue after 365")
 
 
 @pytest.mark.parametrize("words", [("show", "zzz"), ("lint", "zzz"), ("diff", "mask", "zzz")])

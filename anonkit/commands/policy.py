@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import unicodedata
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anonkit.errors import PolicyError
 
 if TYPE_CHECKING:
-    from anonkit.model import Action, Policy, Recognizer
+    from anonkit.model import Action, Policy, Recognizer, Values
     from anonkit.policy.lint import Complaint, Treated
 
 _DESCRIPTION = "What happens to what is found, and what is promised of the result."
@@ -19,7 +20,9 @@ _DESCRIPTION = "What happens to what is found, and what is promised of the resul
 
 def add_to(commands: Any) -> None:  # noqa: ANN401  argparse has no public type for this
     """Add the command to a parser's subparsers."""
-    policy = commands.add_parser("policy", help="the policies: list, show, lint, diff", description=_DESCRIPTION)
+    policy = commands.add_parser(
+        "policy", help="the policies: list, show, lint, diff, schema", description=_DESCRIPTION
+    )
     actions = policy.add_subparsers(metavar="ACTION", required=True)
     listing = actions.add_parser("list", help="the built-in policies, a line each")
     listing.set_defaults(run=_list)
@@ -33,6 +36,8 @@ def add_to(commands: Any) -> None:  # noqa: ANN401  argparse has no public type 
     diff.set_defaults(run=_diff)
     for name in ("before", "after"):
         diff.add_argument(name, metavar="NAME|FILE", help="a built-in policy or a policy file")
+    schema = actions.add_parser("schema", help="the JSON Schema of policy files, for editors")
+    schema.set_defaults(run=_schema)
     for action in (lint, diff):
         action.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, too")
 
@@ -51,6 +56,13 @@ def _show(arguments: Namespace) -> int:
     from anonkit.policy import files  # noqa: PLC0415  as above
 
     print(files.text(arguments.policy), end="")
+    return 0
+
+
+def _schema(_arguments: Namespace) -> int:
+    from anonkit.policy import files  # noqa: PLC0415  as above
+
+    print(files.SCHEMA.read_text(encoding="utf-8"), end="")
     return 0
 
 
@@ -133,7 +145,7 @@ def _diff(arguments: Namespace) -> int:
     cards = catalog.load(arguments.cards, examples=False)
     before, after = (files.load(name, cards) for name in (arguments.before, arguments.after))
     same = True
-    for name, old, new in _changes(before, after, cards):
+    for name, old, new in changes(before, after, cards):
         print(f"{name}: {old} -> {new}")
         same = False
     if same:
@@ -141,30 +153,39 @@ def _diff(arguments: Namespace) -> int:
     return 0
 
 
-_SETTINGS = ("promise", "purpose", "recipient", "per_recipient", "key", "cipher", "epoch", "label_style", "threshold",
-             "combination")  # fmt: skip
+# the title is for people, and what happens to entities and classes is told for each entity
+_TOLD_OTHERWISE = ("name", "source", "title", "default", "entities", "classes")
 
 
-def _changes(before: Policy, after: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[str, str, str]]:
-    for name in _SETTINGS:
-        old, new = (getattr(policy, name) for policy in (before, after))
-        if old != new:
+def changes(before: Policy, after: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[str, str, str]]:
+    """What differs, how it is before, and how it is after: settings, then entities, then what is in tables."""
+    from anonkit.model import Values  # noqa: PLC0415  as above
+
+    told = [field.name for field in dataclasses.fields(before) if field.name not in _TOLD_OTHERWISE]
+    values = [(name, getattr(before, name), getattr(after, name)) for name in told]
+    for name, old, new in values:
+        if old != new and not isinstance(old, Mapping | Values):
             yield name, _setting(old), _setting(new)
     for card in {card.entity: card for card in reversed(cards)}.values():
         texts = [_treatment(policy, card) for policy in (before, after)]
         if texts[0] != texts[1]:
             yield f"{card.entity} {card.title}", texts[0], texts[1]
-    for table in ("columns", "thresholds", "retention", "release"):
-        old, new = (getattr(policy, table) for policy in (before, after))
-        for name in sorted(old.keys() | new.keys()):
-            if old.get(name) != new.get(name):
-                yield f"{table} {name}", _setting(old.get(name)), _setting(new.get(name))
-    for table in ("allow", "deny"):
-        for name in ("values", "patterns", "hashed"):
-            old, new = (getattr(getattr(policy, table), name) for policy in (before, after))
-            if old != new:  # how many, not which: lists of values are personal themselves
-                gone, come = len(set(old) - set(new)), len(set(new) - set(old))
-                yield f"{table} {name}", f"{len(old)}", f"{len(new)} ({gone} gone, {come} new)"
+    for table, old, new in values:
+        if isinstance(old, Mapping):
+            for name in sorted(old.keys() | new.keys()):
+                if old.get(name) != new.get(name):
+                    yield f"{table} {name}", _setting(old.get(name)), _setting(new.get(name))
+        elif isinstance(old, Values):
+            yield from _changes_of_list(table, old, new)
+
+
+def _changes_of_list(table: str, before: Values, after: Values) -> Iterator[tuple[str, str, str]]:
+    """How many, not which: lists of values are personal themselves."""
+    for field in dataclasses.fields(before):
+        old, new = (getattr(values, field.name) for values in (before, after))
+        if old != new:
+            gone, come = len(set(old) - set(new)), len(set(new) - set(old))
+            yield f"{table} {field.name}", f"{len(old)}", f"{len(new)} ({gone} gone, {come} new)"
 
 
 def _setting(value: object) -> str:
@@ -172,8 +193,10 @@ def _setting(value: object) -> str:
 
     if isinstance(value, Action):
         return action_text(value)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) and value and isinstance(value[0], int):
         return f"hold {value[0]} days, overdue after {value[1]}"
+    if isinstance(value, tuple):
+        return ", ".join(value) or "nothing"
     return "nothing" if value in (None, "") else str(value)
 
 

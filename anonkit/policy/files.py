@@ -18,6 +18,9 @@ BUILTINS = (
     "anonymize", "deidentify", "mask", "share-affiliate", "share-partner", "transfer", "public", "retention",
     "shutdown",
 )  # fmt: skip
+SCHEMA = Path(__file__).parent / "policy.schema.json"
+"""The JSON Schema of policy files, which schema.py makes and a test holds against it."""
+
 _FOLDER = Path(__file__).parent / "builtin"
 
 

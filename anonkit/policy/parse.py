@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any
 
 from anonkit.model import Action, Policy, Recognizer, Values
-
-_PLAIN = ("title", "purpose", "recipient", "per_recipient", "threshold", "combination", "label_style", "cipher",
-          "epoch", "key")  # fmt: skip
 
 
 def policy(data: Mapping[str, Any], name: str, cards: Sequence[Recognizer], source: str = "") -> Policy:
@@ -27,22 +25,22 @@ def policy(data: Mapping[str, Any], name: str, cards: Sequence[Recognizer], sour
             if card.default != "off" and not set(sensitive).isdisjoint(card.sensitive)
         }
         entities = {**listed, **entities}
-    return Policy(
-        name=name,
-        promise=data["promise"],
-        default=action(data["default"]),
-        entities=entities,
-        classes=classes,
-        columns=_actions(data, "columns"),
-        thresholds=dict(data.get("thresholds", {})),
-        allow=_values(data, "allow"),
-        deny=_values(data, "deny"),
-        retention={kind: (p["hold_days"], p["overdue_days"]) for kind, p in data.get("retention", {}).items()},
-        sensitive=sensitive,
-        release=dict(data.get("release", {})),
-        source=source,
-        **{key: data[key] for key in _PLAIN if key in data},
-    )
+    read: dict[str, Any] = {
+        "name": name,
+        "source": source,
+        "default": action(data["default"]),
+        "entities": entities,
+        "classes": classes,
+        "columns": _actions(data, "columns"),
+        "thresholds": dict(data.get("thresholds", {})),
+        "allow": _values(data, "allow"),
+        "deny": _values(data, "deny"),
+        "retention": {kind: (p["hold_days"], p["overdue_days"]) for kind, p in data.get("retention", {}).items()},
+        "sensitive": sensitive,
+        "release": dict(data.get("release", {})),
+    }
+    as_written = {f.name: data[f.name] for f in fields(Policy) if f.name in data and f.name not in read}
+    return Policy(**read, **as_written)
 
 
 def action(said: str | Mapping[str, Any]) -> Action:

@@ -216,7 +216,7 @@ def _action_schema(operations: Mapping[str, Operation]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the schema to stdout, as docs/policy.schema.json holds it: `python -m anonkit.policy.schema`."""
+    """Write the schema to stdout, as policy.schema.json holds it: `python -m anonkit.policy.schema`."""
     import json  # noqa: PLC0415  here only
 
     from anonkit import catalog  # noqa: PLC0415
