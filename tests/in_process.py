@@ -5,6 +5,7 @@ What signals, forks and closed pipes do is asked of a real process: tests/comman
 
 from __future__ import annotations
 
+import gc
 import io
 import signal
 from contextlib import redirect_stderr, redirect_stdout
@@ -40,6 +41,7 @@ def run(*arguments, data=b""):
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
     finally:
+        gc.unfreeze()  # a command looks through nothing for which it has no time; here there is time
         for number, handler in zip(_SIGNALS, handlers, strict=True):
             signal.signal(number, handler)
     return Result(code or 0, out.getvalue(), err.getvalue())

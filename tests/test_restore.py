@@ -537,3 +537,43 @@ def test_dates_whose_person_cannot_be_restored_are_refused():
     policy = Policy("dates", "deidentify", Action("pseudonym"), columns=columns)
     with pytest.raises(UsageError, match="USER_ID"):
         Columns(policy, Key.for_run(), "")
+
+
+CARD = """
+entity     = "EMPLOYEE_NO"
+title      = "员工编号"
+title_en   = "Employee number"
+class      = "direct"
+confidence = 0.6
+[[match]]
+pattern = 'EMP-\\d{6}'
+[[example]]
+text = "EMP-204518"
+find = ["EMP-204518"]
+[[example]]
+text = "EMP-2045"
+find = []
+"""
+OWN = """
+promise = "deidentify"
+default = "encrypt"
+[entities]
+EMPLOYEE_NO = "encrypt"
+[columns]
+birthday = { do = "shift", entity = "DATE_OF_BIRTH", person = "EMPLOYEE_NO" }
+"""
+
+
+def test_a_policy_that_names_an_entity_of_ones_own_cards_restores_with_these_cards(tmp_path, key_file):
+    (tmp_path / "cards").mkdir()
+    (tmp_path / "cards" / "employee_no.toml").write_text(CARD, encoding="utf-8")
+    (tmp_path / "own.toml").write_text(OWN)
+    content = b'{"nr":"EMP-204518","birthday":"1990-05-06"}\n{"nr":"EMP-204519","birthday":"1990-05-06"}\n'
+    (tmp_path / "in.jsonl").write_bytes(content)
+    words = ["--policy", tmp_path / "own.toml", "--key", key_file]
+    cards = ["--cards", tmp_path / "cards"]
+    scrubbed = run("scrub", tmp_path / "in.jsonl", "-o", tmp_path / "out.jsonl", *words, *cards)
+    assert scrubbed.returncode == 0
+    assert b"1990-05-06" not in (tmp_path / "out.jsonl").read_bytes()
+    assert run("restore", tmp_path / "out.jsonl", *words, *cards).stdout == content
+    assert run("restore", tmp_path / "out.jsonl", *words).returncode == 2

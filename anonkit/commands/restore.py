@@ -32,7 +32,8 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     restore.add_argument("--key", required=True, metavar="KEY", help="a key file, env:NAME or cmd:COMMAND")
     restore.add_argument("--recipient", metavar="NAME", help="whose copy it is")
     restore.add_argument("--policy", metavar="NAME|FILE",
-                         help="restore the columns, too, in which this policy uses fpe or ip_prefix")  # fmt: skip
+                         help="restore the columns, too, where this policy uses fpe, ip_prefix or shift")  # fmt: skip
+    restore.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards that the policy names")
     restore.add_argument("--value", metavar="TOKEN", help="print this one value, and record that it was asked for")
     restore.add_argument("--record", metavar="FILE", help="where that is recorded (default: KEYFILE.requests.jsonl)")
     restore.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: up to 4 from 32 MB on)")
@@ -63,23 +64,23 @@ def _restorer(arguments: Namespace, key: Key) -> Restorer:
 
     if not arguments.policy:
         return Restorer(key, arguments.recipient or "")
-    policy = _policy(arguments.policy)
+    policy = _policy(arguments.policy, arguments.cards)
     recipient = policy.recipient if arguments.recipient is None else arguments.recipient
-    return Restorer(key, recipient, _columns(policy, key, recipient))
+    return Restorer(key, recipient, _columns(policy, key, recipient, arguments.cards))
 
 
-def _policy(name: str) -> Policy:
+def _policy(name: str, cards: Path | None) -> Policy:
     from anonkit import catalog  # noqa: PLC0415
     from anonkit.policy import files  # noqa: PLC0415
 
-    return files.load(name, catalog.load(None, examples=False))
+    return files.load(name, catalog.load(cards, examples=False))
 
 
-def _columns(policy: Policy, key: Key, recipient: str) -> Columns | None:
+def _columns(policy: Policy, key: Key, recipient: str, cards: Path | None) -> Columns | None:
     """The columns of a policy; says what nobody can check."""
     from anonkit.restoring.columns import Columns  # noqa: PLC0415
 
-    columns = Columns(policy, key, recipient)
+    columns = Columns(policy, key, recipient, cards)
     if columns.is_empty:
         return None
     print("anonkit: columns without tags: nothing tells whether this is the key they were made with", file=sys.stderr)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonkit import fields
@@ -31,9 +32,12 @@ class Columns:
 
     The newest generation of the key is taken. Raises UsageError where values change from epoch to epoch, since without
     a tag nothing says which one was it, and where the person of a date cannot be told from the result.
+
+    cards_dir  a folder of one's own cards, by which persons of dates may be found
     """
 
-    def __init__(self, policy: Policy, key: Key, recipient: str) -> None:
+    def __init__(self, policy: Policy, key: Key, recipient: str, cards_dir: Path | None = None) -> None:
+        self._cards_dir = cards_dir
         self._transforms: dict[FieldRule, Transform] = {}
         self._shifts: dict[FieldRule, tuple[ByPerson, str]] = {}
         where = policy.source or policy.name
@@ -93,4 +97,5 @@ class Columns:
     def _scrubber(self) -> Scrubber:
         from anonkit.scrubber import Scrubber  # noqa: PLC0415  only for dates
 
-        return Scrubber(entities=sorted({person for _, person in self._shifts.values()}), only_finds=True)
+        persons = sorted({person for _, person in self._shifts.values()})
+        return Scrubber(self._cards_dir, entities=persons, only_finds=True)
