@@ -12,8 +12,9 @@ from anonkit.errors import PolicyError
 from anonkit.model import Action, Policy, Values
 from anonkit.policy import files, lint, loopholes
 from anonkit.policy.promises import LIMITS
-from anonkit.policy.spaces import BEYOND_SEARCH_BITS, SPACES, duration, search_cost
+from anonkit.policy.spaces import duration, search_cost
 from anonkit.transform.operations import OPERATIONS
+from anonkit.transform.spaces import BEYOND_SEARCH_BITS, SPACES
 from tests.command import LINE, run
 
 FOLDER = Path(__file__).parent / "data" / "policies"
@@ -254,6 +255,13 @@ def test_each_entity_of_a_shipped_card_that_could_be_hashed_has_a_space_with_a_s
     assert unknown <= {"DEVICE_ID"}, "of these nobody knows how many there are"
     assert all(space.why for space in SPACES.values())
     assert set(SPACES) <= {card.entity for card in CARDS}
+
+
+def test_hash_takes_the_values_that_the_table_of_spaces_says_are_too_many():
+    long = {entity: space.hashed_bits for entity, space in SPACES.items() if space.hashed_bits}
+    assert OPERATIONS["hash"].entities == set(long)
+    assert min(long.values()) == OPERATIONS["hash"].reversal("PUSH_TOKEN", {}).candidates_bits >= BEYOND_SEARCH_BITS
+    assert all(SPACES[entity].bits <= bits for entity, bits in long.items())
 
 
 @pytest.mark.parametrize(

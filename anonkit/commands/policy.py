@@ -110,7 +110,8 @@ def _print_table(policy: Policy, treated: Sequence[Treated]) -> None:
 
 def _search(entity: str) -> tuple[str, str, str]:
     """How many values an entity has, and how long it takes to try them all."""
-    from anonkit.policy.spaces import GPU, PYTHON_CORE, SPACES, duration  # noqa: PLC0415  as above
+    from anonkit.policy.spaces import GPU, PYTHON_CORE, duration  # noqa: PLC0415  as above
+    from anonkit.transform.spaces import SPACES  # noqa: PLC0415
 
     space = SPACES.get(entity)
     if space is None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from anonkit.model import Action, EntityClass, Parameter, Promise
-from anonkit.policy.spaces import SPACES, search_cost
+from anonkit.policy.spaces import search_cost
 from anonkit.transform.base import Operation, Reversal
+from anonkit.transform.spaces import SPACES
 
 
 @dataclass(frozen=True, slots=True)

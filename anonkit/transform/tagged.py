@@ -18,6 +18,7 @@ from anonkit.transform import parameters, token
 from anonkit.transform.base import Operation, Reversal, Secret, Subject, Transform
 from anonkit.transform.label import always, label_of
 from anonkit.transform.plain import canonical, plain
+from anonkit.transform.spaces import SPACES
 
 LEAST_LENGTH, USUAL_LENGTH, MOST_LENGTH = 11, 22, 43
 """Of pseudonyms, in characters of six bits. With 11 (66 bits) one in a million runs over 10^7 values has two alike."""
@@ -26,8 +27,8 @@ _HMAC_KEY_BYTES = 32
 _NUMBERED_BYTES = 16
 
 # Only what is random or measured in at least 128 bits: nobody can try all values. A mobile number has 32.
-_BEYOND_SEARCH = frozenset(("PUSH_TOKEN", "FACE_FEATURE", "FACE_IMAGE", "BIOMETRIC", "SESSION_TOKEN"))
-_BEYOND_SEARCH_BITS = 128.0
+_BEYOND_SEARCH = frozenset(entity for entity, space in SPACES.items() if space.hashed_bits)
+_BEYOND_SEARCH_BITS = min(SPACES[entity].hashed_bits for entity in _BEYOND_SEARCH)
 # The cards of these entities also find short ones: numbers of a face, names of files, with the number of a person in
 # them. 32 characters in a row are 128 bits even in hex; a vector has 16 numbers.
 _LONG = re.compile(rb"[A-Za-z0-9+/]{32,}+")
