@@ -7,8 +7,8 @@ in the same input: names are drawn from lists of common ones, and a number that 
 Only mailboxes are nobody's (RFC 2606). Different values may get the same fake, as people have the same names.
 
 The key does not turn a fake back, but who has it can draw the fakes of all names of a list, and see which are there:
-with the key it is a search. Without the key no table helps. The lists are those of the faker that is installed;
-another version may draw others.
+with the key it is a search. Without the key no table helps. The lists come with anonkit (fakes/lists.toml), so that the
+same key gives the same fake everywhere.
 """
 
 from __future__ import annotations

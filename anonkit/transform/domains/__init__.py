@@ -2,7 +2,8 @@
 
 The tables and orders of these modules are part of what was written with a key: change one, and values enciphered
 before are not deciphered any more (tests/test_fpe.py holds some of each). What is new, a range of mobile numbers or a
-later year, becomes a domain of its own. So no table is taken from the validators, which learn.
+later year, becomes a domain of its own. So no table is taken from the validators, which learn; only
+the check digit of Luhn is theirs, which is arithmetic.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from anonkit.detect.validators import VALIDATORS
 from anonkit.model import Parameter
 from anonkit.transform.domains.place import DIGITS, Place, differ, numbered, spelled_in
 
@@ -43,6 +42,20 @@ def mobile(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
 
 
 _LANDLINE = re.compile(r"(?P<country>(?:00)?86)?(?P<area>0?(?:10|2[0-9]|[3-9][0-9]{2}))(?P<number>[2-9][0-9]{6,12})")
+# of 2026 (ITU national numbering plan of China), without the 0 in front
+_AREAS = frozenset(
+    str(code)
+    for first, last in (
+        (10, 10), (20, 25), (27, 29), (310, 319), (335, 335), (349, 359), (370, 379), (391, 398), (410, 421),
+        (427, 429), (431, 439), (451, 459), (464, 464), (467, 469), (470, 479), (482, 483), (510, 527), (530, 539),
+        (543, 543), (546, 546), (550, 566), (570, 580), (591, 599), (631, 635), (660, 663), (668, 668), (691, 692),
+        (701, 701), (710, 719), (722, 722), (724, 724), (728, 728), (730, 739), (743, 746), (750, 763), (766, 779),
+        (790, 799), (811, 813), (816, 818), (825, 828), (830, 839), (851, 859), (870, 879), (881, 883), (886, 888),
+        (891, 899), (901, 903), (906, 906), (908, 909), (911, 919), (930, 939), (941, 941), (943, 943), (951, 955),
+        (970, 979), (990, 999),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
 _LOCAL = re.compile("[2-9][0-9]{6,7}")
 _LEADING = "23456789"
 _RUNS = ("2345678", "23456789", "9876543", "98765432")
@@ -52,9 +65,8 @@ _DATE_LIKE = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])"
 def landline(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
     """A number keeps its area code, if it has one; an extension is changed with it."""
     parts = _LANDLINE.fullmatch(bare)
-    if parts is not None and VALIDATORS["cn_landline"](f"{parts['area']}8765431".encode()):
+    if parts is not None and (area := parts["area"].removeprefix("0")) in _AREAS:
         before, number = bare[: parts.start("number")], parts["number"]
-        area = parts["area"].lstrip("0")
     elif _LOCAL.fullmatch(bare):
         before, number, area = "", bare, ""
     else:

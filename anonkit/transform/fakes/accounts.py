@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import string
-from functools import cache
 
 from anonkit.transform.fakes.draws import Draws
-from anonkit.transform.fakes.people import names
+from anonkit.transform.fakes.lists import lists
 
 _DOMAINS = ("example.com", "example.net", "example.org")  # RFC 2606: nobody's
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
@@ -23,7 +22,7 @@ _COMPANIES = "有限公司"
 
 def mailbox(_text: str, draws: Draws) -> str:
     """A mailbox that nobody has: a made-up name at a domain that is kept for examples."""
-    known = names()
+    known = lists()
     given, family = draws.one(known.pinyin_given), draws.one(known.pinyin_families)
     return f"{given}.{family}{draws.below(_NUMBERS):05d}@{draws.one(_DOMAINS)}".lower()
 
@@ -42,7 +41,7 @@ def same_classes(text: str, draws: Draws) -> str:
 
 def _other(char: str, at: int, draws: Draws) -> str:
     if not char.isascii():
-        known = names()
+        known = lists()
         return draws.one(known.male + known.female) if char.isalpha() else char
     letters = next((letters for letters in _CLASSES if char in letters), char)
     if at == 0 and char in "123456789":
@@ -55,15 +54,6 @@ def organization(text: str, draws: Draws) -> str | None:
     chinese = _ORGANISATION.search(text)
     if chinese is not None:
         branch = draws.one(("科技", "网络", "信息", "传媒")) if chinese["mark"].endswith(_COMPANIES) else ""
-        return draws.one(_companies()) + branch + chinese["mark"]
+        return draws.one(lists().companies) + branch + chinese["mark"]
     latin = _LATIN_ORGANISATION.search(text)
-    return draws.one(names().latin_families) + latin["mark"] if latin else None
-
-
-@cache
-def _companies() -> tuple[str, ...]:
-    from faker.providers.company.zh_CN import Provider  # noqa: PLC0415  heavy, and rarely wanted
-
-    return tuple(
-        dict.fromkeys(name for name in Provider.company_prefixes if re.fullmatch("[\u4e00-\u9fff]{2,3}", name))
-    )
+    return draws.one(lists().latin_families) + latin["mark"] if latin else None

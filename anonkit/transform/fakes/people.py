@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
-from typing import NamedTuple
 
-from anonkit.detect.validators import VALIDATORS
 from anonkit.transform.fakes.draws import Draws
+from anonkit.transform.fakes.lists import lists
 
 _HAN = "[\u3400-\u9fff]"
 _COMPOUND_FAMILIES = tuple(
@@ -32,39 +30,10 @@ _LATIN_TITLES = frozenset("mr mrs ms miss dr prof sir madam".split())
 _NOT_LATIN = re.compile(rf"[0-9]|{_HAN}")
 # what names of other languages are written with
 _TRANSCRIBED = "阿艾巴布达丹迪尔法哈吉江卡克库拉莱里力鲁罗马买曼米木娜尼努帕普热萨赛莎斯苏塔提图瓦乌西夏亚叶依伊扎古丽"
-
-
-class Names(NamedTuple):
-    """The lists of faker: family names (common ones more often), characters of given names, names in Latin letters."""
-
-    families: tuple[str, ...]
-    male: str
-    female: str
-    pinyin_families: tuple[str, ...]
-    pinyin_given: tuple[str, ...]
-    latin_families: tuple[str, ...]
-    latin_given: tuple[str, ...]
-
-
-@cache
-def names() -> Names:
-    """The lists, read when the first name is wanted (0.1 s)."""
-    from faker.providers.person.en_US import Provider as Latin  # noqa: PLC0415  heavy, and rarely wanted
-    from faker.providers.person.zh_CN import Provider as Chinese  # noqa: PLC0415  the same
-
-    # weights are shares in percent: one entry for each tenth of one
-    families = [
-        name for name, share in Chinese.last_names.items() if len(name) == 1 for _ in range(max(1, round(10 * share)))
-    ]
-    return Names(
-        families=tuple(families),
-        male=_characters(Chinese.first_names_male),
-        female=_characters(Chinese.first_names_female),
-        pinyin_families=tuple(Chinese.last_romanized_names),
-        pinyin_given=tuple(Chinese.first_romanized_names),
-        latin_families=tuple(Latin.last_names),
-        latin_given=tuple(Latin.first_names),
-    )
+# what could be drawn from the lists and is no name; a copy, since the validator learns and fakes stay the same
+_NO_NAMES = frozenset("凌晨 华东 吉利 和平 康佳 房东 明文 桂林 桂花 梅花 毛利 江东 苏宁 韩国 黄金".split())
+_NO_BEGINNINGS = ("全国", "吉林", "宁波", "鲜花")
+_NO_ENDING = "费"
 
 
 def person(name: str, draws: Draws) -> str | None:
@@ -91,7 +60,7 @@ def _chinese(parts: re.Match[str], draws: Draws) -> str:
 
 
 def _family(name: str, draws: Draws) -> str:
-    return draws.one(_COMPOUND_FAMILIES if name in _COMPOUND_FAMILIES else names().families)
+    return draws.one(_COMPOUND_FAMILIES if name in _COMPOUND_FAMILIES else lists().families)
 
 
 def _full(name: str, title: str, draws: Draws) -> str:
@@ -101,13 +70,17 @@ def _full(name: str, title: str, draws: Draws) -> str:
     characters = _of_gender(given, title)
     while True:
         fake = _family(name[:size], draws) + "".join(draws.one(characters) for _ in given)
-        if not given or VALIDATORS["chinese_name"](fake.encode()):  # 高明 is a name and 高温 is none
+        if not given or _is_name(fake):
             return fake
+
+
+def _is_name(fake: str) -> bool:
+    return not (fake in _NO_NAMES or fake.startswith(_NO_BEGINNINGS) or fake.endswith(_NO_ENDING))
 
 
 def _of_gender(given: str, title: str) -> str:
     """The characters to draw from: those of one gender where title or most of the telling characters are."""
-    known = names()
+    known = lists()
     if title in _FEMALE_TITLES or title in _MALE_TITLES:
         return known.female if title in _FEMALE_TITLES else known.male
     female = sum(char in known.female and char not in known.male for char in given)
@@ -123,7 +96,7 @@ def _transcribed(part: str, draws: Draws) -> str:
 
 def _latin(name: str, draws: Draws) -> str:
     """As many words: pinyin where the first or last is a Chinese family name, and English names else."""
-    known = names()
+    known = lists()
     words = [word.lower() for word in _LATIN.findall(name) if word.lower() not in _LATIN_TITLES]
     pinyin = {family.lower() for family in known.pinyin_families}
     ends = (0, len(words) - 1)
@@ -140,7 +113,3 @@ def _cased(word: str) -> Callable[[str], str]:
     if word.isupper() and len(word) > 1:
         return str.upper
     return str.lower if word.islower() else str
-
-
-def _characters(given_names: list[str]) -> str:
-    return "".join(dict.fromkeys("".join(given_names)))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from anonkit.transform.fakes.accounts import same_classes
 from anonkit.transform.fakes.draws import Draws
-from anonkit.transform.fakes.people import names
+from anonkit.transform.fakes.lists import lists
 
 _HAN = "[\u3400-\u9fff]"
 _CITY, _DISTRICT = "自治州|地区|市|盟", "自治县|开发区|新区|区|县|旗"
@@ -31,7 +31,7 @@ _KINDS = re.compile("壮族自治区|回族自治区|维吾尔自治区|自治�
 
 
 class Places(NamedTuple):
-    """The lists of faker, and what roads are called: after cities, districts and families."""
+    """What addresses are drawn from, and what roads are called: after cities, districts and families."""
 
     provinces: Sequence[str]
     municipalities: Sequence[str]
@@ -43,19 +43,17 @@ class Places(NamedTuple):
 
 @cache
 def places() -> Places:
-    """The lists, read when the first address is wanted (0.1 s)."""
-    from faker.providers.address.zh_CN import Provider  # noqa: PLC0415  heavy, and rarely wanted
-
-    districts = tuple(dict.fromkeys(Provider.districts))
-    cities = tuple(dict.fromkeys(city for city in Provider.cities if not city.endswith("盟")))
-    short = [_KINDS.sub("", name) for name in Provider.provinces]
+    """The lists of Chinese addresses; none of their cities is a banner (盟), which is written behind its name."""
+    known = lists()
+    short = [_KINDS.sub("", name) for name in known.provinces]
+    cities = [city for city in known.cities if not city.endswith("盟")]
     return Places(
-        provinces=[name for name in Provider.provinces if not name.endswith("市")],
-        municipalities=[name for name in Provider.provinces if name.endswith("市")],
+        provinces=[name for name in known.provinces if not name.endswith("市")],
+        municipalities=[name for name in known.provinces if name.endswith("市")],
         short_provinces=short,
         cities=[city for city in cities if city not in short],
-        districts=districts,
-        roads=[*cities, *districts],
+        districts=known.districts,
+        roads=[*cities, *known.districts],
     )
 
 
@@ -85,7 +83,7 @@ def _other(part: re.Match[str], known: Places, draws: Draws) -> str:
     if part.re is _KEPT or part[0].lower() in _WORDS:
         return part[0]
     if part.re is _WORD:
-        return draws.one(names().latin_families)
+        return draws.one(lists().latin_families)
     if part.re is _REST:
         return same_classes(part[0], draws)
     level = part.lastgroup or "road"
