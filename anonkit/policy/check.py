@@ -14,7 +14,7 @@ from typing import Any
 
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Action, Parameter, Policy, Recognizer
-from anonkit.policy import parse, patterns, schema
+from anonkit.policy import parse, patterns, periods, schema
 from anonkit.policy.lines import KeyPath, key_lines, line_of
 from anonkit.policy.schema import near
 from anonkit.transform.base import Subject
@@ -132,9 +132,8 @@ def _combination_problems(data: Mapping[str, Any], cards: Sequence[Recognizer]) 
             if data.get(key) not in (None, False, "treat-all"):
                 yield (key,), why
     for kind, period in data.get("retention", {}).items():
-        if period["hold_days"] > period["overdue_days"]:
-            why = f"{kind!r} must be held for longer than until it is overdue; make overdue_days at least hold_days"
-            yield ("retention", kind, "hold_days"), why
+        if wrong := periods.problem(kind, period["hold_days"], period["overdue_days"]):
+            yield ("retention", kind, "hold_days"), wrong
     has_sensitive = bool(data.get("sensitive")) or any(card.class_ == "sensitive" for card in cards)
     if "sensitive" in data.get("classes", {}) and not has_sensitive:
         why = 'no entity counts as sensitive; say which lists do, such as sensitive = ["pipl-28"]'

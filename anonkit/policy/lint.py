@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from anonkit.errors import PolicyError
 from anonkit.model import Action, Policy, Recognizer
-from anonkit.policy import loopholes
+from anonkit.policy import loopholes, periods
 from anonkit.policy.lines import KeyPath
 from anonkit.policy.promises import Case, Ruling, judge
 from anonkit.transform.base import Reversal
@@ -58,6 +58,9 @@ def findings(policy: Policy, cards: Sequence[Recognizer]) -> list[Complaint]:
     treated = treatments(policy, cards)
     found = [one.complaint for one in treated if one.complaint is not None]
     found += (Complaint(path, ruling.is_refusal, ruling.sentence) for path, ruling in _loopholes(policy, cards))
+    for kind, (hold_days, overdue_days) in policy.retention.items():
+        if wrong := periods.problem(kind, hold_days, overdue_days):
+            found.append(Complaint(("retention", kind, "hold_days"), is_refusal=True, sentence=wrong))
     return sorted(found, key=lambda complaint: not complaint.is_refusal)
 
 

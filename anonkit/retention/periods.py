@@ -7,12 +7,10 @@ from typing import Literal, get_args
 
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Policy
+from anonkit.policy.periods import problem
 
 State = Literal["hold", "due", "overdue"]
 STATES: tuple[State, ...] = get_args(State)
-
-# Cybersecurity Law art. 21(3): network logs are kept for at least six months.
-_LEAST_HOLD_DAYS = {"log": 180}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +48,7 @@ def periods(policy: Policy, kind: str, today: int) -> Periods:
         msg = f"policy {policy.name!r} has no period for {kind!r}; --kind may be {', '.join(policy.retention)}"
         raise UsageError(msg)
     hold_days, overdue_days = policy.retention[kind]
-    where = policy.source or policy.name
-    least = _LEAST_HOLD_DAYS.get(kind, 0)
-    if hold_days < least:
-        msg = (
-            f"{where}: {kind!r} is held for {hold_days} days, but network logs must be kept for six "
-            f"months (Cybersecurity Law, article 21(3)); make hold_days {least} or more"
-        )
-        raise PolicyError(msg)
-    if hold_days > overdue_days:
-        msg = f"{where}: {kind!r} is overdue before it is due; make overdue_days at least hold_days"
+    if wrong := problem(kind, hold_days, overdue_days):
+        msg = f"{policy.source or policy.name}: {wrong}"
         raise PolicyError(msg)
     return Periods(kind, hold_days, overdue_days, today)
