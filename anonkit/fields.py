@@ -41,8 +41,8 @@ class FieldRule:
     @property
     def entity(self) -> str:
         """What the values count as: the parameter `entity`, or the last name of the path, as names of entities are."""
-        if named := self.action.parameters.get("entity"):
-            return str(named)
+        if self.action.target:
+            return self.action.target
         names = [s for s in self.steps if not s.isdigit() and s != "*"]
         name = re.sub(r"[^0-9A-Z]+", "_", names[-1].upper() if names else "").strip("_")[:_MOST_NAME]
         return name if len(name) > 1 and name[0].isalpha() else "FIELD"

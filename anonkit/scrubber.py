@@ -76,7 +76,7 @@ class Scrubber:
         self._decision = decision = decide(
             policy or "anonymize", cards, entities, fields, key, recipient, only_finds=only_finds
         )
-        self._engine = _engine(tuple(c for c in cards if c.default != "off" or decision.wants(c)))
+        self._engine = _engine(tuple(c for c in cards if decision.wants(c)))
         rules = self._engine.book.rules
         wanted, unwanted = set(entities or ()), set(skip or ())
         chosen = frozenset(

@@ -44,9 +44,8 @@ class Decision:
     epoch: str
 
     def wants(self, card: Recognizer) -> bool:
-        """Whether a card that is off by default is to be on."""
-        action = self.policy.entities.get(card.entity)
-        return card.entity in self.entities or (action is not None and action.do != "keep")
+        """Whether a card is looked for."""
+        return card.entity in self.entities or self.policy.looks_for(card)
 
     def kind(self, card: Recognizer) -> Kind:
         """What the findings of a card are, and what happens to them."""

@@ -91,8 +91,7 @@ class Treatment:
     def _subject(policy: Policy, kind: Kind, secret_of: Callable[[str], Secret]) -> Subject:
         needs_key = kind.action.do in operations.OPERATIONS and operations.OPERATIONS[kind.action.do].needs_key
         secret = secret_of(kind.entity) if needs_key else None
-        # of a column, `entity` says what its values count as
-        parameters = {name: value for name, value in kind.action.parameters.items() if name != "entity"}
+        parameters = kind.action.without_target().parameters
         return Subject(kind.entity, kind.title, parameters, policy.label_style, policy.cipher, secret)
 
     def forget(self) -> None:
