@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anonkit.transform.ff1 import Ff1, Permutation, block_cipher
+from anonkit.transform.blocks import block_cipher
+from anonkit.transform.ff1 import Ff1, Permutation
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 KEY = bytes.fromhex("2B7E151628AED2A6ABF7158809CF4F3CEF4359D8D580AA4F7F036D6F04FC6A94")

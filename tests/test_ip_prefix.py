@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from anonkit.detect.validators import VALIDATORS
 from anonkit.transform.base import Subject
-from anonkit.transform.ff1 import block_cipher
+from anonkit.transform.blocks import block_cipher
 from anonkit.transform.ip_prefix import IP_PREFIX, AddressCipher, decrypt_for
 from anonkit.transform.pfx import PrefixCipher
 

@@ -423,8 +423,8 @@ def test_the_lists_are_those_that_their_script_writes():
 
 
 def test_what_could_be_drawn_and_is_no_name_is_known():
-    for family, given in itertools.product(set(lists().families), set(lists().male + lists().female)):
-        assert people._is_name(family + given) == VALIDATORS["chinese_name"]((family + given).encode())
+    for family, char in itertools.product(set(lists().families), set(lists().male + lists().female)):
+        assert people._is_name(family + char) == VALIDATORS["chinese_name"]((family + char).encode())
 
 
 def test_faker_is_not_needed():

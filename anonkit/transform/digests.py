@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.hmac import HMAC
 
 from anonkit.model import CipherName
 
-DIGEST_BYTES = 32
 NAMES: dict[CipherName, str] = {"aes": "sha256", "sm4": "sm3"}
 """What the hash function of each suite is called."""
 
@@ -24,7 +23,7 @@ class KeyedHash:
     __slots__ = ("_keyed",)
 
     def __init__(self, cipher: CipherName, key: bytes) -> None:
-        self._keyed = HMAC(key, _algorithm(cipher))
+        self._keyed = HMAC(key, algorithm(cipher))
 
     def __reduce__(self) -> str:
         raise TypeError("a keyed hash holds its key and is not pickled.")
@@ -39,10 +38,14 @@ class KeyedHash:
             results.append(state.finalize())
         return results
 
+    def digest(self, value: bytes) -> bytes:
+        """The same for one."""
+        return self.digests((value,))[0]
+
 
 def digests(cipher: CipherName, values: Iterable[bytes]) -> list[bytes]:
     """The 32 bytes of each value, without a key."""
-    empty = hashes.Hash(_algorithm(cipher))
+    empty = hashes.Hash(algorithm(cipher))
     results = []
     for value in values:
         state = empty.copy()
@@ -51,5 +54,6 @@ def digests(cipher: CipherName, values: Iterable[bytes]) -> list[bytes]:
     return results
 
 
-def _algorithm(cipher: CipherName) -> hashes.HashAlgorithm:
+def algorithm(cipher: CipherName) -> hashes.HashAlgorithm:
+    """SM3 in the suite of SM4, else SHA-256."""
     return hashes.SM3() if cipher == "sm4" else hashes.SHA256()

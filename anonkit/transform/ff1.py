@@ -8,31 +8,14 @@ values and results give all the others away. FF3 was withdrawn by NIST and is no
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
-from anonkit.model import CipherName
+from anonkit.transform.blocks import BLOCK_BYTES, Blocks
 
 LEAST_DOMAIN = 1_000_000
-BLOCK_BYTES = 16
 _ROUNDS = 10
 _MOST_RADIX = 1 << 16
 _RADICES = (10, 16)
-
-Blocks = Callable[[bytes], bytes]
-"""Whole blocks in, each enciphered on its own (ECB)."""
-
-
-def block_cipher(name: CipherName, key: bytes) -> Blocks:
-    """AES (16, 24 or 32 bytes of key) or SM4 (16, GB/T 32907) with its key schedule done once.
-
-    What is handed in at once stays under 2,048 bytes: from there on `cryptography` lets other threads run, and one of
-    them that uses the same cipher would fail.
-    """
-    algorithm = algorithms.SM4(key) if name == "sm4" else algorithms.AES(key)
-    blocks: Blocks = Cipher(algorithm, modes.ECB()).encryptor().update  # noqa: S305  ECB as the building block it is
-    return blocks
 
 
 class Ff1:

@@ -16,8 +16,9 @@ from functools import lru_cache
 
 from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
+from anonkit.transform.blocks import block_cipher
 from anonkit.transform.domains import FORMS, PARAMETERS
-from anonkit.transform.ff1 import Permutation, block_cipher
+from anonkit.transform.ff1 import Permutation
 from anonkit.transform.plain import by_value, label_of, narrow
 from anonkit.transform.width import is_widened, widened
 

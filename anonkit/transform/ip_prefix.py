@@ -24,7 +24,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
-from anonkit.transform.ff1 import BLOCK_BYTES, block_cipher
+from anonkit.transform.blocks import BLOCK_BYTES, block_cipher
 from anonkit.transform.pfx import V4_BITS, PrefixCipher
 from anonkit.transform.plain import by_value, label_of, narrow
 from anonkit.transform.width import is_widened, widened

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from anonkit.transform.ff1 import BLOCK_BYTES, Blocks
+from anonkit.transform.blocks import BLOCK_BYTES, Blocks
 
 BITS = 128
 V4_BITS = 32

@@ -8,13 +8,13 @@ de-identification, then, never anonymization.
 from __future__ import annotations
 
 import functools
-import hmac
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from anonkit.model import CipherName, Parameter
+from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.dates import read
+from anonkit.transform.digests import KeyedHash
 from anonkit.transform.label import label_of
 from anonkit.transform.parameters import IDENTIFIERS, integer
 from anonkit.transform.plain import by_value, narrow
@@ -40,12 +40,12 @@ def shift_for(subject: Subject, *, back: bool = False) -> ByPerson:
     days = integer(subject.parameters, "days", DAYS, low=1, high=_MOST_DAYS)
     if subject.secret is None:
         raise ValueError("shift needs a key")
-    key = subject.secret.derive("shift", _KEY_BYTES)
+    keyed = KeyedHash(subject.cipher, subject.secret.derive("shift", _KEY_BYTES))
     label = label_of(subject)
 
     @functools.lru_cache(maxsize=_PERSONS_REMEMBERED)
     def transform_of(person: bytes) -> Transform:
-        offset = _offset(key, person, days, subject.cipher) * (-1 if back else 1)
+        offset = _offset(keyed.digest(person), days) * (-1 if back else 1)
 
         def moved(text: str) -> str | bytes:
             written = read(narrow(text).strip())
@@ -68,21 +68,10 @@ def shift_for(subject: Subject, *, back: bool = False) -> ByPerson:
     return transform
 
 
-def _offset(key: bytes, person: bytes, days: int, cipher: CipherName) -> int:
+def _offset(digest: bytes, days: int) -> int:
     """From -days to days, never 0."""
-    number = int.from_bytes(_digest(key, person, cipher)) % (2 * days)
+    number = int.from_bytes(digest) % (2 * days)
     return number - days if number < days else number - days + 1
-
-
-def _digest(key: bytes, person: bytes, cipher: CipherName) -> bytes:
-    if cipher == "aes":
-        return hmac.digest(key, person, "sha256")
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415  only for policies that want SM3
-    from cryptography.hazmat.primitives.hmac import HMAC  # noqa: PLC0415
-
-    mac = HMAC(key, hashes.SM3())
-    mac.update(person)
-    return mac.finalize()
 
 
 def _reversal(_entity: str, parameters: Mapping[str, Parameter]) -> Reversal:

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from anonkit.errors import TokenError
 from anonkit.model import CipherName
+from anonkit.transform.blocks import BLOCK_BYTES, BlockAlgorithm, blocks_of
 
-BLOCK_BYTES = 16
 KEY_BYTES: dict[CipherName, int] = {"aes": 64, "sm4": 32}
 """What keys for Siv have: one half for the MAC, the other for the cipher (AES-256, or SM4, which has 128 bits)."""
 
@@ -34,7 +34,6 @@ _REDUCTION = 0x87  # of dbl, RFC 5297, section 2.3
 _WITHOUT_CARRIES = (1 << 128) - 1 ^ (1 << 63 | 1 << 31)  # of the counter, section 2.5
 _WRONG = "a tagged value belongs to another key, or was changed after it was made."
 
-_Algorithm = algorithms.AES | algorithms.SM4
 _Bytes = NDArray[np.uint8]
 
 
@@ -96,7 +95,7 @@ class BlockSiv:
 
     def __init__(
         self,
-        algorithm: Callable[[bytes], _Algorithm],
+        algorithm: Callable[[bytes], BlockAlgorithm],
         key: bytes,
         associated: Iterable[bytes] = (),
     ) -> None:
@@ -106,7 +105,7 @@ class BlockSiv:
         start = int.from_bytes(self._cmac(bytes(BLOCK_BYTES)))
         for data in associated:
             start = _doubled(start) ^ int.from_bytes(self._cmac(data))
-        subkey = _doubled(int.from_bytes(_blocks(self._mac_key)(bytes(BLOCK_BYTES))))
+        subkey = _doubled(int.from_bytes(blocks_of(self._mac_key)(bytes(BLOCK_BYTES))))
         self._first = start.to_bytes(BLOCK_BYTES)
         self._of_short = _doubled(start).to_bytes(BLOCK_BYTES)
         # for a last block that is whole, and for one that is padded (NIST SP 800-38B)
@@ -187,8 +186,9 @@ class BlockSiv:
             at = (sizes - BLOCK_BYTES)[:, None] + np.arange(BLOCK_BYTES)
             text[rows[:, None], at] ^= np.frombuffer(self._first, np.uint8)
             text[:, -BLOCK_BYTES:] ^= self._last[(sizes < width).astype(np.int64)]
-        # One call of the cipher for all first blocks, one for all second ones, and so on
-        encipher = _blocks(self._mac_key)
+        # One call of the cipher for all first blocks, one for all second ones, and so on; of a cipher that no other
+        # thread has, since so many blocks let others run
+        encipher = blocks_of(self._mac_key)
         state = np.zeros((count, BLOCK_BYTES), np.uint8)
         for first in range(0, width, BLOCK_BYTES):
             mixed = encipher((state ^ text[:, first : first + BLOCK_BYTES]).tobytes())
@@ -202,17 +202,8 @@ class BlockSiv:
         ends = counters[:, -4:].copy().view(">u4")
         ends += np.tile(np.arange(blocks, dtype=">u4"), len(iv))[:, None]
         counters[:, -4:] = ends.view(np.uint8)
-        stream = np.frombuffer(_blocks(self._cipher_key)(counters.tobytes()), np.uint8)
+        stream = np.frombuffer(blocks_of(self._cipher_key)(counters.tobytes()), np.uint8)
         return stream.reshape(len(iv), blocks * BLOCK_BYTES)
-
-
-def _blocks(algorithm: _Algorithm) -> Callable[[bytes], bytes]:
-    """Whole blocks in, each enciphered on its own.
-
-    Nobody else may have the same one: with 2,048 bytes and more the library lets other threads run, and it fails if one
-    of them comes back to it.
-    """
-    return Cipher(algorithm, modes.ECB()).encryptor().update  # noqa: S305  ECB as the building block it is
 
 
 def _doubled(block: int) -> int:

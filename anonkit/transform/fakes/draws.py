@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from cryptography.hazmat.primitives.hashes import SHA256, SM3
-from cryptography.hazmat.primitives.hmac import HMAC
-
 from anonkit.model import CipherName
+from anonkit.transform.digests import KeyedHash
 
 _T = TypeVar("_T")
 _LEAST_LEFT = 1 << 64
@@ -40,15 +38,13 @@ class Draws:
 
 def drawer(key: bytes, cipher: CipherName) -> Callable[[str, int], Draws]:
     """From a value and the number of the attempt to its draws, with HMAC-SHA-256, or HMAC-SM3 beside SM4."""
-    keyed = HMAC(key, SM3() if cipher == "sm4" else SHA256())
+    keyed = KeyedHash(cipher, key)
 
     def draws(value: str, attempt: int) -> Draws:
         text = value.encode()
 
         def block(count: int) -> int:
-            mac = keyed.copy()
-            mac.update(b"%d.%d." % (attempt, count) + text)
-            return int.from_bytes(mac.finalize())
+            return int.from_bytes(keyed.digest(b"%d.%d." % (attempt, count) + text))
 
         return Draws(block)
 
