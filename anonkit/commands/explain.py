@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from argparse import Namespace
-from typing import TYPE_CHECKING
+from typing import Any
 
-from anonkit.io import streams
-from anonkit.scrubbing import explaining
+from anonkit.commands import options
 
-if TYPE_CHECKING:
-    from anonkit.scrubber import Scrubber
+_STDIN = "-"
 
 
-def explain(arguments: Namespace, scrubber: Scrubber) -> int:
-    """`anonkit explain`."""
-    text = sys.stdin.read() if arguments.text == streams.STDIN else arguments.text
+def add_to(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `explain` to the commands."""
+    explain = commands.add_parser("explain")
+    explain.add_argument("text", help="the text, - for stdin")
+    explain.add_argument(
+        "--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)"
+    )
+    options.add_detection(explain)
+    explain.set_defaults(run=_explain)
+
+
+def _explain(arguments: Namespace) -> int:
+    from anonkit.scrubbing import explaining  # noqa: PLC0415  keeps --help light
+
+    scrubber = options.scrubber_of(arguments)
+    text = sys.stdin.read() if arguments.text == _STDIN else arguments.text
     colour = arguments.color == "always" or (arguments.color == "auto" and sys.stdout.isatty())
     rows = explaining.explain(scrubber, text)
     taken = [finding for finding, kept, _ in rows if kept]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `keys` to the commands."""
-    actions = commands.add_parser("keys", help="make, list, rotate and destroy keys").add_subparsers(
+    actions = commands.add_parser("keys").add_subparsers(
         metavar="ACTION", required=True
     )
     new = actions.add_parser("new", help="make a key in a new file, for its owner alone")

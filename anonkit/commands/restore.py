@@ -6,16 +6,13 @@ import argparse
 import sys
 from argparse import Namespace
 from collections import Counter
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anonkit.errors import AnonkitError, UsageError
 
 if TYPE_CHECKING:
-    from anonkit.io import inputs, run
-    from anonkit.io.encodings import Encoding
-    from anonkit.io.workers import Workers
+    from anonkit.io import run
     from anonkit.keys.key import Key
     from anonkit.model import Policy
     from anonkit.restoring.columns import Columns
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `restore` to the commands."""
-    restore = commands.add_parser("restore", help="put back the values that a key encrypted")
+    restore = commands.add_parser("restore")
     restore.add_argument("inputs", nargs="*", metavar="INPUT", help="files, globs, folders (recursive), - for stdin")
     restore.add_argument("-o", "--output", metavar="OUT", help="write here; one input without -o goes to stdout")
     restore.add_argument("--out-dir", metavar="DIR", help="write every file below this folder, under its name")
@@ -43,14 +40,13 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _restore(arguments: Namespace) -> int:
-    from anonkit.keys import references  # noqa: PLC0415  keeps other commands light
+    from anonkit.commands import tasks  # noqa: PLC0415  keeps --help light
+    from anonkit.keys import references  # noqa: PLC0415
 
     if bool(arguments.inputs) == (arguments.value is not None):
         msg = "anonkit restore takes inputs, or --value TOKEN"
         raise UsageError(msg)
-    if arguments.jobs is not None and arguments.jobs < 1:
-        msg = "--jobs must be 1 or more"
-        raise UsageError(msg)
+    tasks.check_jobs(arguments.jobs)
     key = references.load(arguments.key)
     try:
         restorer = _restorer(arguments, key)
@@ -96,11 +92,14 @@ def _value(arguments: Namespace, restorer: Restorer) -> int:
 
 
 def _files(arguments: Namespace, restorer: Restorer) -> int:
-    from anonkit.io import encodings, inputs  # noqa: PLC0415
+    from anonkit.commands import tasks  # noqa: PLC0415
+    from anonkit.io import encodings, inputs, jobs  # noqa: PLC0415
+    from anonkit.io.texts import Options  # noqa: PLC0415
+    from anonkit.restoring.files import restore_file  # noqa: PLC0415
 
-    encoding = encodings.named(arguments.encoding)
+    options = Options(encodings.named(arguments.encoding), _same)
     failures: list[AnonkitError] = []
-    tasks = inputs.tasks(
+    todo = inputs.tasks(
         arguments.inputs,
         out=arguments.output,
         out_dir=arguments.out_dir,
@@ -108,56 +107,17 @@ def _files(arguments: Namespace, restorer: Restorer) -> int:
         rename=_same,
         failed=failures.append,
     )
-    done = _run(arguments, restorer, encoding, tasks, failures)
+    job_count = jobs.jobs_for(arguments.jobs, max((tasks.size_bytes(task.source) for task in todo), default=0))
+    with tasks.workers(restorer, job_count) as workers:
+
+        def restore(task: inputs.Task) -> run.Done:
+            tasks.make_folder(task.target)
+            return restore_file(restorer, task, options, workers)
+
+        done = tasks.each(todo, failures, restore)
     if not arguments.quiet:
         _summary(sum((d.counts for d in done), Counter()), len(done))
-    for error in failures:
-        print(f"anonkit: error: {error}", file=sys.stderr)
-    return failures[0].exit_code if failures else 0
-
-
-def _run(
-    arguments: Namespace,
-    restorer: Restorer,
-    encoding: Encoding,
-    tasks: list[inputs.Task],
-    failures: list[AnonkitError],
-) -> list[run.Done]:
-    """Restore all inputs; of several, one that fails does not keep the others."""
-    from anonkit.io import jobs, outputs  # noqa: PLC0415
-    from anonkit.io.streams import STDIN  # noqa: PLC0415
-    from anonkit.io.texts import Options  # noqa: PLC0415
-    from anonkit.restoring.files import restore_file  # noqa: PLC0415
-
-    job_count = jobs.jobs_for(arguments.jobs, max((_size(task.source) for task in tasks), default=0))
-    done: list[run.Done] = []
-    with _workers(restorer, job_count) as workers:
-        for task in tasks:
-            try:
-                if task.target not in (None, STDIN):
-                    with outputs.writing(str(task.target)):
-                        Path(str(task.target)).parent.mkdir(parents=True, exist_ok=True)
-                done.append(restore_file(restorer, task, Options(encoding, _same), workers))
-            except AnonkitError as error:
-                if len(tasks) == 1 and not failures:
-                    raise
-                failures.append(error)
-    return done
-
-
-def _workers(restorer: Restorer, job_count: int) -> AbstractContextManager[Workers | None]:
-    if job_count == 1:
-        return nullcontext()
-    from anonkit.io.workers import Workers  # noqa: PLC0415  only where there are any
-
-    return Workers(restorer, job_count)
-
-
-def _size(path: str) -> int:
-    try:
-        return Path(path).stat().st_size
-    except OSError:
-        return 0
+    return tasks.exit_code(failures)
 
 
 def _same(name: str) -> str:

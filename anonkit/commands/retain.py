@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anonkit import __version__
+from anonkit.commands import options
 from anonkit.errors import AnonkitError, UsageError
 
 if TYPE_CHECKING:
@@ -38,10 +36,10 @@ exit codes:
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `retain` to the commands."""
     retain = commands.add_parser(
-        "retain", help="say which records are held, due and overdue; anonymize what is due", epilog=_EPILOG,
+        "retain", epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    retain.add_argument("inputs", nargs="+", metavar="INPUT", help="files, globs, folders (recursive), - for stdin")
+    retain.add_argument("inputs", nargs="+", metavar="INPUT", help=options.INPUTS)
     retain.add_argument("--policy", default="retention", metavar="NAME|FILE",
                         help="a policy with [retention] periods (default: retention)")  # fmt: skip
     retain.add_argument("--kind", default="log", metavar="KIND", help="which of its periods (default: log)")
@@ -50,15 +48,16 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     retain.add_argument("--check", action="store_true", help="exit 1 if something is due that --apply would change")
     retain.add_argument("--format", choices=("table", "jsonl"), default="table", help="a table, or an object a text")
     retain.add_argument("--report", metavar="FILE.json", help="write counts per file here; never a value")
-    retain.add_argument("--encoding", default="auto", metavar="NAME",
-                        help="utf-8, gb18030, big5, utf-16, ... (default: detected, line by line)")  # fmt: skip
-    retain.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, too")
+    options.add_encoding(retain)
+    options.add_cards(retain)
     retain.set_defaults(run=_retain)
 
 
 def _retain(arguments: Namespace) -> int:
-    from anonkit.io import encodings, inputs  # noqa: PLC0415  keeps other commands light
+    from anonkit.commands import tasks  # noqa: PLC0415  keeps --help light
+    from anonkit.io import encodings, inputs  # noqa: PLC0415
     from anonkit.io.texts import Options  # noqa: PLC0415
+    from anonkit.retention import apply  # noqa: PLC0415
     from anonkit.retention.periods import periods  # noqa: PLC0415
     from anonkit.scrubber import Scrubber  # noqa: PLC0415
 
@@ -77,9 +76,17 @@ def _retain(arguments: Namespace) -> int:
         of_kind = periods(scrubber.policy, arguments.kind, today)
         failures: list[AnonkitError] = []
         sources = [source for source, _ in inputs.expand(arguments.inputs, failures.append)]
-        _check_report(arguments.report, sources)
-        options = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
-        done = _all(arguments, scrubber, sources, options, of_kind, failures)
+        tasks.check_report(arguments.report, sources)
+        how = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
+        done = tasks.each(
+            sources,
+            failures,
+            lambda source: (
+                apply.apply_file(scrubber, source, how, of_kind)
+                if arguments.apply
+                else _plan(source, scrubber, how, of_kind, check=arguments.check)
+            ),
+        )
     finally:
         scrubber.close()
     _print(arguments.format, done, of_kind, scrubber.scrub_name)
@@ -87,34 +94,16 @@ def _retain(arguments: Namespace) -> int:
         _report(arguments, done, of_kind, scrubber)
     if arguments.apply:
         _summary(done, scrubber, arguments.kind)
-    for error in failures:
-        print(f"anonkit: error: {error}", file=sys.stderr)
-    if failures:
-        return failures[0].exit_code
-    return _DUE_EXIT_CODE if arguments.check and any(applied.changed for applied in done) else 0
+    is_due = arguments.check and any(applied.changed for applied in done)
+    return tasks.exit_code(failures) or (_DUE_EXIT_CODE if is_due else 0)
 
 
-def _all(
-    arguments: Namespace, scrubber: Scrubber, sources: list[str], options: Options, of_kind: Periods,
-    failures: list[AnonkitError],
-) -> list[Applied]:  # fmt: skip
-    """What was planned and done, file by file; of several, one that fails does not keep the others."""
+def _plan(source: str, scrubber: Scrubber, options: Options, of_kind: Periods, *, check: bool) -> Applied:
+    """What is due in a file, and with `check`, whether --apply would change it."""
     from anonkit.retention import apply, plan  # noqa: PLC0415
 
-    done: list[Applied] = []
-    for source in sources:
-        try:
-            if arguments.apply:
-                done.append(apply.apply_file(scrubber, source, options, of_kind))
-                continue
-            plans = tuple(plan.plan_file(source, options, of_kind))
-            is_open = arguments.check and apply.is_open(scrubber, source, options, of_kind, plans)
-            done.append(apply.Applied(plans, Counter(), changed=is_open))
-        except AnonkitError as error:
-            if len(sources) == 1 and not failures:
-                raise
-            failures.append(error)
-    return done
+    plans = tuple(plan.plan_file(source, options, of_kind))
+    return apply.Applied(plans, Counter(), changed=check and apply.is_open(scrubber, source, options, of_kind, plans))
 
 
 def _today(said: str | None) -> int:
@@ -132,13 +121,6 @@ def _today(said: str | None) -> int:
     return times.day_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-def _check_report(report: str | None, sources: list[str]) -> None:
-    """Refuse to write the report over an input."""
-    if report and report != _STDIN and os.path.realpath(report) in {os.path.realpath(s) for s in sources}:
-        msg = f"--report {report}: is an input of this run; name another file"
-        raise UsageError(msg)
-
-
 def _print(form: str, done: list[Applied], of_kind: Periods, rename: Callable[[str], str]) -> None:
     from anonkit.retention import tell  # noqa: PLC0415
 
@@ -153,16 +135,11 @@ def _print(form: str, done: list[Applied], of_kind: Periods, rename: Callable[[s
 
 
 def _report(arguments: Namespace, done: list[Applied], of_kind: Periods, scrubber: Scrubber) -> None:
-    import json  # noqa: PLC0415
-
-    from anonkit.io import outputs  # noqa: PLC0415
+    from anonkit.commands import tasks  # noqa: PLC0415
     from anonkit.retention import tell  # noqa: PLC0415
     from anonkit.retention.times import as_date  # noqa: PLC0415
 
     content = {
-        "anonkit": __version__,
-        "policy": scrubber.policy.name,
-        "promise": scrubber.policy.promise,
         "kind": of_kind.kind,
         "hold_days": of_kind.hold_days,
         "overdue_days": of_kind.overdue_days,
@@ -175,8 +152,7 @@ def _report(arguments: Namespace, done: list[Applied], of_kind: Periods, scrubbe
             for plan in a.plans
         ],
     }
-    with outputs.output(arguments.report) as out, outputs.writing(arguments.report):
-        out.write(json.dumps(content, ensure_ascii=False, indent=1).encode(errors="backslashreplace") + b"\n")
+    tasks.write_report(arguments.report, scrubber, content)
 
 
 def _summary(done: list[Applied], scrubber: Scrubber, kind: str) -> None:

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Any
 
+from anonkit.commands import options
 from anonkit.errors import AnonkitError, InputError
-from anonkit.io import encodings, inputs, scanning, streams
-from anonkit.io.texts import Options
-
-if TYPE_CHECKING:
-    from anonkit.scrubber import Scrubber
 
 
-def scan(arguments: Namespace, scrubber: Scrubber) -> int:
-    """`anonkit scan`."""
-    options = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
+def add_to(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `scan` to the commands."""
+    scan = commands.add_parser("scan")
+    scan.add_argument("inputs", nargs="+", metavar="INPUT", help=options.INPUTS)
+    scan.add_argument("--format", choices=("table", "jsonl", "csv"), default="table",
+                      help="table: counts per entity and file; jsonl, csv: one finding a line")  # fmt: skip
+    scan.add_argument("--show-values", action="store_true", help="print the values too (jsonl, csv)")
+    options.add_encoding(scan)
+    options.add_detection(scan)
+    scan.set_defaults(run=_scan)
+
+
+def _scan(arguments: Namespace) -> int:
+    from anonkit.io import encodings, inputs, scanning, streams  # noqa: PLC0415  keeps --help light
+    from anonkit.io.texts import Options  # noqa: PLC0415
+
+    scrubber = options.scrubber_of(arguments)
+    how = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
     failed: AnonkitError | None = None
     counts: dict[str, Counter[str]] = {}
     write = _row_writer(arguments.format, show_values=arguments.show_values)
@@ -26,7 +38,7 @@ def scan(arguments: Namespace, scrubber: Scrubber) -> int:
     for source, _ in sources:
         name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
         try:
-            for member, rows in scanning.scan_file(scrubber, source, options):
+            for member, rows in scanning.scan_file(scrubber, source, how):
                 shown = f"{name}!{scrubber.scrub_name(member)}" if member else name
                 tally = counts.setdefault(shown, Counter())
                 for line, finding, value in rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import os
 import sys
@@ -11,9 +12,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from anonkit import __version__
+from anonkit.commands import options
 from anonkit.errors import AnonkitError, InputError, UsageError
 from anonkit.io import encodings, inputs, jobs, outputs, run, streams
 from anonkit.io.texts import Options
@@ -217,3 +219,33 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str,
     _make_folder(path)
     with outputs.output(path) as out, outputs.writing(path):
         out.write(json.dumps(content, ensure_ascii=False, indent=1).encode(errors="backslashreplace") + b"\n")
+
+
+def add_to(commands: argparse._SubParsersAction[Any]) -> None:
+    """Add `scrub` to the commands."""
+    scrub = commands.add_parser("scrub", epilog=options.EXIT_CODES,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    scrub.add_argument("inputs", nargs="+", metavar="INPUT", help=options.INPUTS)
+    scrub.add_argument("-o", "--output", metavar="OUT", help="write here; one input without -o goes to stdout")
+    scrub.add_argument("--out-dir", metavar="DIR", help="write every file below this folder, under its (scrubbed) name")
+    scrub.add_argument("--in-place", action="store_true", help="replace the inputs themselves")
+    scrub.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
+    scrub.add_argument("--follow", action="store_true", help="keep up with one growing or rotated file")
+    scrub.add_argument("--jobs", type=int, metavar="N", help="worker processes (default: up to 4 from 32 MB on)")
+    scrub.add_argument("--report", metavar="FILE.json", help="write counts per file and entity here; never a value")
+    scrub.add_argument("--key", metavar="KEY", help="FILE, env:NAME or cmd:COMMAND, for policies that need a key")
+    scrub.add_argument("--recipient", metavar="NAME", help="who gets the result: two recipients cannot join theirs")
+    scrub.add_argument("--field", action="append", default=[], metavar="PATH=ACTION",
+                       help="keep, redact, label, mask ... a JSON path (user.name, items[*].sn) or key")  # fmt: skip
+    scrub.add_argument("--quiet", action="store_true", help="no summary and no progress bar")
+    options.add_encoding(scrub)
+    options.add_detection(scrub)
+    scrub.set_defaults(run=_scrub)
+
+
+def _scrub(arguments: Namespace) -> int:
+    scrubber = options.scrubber_of(arguments)
+    try:
+        return scrub(arguments, scrubber)
+    finally:
+        scrubber.close()

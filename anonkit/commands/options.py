@@ -1,0 +1,63 @@
+"""Which options do several commands have, and which Scrubber do they ask for?"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anonkit.scrubber import Scrubber
+
+EXIT_CODES = """exit codes:
+  0  done
+  1  --check: something would change
+  2  wrong use, or a broken card or policy
+  3  an input could not be read
+  4  an output could not be written
+  130  interrupted
+"""
+INPUTS = "files, globs, folders (recursive), - for stdin"
+
+
+def add_detection(parser: argparse.ArgumentParser) -> None:
+    """What is looked for."""
+    parser.add_argument("--entities", type=_names, metavar="A,B", help="these entities only")
+    parser.add_argument("--skip", type=_names, metavar="C,D", help="all but these entities")
+    parser.add_argument(
+        "--threshold", type=float, metavar="X", help="least confidence of a finding, 0 to 1 (default: 0.5)"
+    )
+    add_cards(parser)
+    parser.add_argument("--policy", default="anonymize", metavar="NAME|FILE",
+                        help="a built-in policy or a policy file (default: anonymize, labels)")  # fmt: skip
+
+
+def add_cards(parser: argparse.ArgumentParser) -> None:
+    """Cards of one's own."""
+    parser.add_argument("--cards", type=Path, metavar="DIR", help="a folder of your own cards, too")
+
+
+def add_encoding(parser: argparse.ArgumentParser) -> None:
+    """How bytes are text."""
+    parser.add_argument("--encoding", default="auto", metavar="NAME",
+                        help="utf-8, gb18030, big5, utf-16, ... (default: detected, line by line)")  # fmt: skip
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def scrubber_of(arguments: argparse.Namespace) -> Scrubber:
+    """The Scrubber that the options ask for; it only finds where there is no --key among them."""
+    from anonkit.scrubber import Scrubber  # noqa: PLC0415  keeps --help light
+
+    options = vars(arguments)
+    scrubber = Scrubber(
+        arguments.cards, arguments.policy, arguments.entities, arguments.skip, arguments.threshold,
+        options.get("field", ()), key=options.get("key"), recipient=options.get("recipient"),
+        only_finds="key" not in options,
+    )  # fmt: skip
+    gc.freeze()  # what was built to be kept need not be looked through again
+    gc.enable()
+    return scrubber
