@@ -45,15 +45,15 @@ class Secret:
     tag = "k3f9q2.p8zc"
     outlives_run = True
 
-    def __init__(self, name=b"a"):
-        self.name = name
+    def __init__(self, name=b"a", cipher="aes"):
+        self.name, self.cipher = name, cipher
 
     def derive(self, use, size_bytes):
         return (self.name + use.encode() * 4)[:size_bytes]
 
 
 def subject(cipher="aes", secret=None):
-    return Subject("IP_ADDRESS", cipher=cipher, secret=secret or Secret())
+    return Subject("IP_ADDRESS", secret=secret or Secret(cipher=cipher))
 
 
 TRANSFORMS = {cipher: (IP_PREFIX.build(subject(cipher)), decrypt_for(subject(cipher))) for cipher in ("aes", "sm4")}

@@ -19,15 +19,15 @@ class Key:
     tag = "aaaaaa.bbbb"
     outlives_run = True
 
-    def __init__(self, name: str = "") -> None:
-        self.name = name
+    def __init__(self, name: str = "", cipher: str = "aes") -> None:
+        self.name, self.cipher = name, cipher
 
     def derive(self, use: str, size_bytes: int) -> bytes:
         return hashlib.shake_256(f"{self.name}/{use}".encode()).digest(size_bytes)
 
 
 def subject(*, key: str = "", entity: str = "DATE_OF_BIRTH", cipher: str = "aes", **parameters: object) -> Subject:
-    return Subject(entity, "出生日期", parameters, secret=Key(key), cipher=cipher)
+    return Subject(entity, "出生日期", parameters, secret=Key(key, cipher))
 
 
 def offset(value: str, moved: str) -> int:

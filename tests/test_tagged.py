@@ -34,10 +34,18 @@ class Made:
     outlives_run = True
 
     def __init__(self, entity: str = "CN_MOBILE", suite: str = "aes", master: bytes = MASTER) -> None:
-        self.tag, self._key = TAGS[suite], hmac.digest(master, entity.encode(), "sha256")
+        self.tag, self.cipher, self._key = TAGS[suite], suite, hmac.digest(master, entity.encode(), "sha256")
 
     def derive(self, use: str, size_bytes: int) -> bytes:
         return b"".join(hmac.digest(self._key, b"%d %b" % (i, use.encode()), "sha256") for i in range(2))[:size_bytes]
+
+
+def opened(secret: Made, tagged_value: re.Match[bytes]) -> bytes | None:
+    """The value of a token; None where the secret is another, or the token was changed."""
+    try:
+        return tagged.opener(secret)(tagged_value["body"])
+    except TokenError:
+        return None
 
 
 def built(
@@ -150,7 +158,7 @@ def test_what_is_encrypted_comes_back_byte_for_byte(suite, values):
     for value, result in zip(values, built("encrypt", suite=suite)(values), strict=True):
         match = token.ENCRYPTED.fullmatch(result)
         assert match["tag"].decode() == TAGS[suite]
-        assert tagged.opened(Made(suite=suite), match) == value
+        assert opened(Made(suite=suite), match) == value
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -163,8 +171,8 @@ def test_encryption_keeps_the_spelling_and_gives_equal_values_the_same(suite):
 @pytest.mark.parametrize("suite", SUITES)
 def test_a_token_opens_under_its_own_entity_and_key_only(suite):
     match = token.ENCRYPTED.fullmatch(built("encrypt", suite=suite)([b"13800138000"])[0])
-    assert tagged.opened(Made("USER_ID", suite), match) is None
-    assert tagged.opened(Made("CN_MOBILE", suite, MASTER[::-1]), match) is None
+    assert opened(Made("USER_ID", suite), match) is None
+    assert opened(Made("CN_MOBILE", suite, MASTER[::-1]), match) is None
     with pytest.raises(TokenError):
         tagged.opener(Made("USER_ID", suite))(match["body"])
 
@@ -177,7 +185,7 @@ def test_no_changed_character_of_a_token_opens(suite):
         for other in b"A_-5":
             changed = result[:at] + bytes([other]) + result[at + 1 :]
             match = token.ENCRYPTED.fullmatch(changed)
-            assert changed == result or match is None or tagged.opened(Made(suite=suite), match) is None
+            assert changed == result or match is None or opened(Made(suite=suite), match) is None
 
 
 @pytest.mark.parametrize("body", [b"A" * 21 + b"B", b"A" * 23 + b"=", b"A" * 22 + b"+/", b"A" * 25, b"", b"\xff"])
@@ -365,7 +373,7 @@ def test_a_body_of_megabytes_is_found():
     result = built("encrypt")([value])[0]
     text = b'{"image":"' + result + b'"}'
     assert token.OURS.search(text)[0] == result
-    assert tagged.opened(Made(), token.ENCRYPTED.search(text)) == value
+    assert opened(Made(), token.ENCRYPTED.search(text)) == value
     assert token.CUT.search(text) is None
     assert token.CUT.search(text[:1_000_000])
 

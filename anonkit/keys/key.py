@@ -99,6 +99,11 @@ class KeySecret(_Unpicklable):
         return str(self._tag)
 
     @property
+    def cipher(self) -> CipherName:
+        """The suite that it is for."""
+        return self._tag.cipher
+
+    @property
     def outlives_run(self) -> bool:
         """Whether someone may hold it tomorrow."""
         return self._outlives_run

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from anonkit.errors import PolicyError, UsageError
-from anonkit.model import Action, Parameter, Policy, Recognizer
+from anonkit.model import Action, CipherName, Parameter, Policy, Recognizer
 from anonkit.policy import parse, patterns, periods, schema
 from anonkit.policy.lines import KeyPath, key_lines, line_of
 from anonkit.policy.schema import near
@@ -186,6 +186,7 @@ class _Trial:
     """Stands in for a secret where a transformation is built only to see whether it can be."""
 
     tag = "aaaaaa.aaaa"
+    cipher: CipherName = "aes"
     outlives_run = False
 
     @staticmethod

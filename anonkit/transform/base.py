@@ -22,6 +22,10 @@ class Secret(Protocol):
         """What names the key in a tagged value, such as `k3f7q2.p5zc`: letters, digits and dots."""
 
     @property
+    def cipher(self) -> CipherName:
+        """The suite that it is for, which the tag names too: what is made with it can be opened with no other."""
+
+    @property
     def outlives_run(self) -> bool:
         """Whether someone may hold it tomorrow."""
 
@@ -35,6 +39,7 @@ class Subject:
 
     entity, title  the entity, and its Chinese name
     parameters     those of the policy; an operation has a default for each that it knows
+    cipher         the suite of a hash without a key; where there is a key, its own counts
     secret         None where the operation needs none
     """
 

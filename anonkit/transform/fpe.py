@@ -40,7 +40,8 @@ class DomainCipher:
             raise ValueError("fpe needs a key; name one, or use an operation without")
         self._entity, self._form = subject.entity, FORMS[subject.entity]
         self._parameters = _checked(subject.parameters)
-        blocks = block_cipher(subject.cipher, subject.secret.derive(use, _KEY_BYTES[subject.cipher]))
+        cipher = subject.secret.cipher
+        blocks = block_cipher(cipher, subject.secret.derive(use, _KEY_BYTES[cipher]))
 
         @lru_cache(_MOST_PERMUTATIONS)
         def permutation(domain: str, size: int) -> Permutation:

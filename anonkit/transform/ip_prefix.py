@@ -73,10 +73,11 @@ class AddressCipher:
     def __init__(self, subject: Subject, use: str) -> None:
         if subject.entity != "IP_ADDRESS":
             raise ValueError(f"ip_prefix is for IP_ADDRESS; use fpe, surrogate or encrypt for {subject.entity}")
-        if subject.secret is None:
+        secret = subject.secret
+        if secret is None:
             raise ValueError("ip_prefix needs a key; name one, or use generalise")
-        key = subject.secret.derive(use, 2 * BLOCK_BYTES)
-        self._cipher = PrefixCipher(*(block_cipher(subject.cipher, half) for half in (key[:16], key[16:])))
+        key = secret.derive(use, 2 * BLOCK_BYTES)
+        self._cipher = PrefixCipher(*(block_cipher(secret.cipher, half) for half in (key[:16], key[16:])))
 
     def __reduce__(self) -> str:
         raise TypeError("a cipher holds its key and is not pickled")

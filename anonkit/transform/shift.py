@@ -40,7 +40,7 @@ def shift_for(subject: Subject, *, back: bool = False) -> ByPerson:
     days = integer(subject.parameters, "days", DAYS, low=1, high=_MOST_DAYS)
     if subject.secret is None:
         raise ValueError("shift needs a key")
-    keyed = KeyedHash(subject.cipher, subject.secret.derive("shift", _KEY_BYTES))
+    keyed = KeyedHash(subject.secret.cipher, subject.secret.derive("shift", _KEY_BYTES))
     label = label_of(subject)
 
     @functools.lru_cache(maxsize=_PERSONS_REMEMBERED)

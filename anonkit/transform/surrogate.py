@@ -63,7 +63,7 @@ def _build(subject: Subject) -> Transform:
     if entity in FORMS:
         fakes.append(_permuted(DomainCipher(subject, _USE)))
     if entity in _DRAWN:
-        fakes.append(_drawn(_DRAWN[entity], entity, drawer(secret.derive(f"{_USE} draws", _KEY_BYTES), subject.cipher)))
+        fakes.append(_drawn(_DRAWN[entity], entity, drawer(secret.derive(f"{_USE} draws", _KEY_BYTES), secret.cipher)))
 
     def fake(text: str) -> str | bytes:
         found = (made(text) for made in fakes if text.encode() != label)

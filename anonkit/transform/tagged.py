@@ -12,8 +12,6 @@ from hashlib import blake2b
 from string import ascii_letters, ascii_uppercase, digits, hexdigits
 from threading import Lock
 
-from anonkit.errors import TokenError
-from anonkit.model import CipherName
 from anonkit.transform import parameters, token
 from anonkit.transform.base import Operation, Reversal, Secret, Subject, Transform
 from anonkit.transform.label import always, label_of
@@ -42,17 +40,8 @@ def opener(secret: Secret) -> Callable[[bytes], bytes]:
     """Takes the body of a token, gives the value; raises TokenError where it is of another secret, or was changed."""
     from anonkit.transform.siv import KEY_BYTES, Siv  # noqa: PLC0415  labels need no ciphers
 
-    suite = _suite(secret)
-    decrypt = Siv(suite, secret.derive("siv", KEY_BYTES[suite])).decrypt
+    decrypt = Siv(secret.cipher, secret.derive("siv", KEY_BYTES[secret.cipher])).decrypt
     return lambda body: decrypt(token.sealed(body))
-
-
-def opened(secret: Secret, tagged: re.Match[bytes]) -> bytes | None:
-    """The value in a match of `token.ENCRYPTED`; None where it was not made with this secret, or changed since."""
-    try:
-        return opener(secret)(tagged["body"])
-    except TokenError:
-        return None
 
 
 def _number(subject: Subject) -> Transform:
@@ -80,7 +69,7 @@ def _pseudonym(subject: Subject) -> Transform:
 
     length = parameters.integer(subject.parameters, "length", USUAL_LENGTH, low=LEAST_LENGTH, high=MOST_LENGTH)
     secret, entity = _secret(subject, "pseudonym"), subject.entity
-    keyed, tag = KeyedHash(_suite(secret), secret.derive("hmac", _HMAC_KEY_BYTES)), secret.tag
+    keyed, tag = KeyedHash(secret.cipher, secret.derive("hmac", _HMAC_KEY_BYTES)), secret.tag
     return lambda values: token.pseudonyms(entity, tag, keyed.digests(_canonical(values, entity)), length)
 
 
@@ -89,8 +78,8 @@ def _encrypt(subject: Subject) -> Transform:
     from anonkit.transform.siv import KEY_BYTES, Siv  # noqa: PLC0415  as above
 
     secret, entity = _secret(subject, "encrypt"), subject.entity
-    suite, tag = _suite(secret), secret.tag
-    siv = Siv(suite, secret.derive("siv", KEY_BYTES[suite]))
+    tag = secret.tag
+    siv = Siv(secret.cipher, secret.derive("siv", KEY_BYTES[secret.cipher]))
     return lambda values: token.encrypted(entity, tag, siv.encrypt_many(values))
 
 
@@ -134,11 +123,6 @@ def _secret(subject: Subject, operation: str) -> Secret:
     if subject.secret is None:
         raise ValueError(f"{operation} needs a key: give --key FILE, or use an operation without one")
     return subject.secret
-
-
-def _suite(secret: Secret) -> CipherName:
-    """The suite that a tag names: what is made and what is opened can use no other."""
-    return "sm4" if secret.tag.endswith(".sm4") else "aes"
 
 
 NUMBER = Operation(
