@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     """Add `keys` to the commands."""
-    actions = commands.add_parser("keys").add_subparsers(
-        metavar="ACTION", required=True
-    )
+    actions = commands.add_parser("keys").add_subparsers(metavar="ACTION", required=True)
     new = actions.add_parser("new", help="make a key in a new file, for its owner alone")
     new.set_defaults(run=_new)
     listing = actions.add_parser("list", help="the key files in a folder, and what was destroyed there")
