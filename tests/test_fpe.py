@@ -10,7 +10,8 @@ from anonkit.detect.validators import VALIDATORS
 from anonkit.transform.base import Subject
 from anonkit.transform.domains import FORMS, PARAMETERS
 from anonkit.transform.fpe import FPE, DomainCipher, decrypt_for
-from anonkit.transform.plain import canonical, narrow
+from anonkit.transform.spelling import canonical
+from anonkit.transform.width import narrow
 from tests import generators
 
 

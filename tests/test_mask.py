@@ -12,7 +12,8 @@ from anonkit.transform.base import Subject
 from anonkit.transform.hiding import CHARACTERS
 from anonkit.transform.mask import MASK, NEVER_SHOWN, masked
 from anonkit.transform.mask_forms import FORMS
-from anonkit.transform.plain import canonical, narrow
+from anonkit.transform.spelling import canonical
+from anonkit.transform.width import narrow
 from tests import generators
 
 FAMILIAR = [

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonkit.transform.plain import by_value, canonical, plain, spelled
+from anonkit.transform.plain import by_value, plain, spelled
+from anonkit.transform.spelling import canonical
 from tests import generators
 
 ENTITIES = (

@@ -19,8 +19,10 @@ from anonkit.transform.fakes.draws import drawer
 from anonkit.transform.fakes.lists import lists
 from anonkit.transform.fakes.places import places
 from anonkit.transform.fpe import FPE
-from anonkit.transform.plain import canonical, narrow, plain
+from anonkit.transform.plain import plain
+from anonkit.transform.spelling import canonical
 from anonkit.transform.surrogate import SURROGATE
+from anonkit.transform.width import narrow
 from tests import generators
 
 

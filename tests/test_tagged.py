@@ -19,7 +19,8 @@ from anonkit.model import Action, Parameter
 from anonkit.transform import operations, tagged, token
 from anonkit.transform.base import Subject, Transform
 from anonkit.transform.digests import KeyedHash
-from anonkit.transform.plain import canonical, plain
+from anonkit.transform.plain import plain
+from anonkit.transform.spelling import canonical
 
 MASTER = bytes(range(32))
 TAGS = {"aes": "k3f4q2.p6zc", "sm4": "k3f4q2.p6zc.202611.sm4"}

@@ -20,7 +20,8 @@ from anonkit.io.engine import OriginalOf
 from anonkit.linking.links import Hasher, Hashes, Links, Records
 from anonkit.model import Edit, EntityClass, Finding
 from anonkit.scrubbing.search import Found, Search
-from anonkit.transform.plain import canonical, plain
+from anonkit.transform.plain import plain
+from anonkit.transform.spelling import canonical
 
 _ROW = np.dtype([("start", np.int32), ("end", np.int32), ("rule", np.int16), ("hash", np.uint64)])
 _LINKABLE: frozenset[EntityClass] = frozenset(("linkable", "quasi"))

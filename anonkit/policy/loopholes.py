@@ -76,7 +76,7 @@ def _unusable(table: str, values: Values) -> Iterator[tuple[KeyPath, Ruling]]:
 
 
 def _patterns(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
-    from anonkit.transform.plain import canonical  # noqa: PLC0415  for policies with exceptions only
+    from anonkit.transform.spelling import canonical  # noqa: PLC0415  for policies with exceptions only
 
     for number, pattern in enumerate(policy.allow.patterns):
         if patterns.problem(pattern):

@@ -16,8 +16,9 @@ from anonkit.errors import UsageError
 from anonkit.model import Policy
 from anonkit.transform import fpe, ip_prefix, shift
 from anonkit.transform.base import Subject, Transform
-from anonkit.transform.plain import canonical, plain
+from anonkit.transform.plain import plain
 from anonkit.transform.shift import ByPerson
+from anonkit.transform.spelling import canonical
 
 if TYPE_CHECKING:
     from anonkit.fields import FieldRule

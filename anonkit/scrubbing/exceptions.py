@@ -39,7 +39,8 @@ class Exceptions:
 
     def holds(self, value: bytes, entity: str) -> bool:
         """Whether the list names this value, which stands in the text as it does, escapes and all."""
-        from anonkit.transform.plain import canonical, plain  # noqa: PLC0415  most policies have no such list
+        from anonkit.transform.plain import plain  # noqa: PLC0415  most policies have no such list
+        from anonkit.transform.spelling import canonical  # noqa: PLC0415  as above
 
         text = plain(value)
         one = canonical(text, entity)
@@ -89,7 +90,7 @@ class Exceptions:
 
     @cached_property
     def _words(self) -> _Words:
-        from anonkit.transform.spelling import narrow  # noqa: PLC0415  as above
+        from anonkit.transform.width import narrow  # noqa: PLC0415  as above
 
         # a view is narrow, the text itself is as it is
         values = self._values | {narrow(value) for value in self._values} - {""}

@@ -143,7 +143,8 @@ class Treatment:
 
     def _persons(self, number: int, block: Block, found: Candidates, rows: Ints) -> list[bytes]:
         """The person whom each value speaks of: the first finding in its line of the entity that names one."""
-        from anonkit.transform.plain import canonical, plain  # noqa: PLC0415  only for policies that shift dates
+        from anonkit.transform.plain import plain  # noqa: PLC0415  only for policies that shift dates
+        from anonkit.transform.spelling import canonical  # noqa: PLC0415  as above
 
         entity = self._person_of[number]
         named = np.flatnonzero([self.entities[n] == entity for n in found.rule.tolist()])

@@ -19,8 +19,9 @@ from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.blocks import block_cipher
 from anonkit.transform.domains import FORMS, PARAMETERS
 from anonkit.transform.ff1 import Permutation
-from anonkit.transform.plain import by_value, label_of, narrow
-from anonkit.transform.width import is_widened, widened
+from anonkit.transform.label import label_of
+from anonkit.transform.plain import by_value
+from anonkit.transform.width import is_widened, narrow, widened
 
 _KEY_BYTES = {"aes": 32, "sm4": 16}
 _MOST_PERMUTATIONS = 1024

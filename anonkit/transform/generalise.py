@@ -19,9 +19,10 @@ from anonkit.transform.label import label_of
 from anonkit.transform.networks import network
 from anonkit.transform.parameters import IDENTIFIERS, choice, integer
 from anonkit.transform.places import levels
-from anonkit.transform.plain import by_value, narrow
+from anonkit.transform.plain import by_value
 from anonkit.transform.positions import coarser
 from anonkit.transform.user_agents import family
+from anonkit.transform.width import narrow
 
 Coarser = Callable[[str], str | None]
 Parameters = Mapping[str, Parameter]

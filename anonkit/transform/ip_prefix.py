@@ -25,9 +25,10 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.blocks import BLOCK_BYTES, block_cipher
+from anonkit.transform.label import label_of
 from anonkit.transform.pfx import V4_BITS, PrefixCipher
-from anonkit.transform.plain import by_value, label_of, narrow
-from anonkit.transform.width import is_widened, widened
+from anonkit.transform.plain import by_value
+from anonkit.transform.width import is_widened, narrow, widened
 
 # IANA special-purpose address registries (RFC 6890), as of 2026, neighbours joined
 _LEFT_ALONE = tuple(

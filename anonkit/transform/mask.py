@@ -16,8 +16,9 @@ from anonkit.transform.hiding import CHARACTERS, ends_shown, hidden, hidden_plac
 from anonkit.transform.label import label_of
 from anonkit.transform.mask_forms import FORMS, Form
 from anonkit.transform.parameters import choice, integer
-from anonkit.transform.plain import by_value, narrow
+from anonkit.transform.plain import by_value
 from anonkit.transform.user_agents import family
+from anonkit.transform.width import narrow
 
 NEVER_SHOWN = frozenset(("SECRET", "SESSION_TOKEN", "FACE_IMAGE", "FACE_FEATURE", "BIOMETRIC"))
 """Entities that become their label."""

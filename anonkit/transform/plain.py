@@ -16,10 +16,6 @@ from urllib.parse import quote
 
 from anonkit.detect.views import MAX_DEPTH
 from anonkit.transform.base import Transform
-from anonkit.transform.label import label_of
-from anonkit.transform.spelling import canonical, narrow
-
-__all__ = ["by_value", "canonical", "label_of", "narrow", "plain", "spelled"]
 
 MEMO_VALUES = 1 << 16
 MEMO_VALUE_BYTES = 64

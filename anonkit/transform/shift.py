@@ -17,7 +17,8 @@ from anonkit.transform.dates import read
 from anonkit.transform.digests import KeyedHash
 from anonkit.transform.label import label_of
 from anonkit.transform.parameters import IDENTIFIERS, integer
-from anonkit.transform.plain import by_value, narrow
+from anonkit.transform.plain import by_value
+from anonkit.transform.width import narrow
 
 PERSON = "USER_ID"
 DAYS = 365

@@ -10,10 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-_INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), 0x2060, 0xFEFF, 0xAD))
-_NARROW = _FULL_WIDTH | _INVISIBLE
-_WIDE = re.compile("[" + "".join(map(chr, _NARROW)) + "]")
+from anonkit.transform.width import narrow
 
 _SEPARATORS = str.maketrans("", "", " -.()/\t")
 _DOTS = str.maketrans("", "", "·•・ -")
@@ -34,11 +31,6 @@ _ADDRESS = re.compile(r"\[?(?P<host>[0-9A-Fa-f.:-]+)(?P<zone>%[^/\]]*)?\]?(?P<le
 _HEX = re.compile(r"\{?[0-9A-Fa-f-]{8,}\}?")
 _LOWER = re.compile(r"[0-9a-f]{64,}+")
 _APNS = re.compile(r"<?(?:[0-9A-Fa-f]{8} ?){8,}>?|\{ ?length ?= ?[0-9]+, ?bytes ?= ?0x[0-9A-Fa-f ]{64,} ?\}")
-
-
-def narrow(text: str) -> str:
-    """`text` with full-width characters in ASCII and without invisible ones."""
-    return text.translate(_NARROW) if not text.isascii() and _WIDE.search(text) else text
 
 
 def canonical(text: str, entity: str) -> str:

@@ -25,7 +25,9 @@ from anonkit.transform.fakes.people import person
 from anonkit.transform.fakes.places import address
 from anonkit.transform.fpe import DomainCipher
 from anonkit.transform.ip_prefix import AddressCipher
-from anonkit.transform.plain import by_value, canonical, label_of
+from anonkit.transform.label import label_of
+from anonkit.transform.plain import by_value
+from anonkit.transform.spelling import canonical
 from anonkit.transform.width import is_widened, widened
 
 _USE = "surrogate"

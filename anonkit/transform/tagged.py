@@ -15,8 +15,9 @@ from threading import Lock
 from anonkit.transform import parameters, token
 from anonkit.transform.base import Operation, Reversal, Secret, Subject, Transform
 from anonkit.transform.label import always, label_of
-from anonkit.transform.plain import canonical, plain
+from anonkit.transform.plain import plain
 from anonkit.transform.spaces import SPACES
+from anonkit.transform.spelling import canonical
 
 LEAST_LENGTH, USUAL_LENGTH, MOST_LENGTH = 11, 22, 43
 """Of pseudonyms, in characters of six bits. With 11 (66 bits) one in a million runs over 10^7 values has two alike."""
