@@ -274,6 +274,8 @@ def test_numbers_become_others_of_their_domain_but_not_those_of_fpe(entity, gene
         ("1990-07", r"\d{4}-[01]\d"),
         ("1990年7月12日", r"\d{4}年1?\d月[123]?\d日"),
         ("1990年07月", r"\d{4}年[01]\d月"),
+        ("12/31/1990", r"[01]\d/[01]\d/\d{4}"),
+        ("1990年7月12日 10时20分", r"\d{4}年1?\d月[123]?\d日 00时00分"),
         ("12/07/1990", r"[01]\d/[01]\d/\d{4}"),
         ("1990-07-12T07:31:00.000+0800", r"\d{4}-[01]\d-[0-3]\dT00:00:00\.000\+0800"),
         ("July 12, 1990", r"[A-Z][a-z]{2,8} [123]?\d, \d{4}"),
@@ -291,8 +293,9 @@ def test_dates_of_birth_become_other_days_in_the_same_form(text, pattern):
             assert VALIDATORS["birth_date"](narrow(result).encode())
 
 
-def test_what_is_no_date_becomes_the_label():
-    assert fake("DATE_OF_BIRTH", "yesterday") == "<DATE_OF_BIRTH>"
+@pytest.mark.parametrize("text", ["yesterday", "1990-13-01", "2001-02-30", "12-07/1990", "1090-07-12", "6477120000000"])
+def test_what_is_no_date_becomes_the_label(text):
+    assert fake("DATE_OF_BIRTH", text) == "<DATE_OF_BIRTH>"
 
 
 # --- keys ---
@@ -396,6 +399,7 @@ FIXED = [
     ("DATE_OF_BIRTH", "199007", "197009"),
     ("DATE_OF_BIRTH", "1990年07月12日", "1970年08月19日"),
     ("DATE_OF_BIRTH", "12/07/1990", "06/06/1975"),
+    ("DATE_OF_BIRTH", "12/31/1990", "06/02/1998"),
     ("DATE_OF_BIRTH", "1990-07-12T07:31:00.000+0800", "2004-02-03T00:00:00.000+0800"),
     ("DATE_OF_BIRTH", "July 12, 1990", "February 5, 1962"),
     ("DATE_OF_BIRTH", "12 Jul 1990", "23 Nov 1976"),

@@ -39,10 +39,10 @@ _FORMATS = tuple(
 _FIELDS = ("year", "month", "name", "day", "hour", "zone")
 
 _EPOCH = re.compile(r"-?[0-9]{9,16}")
-_DAY_S = 86_400
+DAY_S = 86_400
 _UNIX = date(1970, 1, 1)
 # by number of digits: seconds, milliseconds, microseconds in a day
-_UNITS = {9: _DAY_S, 10: _DAY_S, 11: _DAY_S * 1000, 12: _DAY_S * 1000, 13: _DAY_S * 1000, 16: _DAY_S * 1_000_000}
+_UNITS = {9: DAY_S, 10: DAY_S, 11: DAY_S * 1000, 12: DAY_S * 1000, 13: DAY_S * 1000, 16: DAY_S * 1_000_000}
 _FIRST_YEAR, _LAST_YEAR = 1850, 2100
 _LAST_HOUR = 24
 
@@ -79,18 +79,28 @@ class Written:
         if self.ticks_a_day:
             return str(int(self.text) + days * self.ticks_a_day)
         try:
-            moved = self.day + timedelta(days)
+            return self.on(self.day + timedelta(days))
         except OverflowError:
             return None
-        padded = all(len(self.part(field)) != 1 for field in ("month", "day"))
-        numbers = {"year": f"{moved.year:04}", "month": f"{moved.month:02}", "day": f"{moved.day:02}"}
-        if not padded:
-            numbers |= {"month": str(moved.month), "day": str(moved.day)}
-        name = MONTHS[moved.month - 1]
-        numbers["name"] = name if self.part("name") in MONTHS and self.part("name") != "May" else name[:3]
+
+    def on(self, day: date, *, padded: bool | None = None) -> str:
+        """The text with another day, in the same format; not for times since 1970.
+
+        padded  whether month and day have two digits; as in the text, if nothing is said
+        """
+        if padded is None:
+            padded = all(len(self.part(field)) != 1 for field in ("month", "day"))
+        digits = 2 if padded else 1
+        name = MONTHS[day.month - 1]
+        others = {
+            "year": f"{day.year:04}",
+            "month": f"{day.month:0{digits}}",
+            "day": f"{day.day:0{digits}}",
+            "name": name if self.part("name") in MONTHS and self.part("name") != "May" else name[:3],
+        }
         text = self.text
         for field, (start, end) in sorted(self.fields.items(), key=lambda item: -item[1][0]):
-            text = text[:start] + numbers.get(field, text[start:end]) + text[end:]
+            text = text[:start] + others.get(field, text[start:end]) + text[end:]
         return text
 
 
