@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 
 from anonkit.detect.expressions import key_prefix
 from anonkit.detect.keyed import ANY, MAX_VALUE_BYTES, compile_value
+from anonkit.detect.statements import inserted
 from anonkit.errors import UsageError
 from anonkit.model import Action
 from anonkit.transform.operations import OPERATIONS
@@ -16,7 +18,9 @@ from anonkit.transform.operations import OPERATIONS
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+|\*)\]")
 _TOKEN = re.compile(rb'[ \t\r]*(?:"((?:[^"\\\n]|\\.)*)"|([{}\[\],:])|([^\s{}\[\],:"]+))')
 _MOST_NAME = 31
-_EMPTY_VALUE = re.compile(rb"(?<!\"\")(?<!'')[ \t]?[=:][ \t]?(?:\"\"|'')[ \t]*\Z")
+_ELEMENT = re.compile(rb"[^<\n]+")
+_INSERT = re.compile(rb"(?i)\b(?:insert|replace)[ \t]+(?:ignore[ \t]+)?into\b")
+_EMPTY_VALUE = re.compile(rb"(?<!\"\")(?<!'')[ \t]?[=:][ \t]?(?:\"\"|'')[ \t]*\Z|>[ \t]*<[^<>]*\Z")
 _match_any = compile_value(ANY)
 
 
@@ -79,33 +83,68 @@ def rule(path: str, action: Action) -> FieldRule:
 
 def find(block: bytes, rules: Sequence[FieldRule]) -> Iterator[tuple[int, int, FieldRule]]:
     """The ranges of the values that rules name, ascending, not overlapping, with their rules."""
+    inserts = _inserted(block, rules)
     at = 0
     while at < len(block):
         end = block.find(b"\n", at)
         end = len(block) if end < 0 else end
-        yield from _in_line(block, at, end, rules)
+        yield from _in_line(block, at, end, rules, inserts)
         at = end + 1
 
 
-def _in_line(block: bytes, start: int, end: int, rules: Sequence[FieldRule]) -> Iterator[tuple[int, int, FieldRule]]:
-    found = {}
+def _inserted(block: bytes, rules: Sequence[FieldRule]) -> list[tuple[int, FieldRule]]:
+    """Where values of INSERT statements begin whose columns rules name, in their order."""
+    named = {rule.steps[0].lower().encode(): rule for rule in rules if rule.is_key}
+    if not named or b"(" not in block:
+        return []
+    columns = inserted(block, [match.end() for match in _INSERT.finditer(block)])
+    found = [(at, named[c.lower()]) for c, places in columns.items() if c.lower() in named for at in places]
+    return sorted(found, key=itemgetter(0))
+
+
+def _in_line(
+    block: bytes, start: int, end: int, rules: Sequence[FieldRule], inserts: Sequence[tuple[int, FieldRule]]
+) -> Iterator[tuple[int, int, FieldRule]]:
+    found: list[tuple[int, int, FieldRule]] = []
     if block[start:end].lstrip()[:1] in (b"{", b"["):
         for first, last, path in _values(block, start, end):
             named = next((r for r in rules if r.takes(path)), None)
             if named is not None and first < last:
-                found[first] = (last, named)
+                found.append((first, last, named))
+    keyed = [(at, rule) for at, rule in inserts if start <= at < end]
     for named in rules:
         if named.is_key:
-            for key in named.key.finditer(block, max(0, start - 1), end):  # the byte before tells whether a key begins
-                if _EMPTY_VALUE.search(key[0]):
-                    continue
-                value = _match_any(block, key.end(), min(end, key.end() + MAX_VALUE_BYTES))
-                if value is not None and not any(
-                    f < value.end() and last > value.start() for f, (last, _) in found.items()
-                ):
-                    found[value.start()] = (value.end(), named)
-    for first in sorted(found):
-        yield first, *found[first]
+            # the byte before tells whether a key begins
+            keys = named.key.finditer(block, max(0, start - 1), end)
+            keyed += [(key.end(), named) for key in keys if not _EMPTY_VALUE.search(key[0])]
+    done = start
+    for at, named in sorted(keyed, key=itemgetter(0)):
+        if at < done:
+            continue
+        value = _match_value(block, at, min(end, at + MAX_VALUE_BYTES))
+        if value is not None:
+            done = value.end()
+            found.append((*value.span(), named))
+    yield from _without_overlaps(found)
+
+
+def _without_overlaps(found: Sequence[tuple[int, int, FieldRule]]) -> Iterator[tuple[int, int, FieldRule]]:
+    """Of ranges that overlap the one that is listed first; both kinds of ranges are sorted and free of overlaps."""
+    first = sorted(range(len(found)), key=lambda row: (found[row][0], row))
+    kept: list[int] = []
+    for row in first:
+        if kept and found[kept[-1]][1] > found[row][0]:
+            kept[-1] = min(kept[-1], row)
+            continue
+        kept.append(row)
+    return (found[row] for row in kept)
+
+
+def _match_value(block: bytes, at: int, limit: int) -> re.Match[bytes] | None:
+    """The value of a key: of an element of XML up to the next tag, else what the syntax delimits."""
+    if block[at - 1 : at] == b">":
+        return _ELEMENT.match(block, at, limit)
+    return _match_any(block, at, limit)
 
 
 def _values(block: bytes, start: int, end: int) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -267,3 +267,21 @@ def test_version_and_help_need_no_engine():
     assert run("--version").stdout.startswith(b"anonkit ")
     assert run("--help").returncode == 0
     assert run().returncode == 2
+
+
+@pytest.mark.parametrize("place", ["-o", "--report", "folder"])
+def test_a_key_is_never_an_input_or_output(tmp_path, place):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "a.log").write_text("13800138000\n", encoding="utf-8")
+    key = (folder if place == "folder" else tmp_path) / "a.key"
+    assert run("keys", "new", key).returncode == 0
+    before = key.read_bytes()
+    where = ["--in-place"] if place == "folder" else ["-o", tmp_path / "o", "--report", key]
+    where = ["-o", key] if place == "-o" else where
+    source = folder if place == "folder" else folder / "a.log"
+    result = run("scrub", source, *where, "--policy", "deidentify", "--key", key)
+    assert result.returncode == 2
+    assert b"is the key itself" in result.stderr
+    assert key.read_bytes() == before
+    assert (folder / "a.log").read_bytes() == b"13800138000\n"

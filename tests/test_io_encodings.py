@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import anonkit
 from anonkit.errors import UsageError
 from anonkit.io import encodings, kinds, splice
 from tests.stub_engine import LABEL, PHONE, StubEngine
@@ -198,3 +199,25 @@ def test_whole_characters_end_between_characters(encoding, words, cut):
 )
 def test_a_file_is_known_by_its_first_bytes(head, form):
     assert kinds.kind(head).form == form
+
+
+@pytest.mark.parametrize("data", [
+    b"a=13800138000\0\na=13800138000\0\na=13800138000\0\n", "手机号13800138000\n\0o\0k\n".encode(),
+    "手机号为13800138000的用户\0\n手机号为13800138000\0\n".encode("gb18030"),
+    b"phone=13800138000 user\0x\0\nphone=13800138000\n",
+])  # fmt: skip
+def test_a_few_nul_bytes_make_no_utf_16(data):
+    assert encodings.detect(data) == "auto"
+
+
+@pytest.mark.parametrize(
+    "text", ["用户张三登录成功\r\n手机号为空\n" * 3, "姓名\n", "INFO ok\n", "日志\t级别\n错误\n" * 20]
+)
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_still_told(text, encoding):
+    assert encodings.detect(text.encode(encoding)) == encoding
+
+
+def test_an_odd_byte_at_the_end_of_utf_16_is_left_alone():
+    data = "d:11010519491231002X".encode("utf-16-le") + b","
+    assert anonkit.scrub(data) == "d:<CN_ID_CARD>".encode("utf-16-le") + b","

@@ -319,6 +319,39 @@ def test_two_sets_of_edits_come_to_one(text, first, second):
         assert place is None or text[slice(*place)] == made[start : start + 1]
 
 
+@pytest.mark.parametrize(("text", "scrubbed"), [
+    ("<note>some long text</note>", "<note>&lt;NOTE&gt;</note>"),
+    ("<note></note><a>1</a>", "<note></note><a>1</a>"),
+    ("note=+86 138-1234-5678 x", "note=<NOTE> x"),
+    ("INSERT INTO t (a, note) VALUES (1, 'z'), (2, 'y');",
+     "INSERT INTO t (a, note) VALUES (1, '<NOTE>'), (2, '<NOTE>');"),
+    ('{"note":"x y","a":1}', '{"note":"<NOTE>","a":1}'),
+    ("note=13900001234", "note=<NOTE>"),
+])  # fmt: skip
+def test_a_column_is_taken_whole_wherever_its_value_stands(text, scrubbed):
+    one = Policy("columns", "deidentify", Action("label"), columns={"note": Action("label")})
+    assert Scrubber(None, one).scrub(text) == scrubbed
+
+
+def test_a_number_in_a_url_does_not_begin_a_fragment():
+    one = Scrubber(None, Policy("numbers", "deidentify", Action("number")))
+    scrubbed = one.scrub("GET http://a.cn/?phone=13812345678&x=1")
+    assert scrubbed == "GET http://a.cn/?phone=%3CCN_MOBILE%231%3E&x=1"
+    assert one.scrub(scrubbed) == scrubbed
+
+
+@pytest.mark.parametrize("end", ["log <ERROR:{0}", "x<SC:{0}", "%3CNE:{0}", "<CN_MOBILE:{1}", "<CN_MOBILE:{1}."])
+def test_a_text_that_ends_as_a_token_of_ours_begins_comes_back(end):
+    key_id = KEY.generations[-1].tag_id("")
+    text = end.format(key_id[:1], key_id)
+    assert restored(RESTORABLE[0].scrub(text), KEY) == text
+
+
+def test_a_key_that_is_none_is_a_type_error():
+    with pytest.raises(TypeError, match="int"):
+        anonkit.scrub("x", policy="deidentify", key=5)
+
+
 def test_a_policy_can_be_loaded_and_changed_in_python():
     built_in = Policy.load("deidentify")
     assert built_in.promise == "deidentify"

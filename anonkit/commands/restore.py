@@ -84,9 +84,11 @@ def _columns(policy: Policy, key: Key, recipient: str, cards: Path | None) -> Co
 
 
 def _value(arguments: Namespace, restorer: Restorer) -> int:
+    from anonkit.commands import tasks  # noqa: PLC0415
     from anonkit.restoring import request  # noqa: PLC0415
 
     text = sys.stdin.read() if arguments.value == "-" else arguments.value
+    tasks.refuse_key(arguments.key, [arguments.record])
     print(request.value(restorer, text.strip(), request.record_of(arguments.key, arguments.record)))
     return 0
 
@@ -107,6 +109,7 @@ def _files(arguments: Namespace, restorer: Restorer) -> int:
         rename=_same,
         failed=failures.append,
     )
+    tasks.refuse_key(arguments.key, [path for task in todo for path in (task.source, task.target)])
     job_count = jobs.jobs_for(arguments.jobs, max((tasks.size_bytes(task.source) for task in todo), default=0))
     with tasks.workers(restorer, job_count) as workers:
 

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import sys
 import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anonkit import __version__
-from anonkit.commands import options
+from anonkit.commands import options, tasks
 from anonkit.errors import AnonkitError, InputError, UsageError
 from anonkit.io import encodings, inputs, jobs, outputs, run, streams
 from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
-    from anonkit.io.workers import Workers
     from anonkit.linking.first_pass import FirstPass
     from anonkit.scrubber import Scrubber
 
@@ -31,46 +28,40 @@ FOUND_EXIT_CODE = 1
 def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     """`anonkit scrub`."""
     encoding = encodings.named(arguments.encoding)
-    if arguments.jobs is not None and arguments.jobs < 1:
-        msg = "--jobs must be 1 or more"
-        raise UsageError(msg)
+    tasks.check_jobs(arguments.jobs)
     if arguments.follow:
         return _follow(arguments, scrubber, encoding)
     failures: list[AnonkitError] = []
-    tasks = _tasks(arguments, scrubber, failures)
-    _check_report(arguments.report, tasks)
+    todo = _tasks(arguments, scrubber, failures)
+    paths = [path for task in todo for path in (task.source, task.target)]
+    tasks.check_report(arguments.report, paths)
+    tasks.refuse_key(arguments.key or scrubber.policy.key, [*paths, arguments.report])
     began = time.perf_counter()
     first = scrubber.first_pass()
     with contextlib.closing(first) if first is not None else nullcontext():
         if first is not None:
-            _look_at_all(first, arguments, encoding, tasks)
+            _look_at_all(first, arguments, encoding, todo)
             scrubber = scrubber.after(first)
-        done = _run(arguments, scrubber, encoding, tasks, failures)
+        done = _run(arguments, scrubber, encoding, todo, failures)
         kept = first.kept() if first is not None else {}
     counts: Counter[str] = sum((d.counts for d in done), Counter())
     if arguments.report:
         _report(arguments.report, scrubber, done, kept, time.perf_counter() - began)
     if not arguments.quiet:
         _summary(scrubber, counts, kept, len(done), check=arguments.check)
-    for error in failures:
-        print(f"anonkit: error: {error}", file=sys.stderr)
-    if failures:
-        return failures[0].exit_code
-    return FOUND_EXIT_CODE if arguments.check and counts else 0
+    return tasks.exit_code(failures) or (FOUND_EXIT_CODE if arguments.check and counts else 0)
 
 
-def _look_at_all(
-    first: FirstPass, arguments: Namespace, encoding: encodings.Encoding, tasks: list[inputs.Task]
-) -> None:
+def _look_at_all(first: FirstPass, arguments: Namespace, encoding: encodings.Encoding, todo: list[inputs.Task]) -> None:
     """The first of two passes; the second reads all inputs again."""
-    if any(task.source == streams.STDIN for task in tasks):
+    if any(task.source == streams.STDIN for task in todo):
         msg = "a policy with `linked` reads its inputs twice; name files instead of stdin"
         raise UsageError(msg)
-    with _progress(sum(_size(task.source) for task in tasks), quiet=arguments.quiet) as progress:
-        options = Options(encoding, str, progress)
-        for task in tasks:
+    with _progress(sum(tasks.size_bytes(task.source) for task in todo), quiet=arguments.quiet) as progress:
+        how = Options(encoding, str, progress)
+        for task in todo:
             with contextlib.suppress(InputError):  # which the second pass tells
-                run.scrub_file(first, inputs.Task(task.source, None), options, None)
+                run.scrub_file(first, inputs.Task(task.source, None), how, None)
     first.settle()
 
 
@@ -87,48 +78,27 @@ def _tasks(arguments: Namespace, scrubber: Scrubber, failures: list[AnonkitError
     )
 
 
-def _check_report(report: str | None, tasks: list[inputs.Task]) -> None:
-    """Refuse to write the report over an input or output."""
-    paths = {os.path.realpath(p) for t in tasks for p in (t.source, t.target) if p and p != streams.STDIN}
-    if report and report != streams.STDIN and os.path.realpath(report) in paths:
-        msg = f"--report {report}: is an input or output of this run; name another file"
-        raise UsageError(msg)
-
-
 def _run(
     arguments: Namespace,
     scrubber: Scrubber,
     encoding: encodings.Encoding,
-    tasks: list[inputs.Task],
+    todo: list[inputs.Task],
     failures: list[AnonkitError],
 ) -> list[run.Done]:
     """Scrub all inputs; of several, one that fails does not keep the others."""
-    sizes = [_size(t.source) for t in tasks]
+    sizes = [tasks.size_bytes(task.source) for task in todo]
     job_count = 1 if scrubber.counts else jobs.jobs_for(arguments.jobs, max(sizes, default=0))
-    done: list[run.Done] = []
     with (
         _progress(sum(sizes), quiet=arguments.quiet) as progress,
-        _workers(scrubber, job_count) as workers,
+        tasks.workers(scrubber, job_count) as workers,
     ):
-        options = Options(encoding, scrubber.scrub_name, progress)
-        for task in tasks:
-            try:
-                if task.target not in (None, streams.STDIN):
-                    _make_folder(str(task.target))
-                done.append(run.scrub_file(scrubber, task, options, workers))
-            except AnonkitError as error:
-                if len(tasks) == 1 and not failures:
-                    raise
-                failures.append(error)
-    return done
+        how = Options(encoding, scrubber.scrub_name, progress)
 
+        def one(task: inputs.Task) -> run.Done:
+            tasks.make_folder(task.target)
+            return run.scrub_file(scrubber, task, how, workers)
 
-def _workers(scrubber: Scrubber, job_count: int) -> AbstractContextManager[Workers | None]:
-    if job_count == 1:
-        return nullcontext()
-    from anonkit.io.workers import Workers  # noqa: PLC0415  only where there are any
-
-    return Workers(scrubber, job_count)
+        return tasks.each(todo, failures, one)
 
 
 def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encoding) -> int:
@@ -147,6 +117,7 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
     from anonkit.io import tail  # noqa: PLC0415  only here
 
     source = arguments.inputs[0]
+    tasks.refuse_key(arguments.key or scrubber.policy.key, [source, arguments.output])
     with streams.open_stream(source) as (_, head, kind, _poll):
         if head and kind.form != "text":
             msg = f"{source}: is {kind.name or 'compressed'}; --follow reads plain text"
@@ -159,18 +130,6 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
     with outputs.writing(arguments.output), Path(arguments.output).open("ab") as sink:
         tail.follow(scrubber, source, sink.write, sink.flush, encoding=encoding)
     return 0
-
-
-def _make_folder(target: str) -> None:
-    with outputs.writing(target):
-        Path(target).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _size(path: str) -> int:
-    try:
-        return Path(path).stat().st_size if path != streams.STDIN else 0
-    except OSError:
-        return 0
 
 
 @contextmanager
@@ -197,12 +156,7 @@ def _summary(scrubber: Scrubber, counts: Counter[str], kept: dict[str, int], fil
 
 
 def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str, int], seconds: float) -> None:
-    import json  # noqa: PLC0415  only here
-
     content = {
-        "anonkit": __version__,
-        "policy": scrubber.policy.name,
-        "promise": scrubber.policy.promise,
         **({"key": scrubber.key_id, "recipient": scrubber.recipient} if scrubber.key_id else {}),
         "seconds": round(seconds, 3),
         **({"kept_as_not_linked": dict(sorted(kept.items()))} if scrubber.policy.combination == "linked" else {}),
@@ -216,9 +170,7 @@ def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str,
             for d in done
         ],
     }
-    _make_folder(path)
-    with outputs.output(path) as out, outputs.writing(path):
-        out.write(json.dumps(content, ensure_ascii=False, indent=1).encode(errors="backslashreplace") + b"\n")
+    tasks.write_report(path, scrubber, content)
 
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:

@@ -38,6 +38,17 @@ def check_report(report: str | None, paths: Iterable[str | None]) -> None:
         raise UsageError(msg)
 
 
+def refuse_key(reference: str | None, paths: Iterable[str | None]) -> None:
+    """Raise UsageError where the file of the key is one of the inputs and outputs `paths`: it would be lost."""
+    if reference is None or reference.startswith(("env:", "cmd:")):
+        return
+    key = os.path.realpath(reference)
+    for path in paths:
+        if path and path != STDIN and os.path.realpath(path) == key:
+            msg = f"{path}: is the key itself, which is no input or output; keep keys apart from the data"
+            raise UsageError(msg)
+
+
 def each(items: Sequence[_Item], failures: list[AnonkitError], do: Callable[[_Item], _Done]) -> list[_Done]:
     """What `do` gives for each item; of several, one that fails does not keep the others.
 

@@ -53,6 +53,9 @@ def scrub_zip(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
     return tally
 
 
+_KEPT_PAX_HEADERS = ("mtime", "atime", "ctime", "uid", "gid")
+
+
 def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rename) -> Tally:  # noqa: ANN401
     """Scrub a tar archive, decompressed, into another; raises InputError."""
     tally, unused = Tally(), _Unused(rename)
@@ -65,7 +68,8 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
             member.name = unused(member.name)
             member.uname = member.gname = ""  # login names
             member.linkname = "/".join(rename(p) for p in member.linkname.split("/"))
-            member.pax_headers = {k: v for k, v in member.pax_headers.items() if k not in ("path", "linkpath", "size")}
+            # times and the like; comments and extended attributes may say anything
+            member.pax_headers = {k: v for k, v in member.pax_headers.items() if k in _KEPT_PAX_HEADERS}
             if text is None:
                 target.addfile(member)
                 continue

@@ -244,4 +244,22 @@ def _utf16_by_nuls(head: bytes) -> Encoding | None:
     mostly_latin = max(even, odd) * 4 >= len(head)
     if text.count("\ufffd") > 1 or not (mostly_latin or "\n" in text or "\r" in text):
         return None
-    return encoding
+    return encoding if mostly_latin or _is_like_chinese(text) else None
+
+
+_BYTE_BITS = 8
+_LETTERS = frozenset(range(0x20, 0x7F))
+# Chinese characters, their punctuation, and full-width forms, by their high bytes
+_CHINESE = frozenset((0x20, 0x30, 0xFF, *range(0x4E, 0xA0)))
+
+
+def _is_like_chinese(text: str) -> bool:
+    """Whether text that was read as UTF-16 is: two letters of ASCII, or a character of GBK, are a unit as well.
+
+    Then many units are no Chinese, or all of them are spelled by two letters, as only half of the Chinese ones are.
+    """
+    high = [ord(char) >> _BYTE_BITS for char in text if ord(char) >> _BYTE_BITS]
+    low = [ord(char) & 0xFF for char in text if ord(char) >> _BYTE_BITS]
+    foreign = sum(byte not in _CHINESE for byte in high)
+    letters = sum(first in _LETTERS and second in _LETTERS for first, second in zip(high, low, strict=True))
+    return foreign * 10 <= len(high) and letters * 10 < len(high) * 9

@@ -125,6 +125,8 @@ def to_copy(runs: Sequence[Run], offset: int) -> int:
 def _map(run: Run, offsets: Sequence[int]) -> list[int]:
     if run.text is None or not offsets:
         return list(offsets)
+    if not run.utf8:  # the odd byte at the end of UTF-16
+        return [0] * len(offsets)
     if not _round_trips(run):
         table = _character_starts(run.original, run.encoding)
         return [table[len(run.utf8[:offset].decode("utf-8", "surrogatepass"))] for offset in offsets]

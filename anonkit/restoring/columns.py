@@ -70,7 +70,10 @@ class Columns:
 
         restored  puts back what has a tag
         """
-        found = list(fields.find(utf8, (*self._transforms, *self._shifts)))
+        padded = b"\n" + utf8  # a key has something before it, even the first
+        found = [
+            (start - 1, end - 1, rule) for start, end, rule in fields.find(padded, (*self._transforms, *self._shifts))
+        ]
         persons = self._persons(restored(utf8)) if any(rule in self._shifts for _, _, rule in found) else {}
         line = at = 0
         for start, end, rule in found:

@@ -170,6 +170,11 @@ def _key(decision: Decision, cards: Sequence[Recognizer], key: str | Key | None)
         msg = f"the policy {policy.name!r} needs a key; give --key FILE (`anonkit keys new FILE` makes one)"
         raise UsageError(msg)
     if not isinstance(reference, str):
+        from anonkit.keys.key import Key  # noqa: PLC0415  only for policies with keys
+
+        if not isinstance(reference, Key):
+            msg = f"a key is named by a str (a file, env:NAME, cmd:COMMAND), not by {type(reference).__name__}"
+            raise TypeError(msg)
         return reference
     if key is None and reference.startswith("cmd:"):
         msg = f"the policy {policy.name!r} names a command for its key; say --key yourself to have it run"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anonkit import fields as fields_module
-from anonkit.detect.block import Block, Ints, Mask
+from anonkit.detect.block import PAD_BYTES, Block, Ints, Mask
 from anonkit.detect.candidates import Candidates, Floats, apart_from, concatenate
 from anonkit.detect.engine import Engine, Findings
 from anonkit.fields import FieldRule
@@ -73,12 +73,13 @@ class Search:
             found = _joined(found, [(s, e, self._denied) for s, e in self._deny.find(block.buffer)])
         if self._fields:
             named = [(s, e, self._fields[rule]) for s, e, rule in fields_module.find(block.buffer, tuple(self._fields))]
-            found = _replaced(found, named)
+            # +86 138-1234-5678 is one value, though the syntax ends at the blank
+            found = _replaced(found, _grown(found, named))
         if earlier is not None:
             found = earlier.without_results(found)
-        looks = self._results.look_alikes(block.buffer)
+        looks = self._results.look_alikes(utf8 if earlier is None else earlier.text)
         if looks:
-            found = _joined(found, [(s, e, self._tagged) for s, e in looks])
+            found = _joined(found, [(s + PAD_BYTES, e + PAD_BYTES, self._tagged) for s, e in looks])
         return Found(block, found, findings.statements, earlier)
 
     def read(self, utf8: bytes) -> tuple[Block, Labelled | None]:
@@ -105,6 +106,17 @@ def _replaced(found: Candidates, named: list[tuple[int, int, int]]) -> Candidate
     start, end, number = (np.array(column, np.int64) for column in zip(*named, strict=True))
     fields = Candidates(start, end, number, np.ones(len(start)))
     return _sorted(concatenate([found.take(apart_from(fields, found)), fields]))
+
+
+def _grown(found: Candidates, named: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """The named ranges, each as far as a finding goes that begins within it, but not into the next."""
+    grown: list[tuple[int, int, int]] = []
+    for row, (start, end, number) in enumerate(named):
+        limit = named[row + 1][0] if row + 1 < len(named) else None
+        last = int(np.searchsorted(found.start, end)) - 1
+        reach = int(found.end[last]) if last >= 0 and found.start[last] >= start else end
+        grown.append((start, max(end, reach) if limit is None or reach <= limit else end, number))
+    return grown
 
 
 def _joined(found: Candidates, named: list[tuple[int, int, int]]) -> Candidates:

@@ -31,7 +31,7 @@ class Markup:
         if b"<" not in replacement and b">" not in replacement:
             return replacement
         if self._stands_in_url(start, low):
-            return replacement.replace(b"<", b"%3C").replace(b">", b"%3E")
+            return replacement.replace(b"<", b"%3C").replace(b">", b"%3E").replace(b"#", b"%23")
         if self._stands_in_xml(start, end, low):
             return replacement.replace(b"<", b"&lt;").replace(b">", b"&gt;")
         return replacement

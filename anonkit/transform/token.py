@@ -1,6 +1,6 @@
 r"""How are results written that carry a tag, and how are they found again?
 
-    <CN_MOBILE#3>           number
+    <CN_MOBILE#3>           number (in a URL %23 for #)
     <CN_MOBILE~TAG~BODY>    pseudonym; nobody needs to read it back
     <CN_MOBILE:TAG:BODY>    encrypt; BODY is base64url without padding (RFC 4648, section 5) of what Siv gives
     <PUSH_TOKEN~sm3~BODY>   hash, of SHA-256 or SM3
@@ -45,7 +45,7 @@ Only where the text ends may the id be cut off too.
 """
 
 _TAGGED = rb":" + _TAG + rb":" + _SEALED + rb"~?+|~(?:" + _TAG + rb"|sha256|sm3)~" + _DIGEST
-OURS = re.compile(_OPEN + _ENTITY + rb"(?:\#\d{1,9}+|" + _TAGGED + rb")?+" + _CLOSE)
+OURS = re.compile(_OPEN + _ENTITY + rb"(?:(?:\#|%23)\d{1,9}+|" + _TAGGED + rb")?+" + _CLOSE)
 """Whatever anonkit writes in place of a value, but for labels in Chinese and results that look like values."""
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
