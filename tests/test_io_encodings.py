@@ -211,7 +211,7 @@ def test_a_few_nul_bytes_make_no_utf_16(data):
 
 
 @pytest.mark.parametrize(
-    "text", ["用户张三登录成功\r\n手机号为空\n" * 3, "姓名\n", "INFO ok\n", "日志\t级别\n错误\n" * 20]
+    "text", ["用户张三登录成功\r\n手机号为空\n" * 3, "姓名\n电话\n", "INFO ok\n", "日志\t级别\n错误\n" * 20]
 )
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark_is_still_told(text, encoding):
