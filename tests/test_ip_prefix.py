@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from anonkit.detect.validators import VALIDATORS
+from anonkit.transform import addresses
 from anonkit.transform.base import Subject
 from anonkit.transform.blocks import block_cipher
 from anonkit.transform.ip_prefix import IP_PREFIX, AddressCipher, decrypt_for
@@ -33,6 +34,19 @@ VECTORS = [
     (SECOND_KEY, "2001:db8::f1e0:937b:26d4:8c1a", "7cec:702c:1243:f70:443c:c8e:6a62:b64d"),
     (SECOND_KEY, "2001:db8:3a5c::e7d1:4b9f:2c8a:f673", "7cec:702c:3503:bef:e616:96bd:be33:a9b9"),
 ]
+READ = [
+    ("36.152.44.95", "36.152.44.95", "", "", "", "", False),
+    ("36-152-44-95", "36.152.44.95", "", "", "", "", False),
+    ("10.0.0.0/8", "10.0.0.0", "", "/8", "", "/8", False),
+    ("10.0.0.1:8080", "10.0.0.1", "", ":8080", "", "", True),
+    ("[::1]:443", "::1", "[", "]:443", "", "", True),
+    ("fe80::1%eth0/64", "fe80::1", "", "%eth0/64", "%eth0", "/64", False),
+    ("::ffff:10.0.0.5", "::ffff:10.0.0.5", "", "", "", "", False),
+    ("2400:3200:BAF0::AB", "2400:3200:baf0::ab", "", "", "", "", False),
+]
+NO_ADDRESSES = "1.2.3 1.2.3.4.5 1.2-3.4 300.1.1.1 001.2.3.4 1.2.3.4/33 ::/129 1.2.3.4%a 1::2::3 12 /8 [] % 12:34".split(
+    " "
+)
 LEFT_ALONE = (
     "0.0.0.1 10.0.0.0 10.255.255.255 100.64.0.1 127.0.0.1 169.254.1.1 172.16.0.1 172.31.255.255 192.0.0.8 192.0.2.1 "
     "192.168.0.1 192.168.255.255 198.18.0.1 198.19.255.255 198.51.100.7 203.0.113.9 224.0.0.1 239.255.255.255 240.0.0.1"
@@ -54,6 +68,21 @@ class Secret:
 
 def subject(cipher="aes", secret=None):
     return Subject("IP_ADDRESS", secret=secret or Secret(cipher=cipher))
+
+
+@pytest.mark.parametrize(("text", "address", "before", "after", "zone", "length", "has_port"), READ)
+def test_an_address_is_read_with_what_stands_around_it(text, address, before, after, zone, length, has_port):
+    written = addresses.read(text)
+    assert written.address == ip_address(address)
+    assert (written.before, written.after, written.zone, written.length) == (before, after, zone, length)
+    assert written.has_port == has_port
+    assert written.before + written.host + written.after == text
+    assert written.host not in repr(written)
+
+
+@pytest.mark.parametrize("text", NO_ADDRESSES)
+def test_what_is_no_address_is_not_read(text):
+    assert addresses.read(text) is None
 
 
 TRANSFORMS = {cipher: (IP_PREFIX.build(subject(cipher)), decrypt_for(subject(cipher))) for cipher in ("aes", "sm4")}

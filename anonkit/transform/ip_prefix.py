@@ -17,12 +17,12 @@ is written as RFC 5952 has it.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from anonkit.model import Parameter
+from anonkit.transform.addresses import read
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.blocks import BLOCK_BYTES, block_cipher
 from anonkit.transform.label import label_of
@@ -49,14 +49,6 @@ _LEFT_ALONE_V6 = tuple(
 )
 _HOLD_V4 = {int(IPv6Address(f"{first}0:0")) >> V4_BITS: first for first in ("::", "::ffff:", "::ffff:0:", "64:ff9b::")}
 _V4_MASK = (1 << V4_BITS) - 1
-
-_V4 = re.compile(
-    r"(?P<host>[0-9]{1,3}(?:(?:\.[0-9]{1,3}){3}|(?:-[0-9]{1,3}){3}))(?P<rest>(?:/[0-9]{1,2})?(?::[0-9]{1,5})?)"
-)
-_V6 = re.compile(
-    r"(?P<open>\[?)(?P<host>[0-9A-Fa-f:]*:(?:[0-9A-Fa-f]{1,4}|(?P<v4>[0-9]{1,3}(?:\.[0-9]{1,3}){3}))?)"
-    r"(?P<rest>(?:%[^\s/\]]+)?\]?(?:/[0-9]{1,3})?(?::[0-9]{1,5})?)"
-)
 
 
 def _is_public_v4(address: int) -> bool:
@@ -102,30 +94,24 @@ def _rewritten(text: str, step_v4: _Step, step_v6: _Step) -> str | None:
     if is_widened(text):
         result = _rewritten(narrow(text), step_v4, step_v6)
         return result and widened(result)
-    parts = _V4.fullmatch(text) or _V6.fullmatch(text)
-    try:
-        if parts is None:
-            return None
-        if parts.re is _V4:
-            return _v4(parts["host"], step_v4) + parts["rest"]
-        return parts["open"] + _v6(parts["host"], parts["v4"], step_v4, step_v6) + parts["rest"]
-    except ValueError:
+    written = read(text)
+    if written is None:
         return None
+    address = written.address
+    if isinstance(address, IPv4Address):
+        host = str(IPv4Address(_walked(int(address), step_v4, _is_public_v4)))
+        host = host.replace(".", "-") if "-" in written.host else host
+    else:
+        host = _v6(int(address), written.host, step_v4, step_v6)
+    return written.before + host + written.after
 
 
-def _v4(host: str, step: _Step) -> str:
-    if "-" in host:
-        return _v4(host.replace("-", "."), step).replace(".", "-")
-    return str(IPv4Address(_walked(int(IPv4Address(host)), step, _is_public_v4)))
-
-
-def _v6(host: str, v4: str | None, step_v4: _Step, step_v6: _Step) -> str:
-    address = int(IPv6Address(host))
+def _v6(address: int, host: str, step_v4: _Step, step_v6: _Step) -> str:
     first = _HOLD_V4.get(address >> V4_BITS)
     if first is not None:
         last = _walked(address & _V4_MASK, step_v4, _is_public_v4)
         result = address >> V4_BITS << V4_BITS | last
-        text = first + (str(IPv4Address(last)) if v4 else f"{last >> 16:x}:{last & 0xFFFF:x}")
+        text = first + (str(IPv4Address(last)) if "." in host else f"{last >> 16:x}:{last & 0xFFFF:x}")
     else:
         result = _walked(address, step_v6, _is_public_v6)
         text = str(IPv6Address(result))

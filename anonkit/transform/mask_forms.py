@@ -8,11 +8,12 @@ name are shown where some show two (欧*** for 欧阳静怡), and of user names 
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
+from anonkit.transform.addresses import read
 from anonkit.transform.hiding import CHARACTERS, SEPARATORS, ends_shown, hidden, stars
 from anonkit.transform.places import levels
 from anonkit.transform.spelling import canonical
@@ -106,7 +107,6 @@ _OCTET = f"(?:[0-9]{{1,3}}|[{_MARKS}])"
 _V4 = re.compile(
     rf"((?:::ffff:)?[0-9]{{1,3}}([.-])[0-9]{{1,3}}\2){_OCTET}\2{_OCTET}(/[0-9]{{1,2}})?", re.IGNORECASE | re.ASCII
 )
-_LENGTH = re.compile(r"[0-9]{1,3}")
 _V6_MASKED = re.compile(rf"[0-9a-f]{{1,4}}:[0-9a-f]{{1,4}}(?::[{_MARKS}]){{6}}(?:%[^/]*)?(?:/[0-9]{{1,3}})?")
 
 
@@ -116,16 +116,11 @@ def _ip(text: str, character: str) -> str:
         return f"{v4[1]}{character}{v4[2]}{character}{v4[3] or ''}"
     if _V6_MASKED.fullmatch(text):
         return text
-    host, percent, zone = text.strip("[]").partition("%")
-    host, slash, length = host.partition("/") if not percent else (host, "", "")
-    try:
-        address = ipaddress.IPv6Address(host)
-    except ValueError:
-        address = None
-    if address is None or (slash and not _LENGTH.fullmatch(length)):
+    written = read(text)
+    if written is None or written.has_port or isinstance(written.address, IPv4Address):
         return hidden(text, character)
-    groups = [f"{int(group, 16):x}" for group in address.exploded.split(":")[:2]]
-    return ":".join(groups + [character] * 6) + percent + zone + slash + length
+    groups = [f"{int(group, 16):x}" for group in written.address.exploded.split(":")[:2]]
+    return ":".join(groups + [character] * 6) + written.zone + written.length
 
 
 _DECIMAL = re.compile(rf"([+-]?[0-9]{{1,5}}\.)({_DIGIT}+)")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
-import re
+from ipaddress import IPv4Address, IPv4Network, IPv6Network
 
-_DASHED = re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){3}")
-_FORM = re.compile(r"\[?(?P<host>[0-9A-Fa-f.:-]+)(?:%[^/\]]*)?\]?(?:/(?P<length>[0-9]{1,3}))?", re.ASCII)
+from anonkit.transform.addresses import read
+
 _MAPPED_BITS = 96
 
 
@@ -16,24 +15,16 @@ def network(text: str, prefix_v4: int, prefix_v6: int) -> str | None:
     A network that is as wide already stays; the zone goes. An IPv4 address in an IPv6 one (::ffff:10.1.2.3) counts as
     IPv4. One with dashes, from the name of a host, keeps them and says no length.
     """
-    form = _FORM.fullmatch(text.strip())
-    if form is None:
+    written = read(text.strip())
+    if written is None or written.has_port:
         return None
-    host = form["host"]
-    dashed = _DASHED.fullmatch(host) is not None
-    try:
-        address = ipaddress.ip_address(host.replace("-", ".") if dashed else host)
-    except ValueError:
-        return None
-    length = int(form["length"]) if form["length"] else address.max_prefixlen
-    if length > address.max_prefixlen:
-        return None
-    if isinstance(address, ipaddress.IPv4Address):
-        net = ipaddress.ip_network((address, min(length, prefix_v4)), strict=False)
-        return str(net.network_address).replace(".", "-") if dashed else str(net)
+    address, bits = written.address, written.prefix_bits
+    if isinstance(address, IPv4Address):
+        net = IPv4Network((address, min(bits, prefix_v4)), strict=False)
+        return str(net.network_address).replace(".", "-") if "-" in written.host else str(net)
     mapped = address.ipv4_mapped
     if mapped is None:
-        return str(ipaddress.ip_network((address, min(length, prefix_v6)), strict=False))
-    bits = min(max(length - _MAPPED_BITS, 0), prefix_v4)
-    start = ipaddress.ip_network((mapped, bits), strict=False).network_address
+        return str(IPv6Network((address, min(bits, prefix_v6)), strict=False))
+    bits = min(max(bits - _MAPPED_BITS, 0), prefix_v4)
+    start = IPv4Network((mapped, bits), strict=False).network_address
     return f"::ffff:{start}/{_MAPPED_BITS + bits}"

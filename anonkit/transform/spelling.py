@@ -10,6 +10,7 @@ import ipaddress
 import re
 from collections.abc import Callable
 
+from anonkit.transform import addresses
 from anonkit.transform.width import narrow
 
 _SEPARATORS = str.maketrans("", "", " -.()/\t")
@@ -24,10 +25,6 @@ _FOREIGN = re.compile(r"(\+|00)?([1-9][0-9]{6,14})")
 _WITH_COUNTRY = re.compile(r"85[23][0-9]{8}|8860?9[0-9]{8}")
 _TAIWAN_MOBILE = re.compile(r"(?:\+886)?0?(9[0-9]{8})")
 _MAC = re.compile(r"(?P<pairs>[0-9a-f]{2}(?:[:.-]?[0-9a-f]{2}){5})(?P<suffix>:.*)?", re.IGNORECASE | re.DOTALL)
-_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
-_V4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
-_DASHED_V4 = re.compile(r"[0-9]{1,3}(?:-[0-9]{1,3}){3}")
-_ADDRESS = re.compile(r"\[?(?P<host>[0-9A-Fa-f.:-]+)(?P<zone>%[^/\]]*)?\]?(?P<length>/[0-9]{1,3})?")
 _HEX = re.compile(r"\{?[0-9A-Fa-f-]{8,}\}?")
 _LOWER = re.compile(r"[0-9a-f]{64,}+")
 _APNS = re.compile(r"<?(?:[0-9A-Fa-f]{8} ?){8,}>?|\{ ?length ?= ?[0-9]+, ?bytes ?= ?0x[0-9A-Fa-f ]{64,} ?\}")
@@ -100,20 +97,16 @@ def _mac(text: str) -> str:
 
 
 def _ip(text: str) -> str:
-    if _V4.fullmatch(text):
+    if addresses.BARE_V4.fullmatch(text):
         return text
-    parts = _ADDRESS.fullmatch(text.strip())
-    if parts is None:
+    written = addresses.read(text.strip())
+    if written is None or written.has_port:
         return text
-    host = parts["host"]
-    try:
-        address = ipaddress.ip_address(host.replace("-", ".") if _DASHED_V4.fullmatch(host) else host)
-    except ValueError:
-        return text
+    address = written.address
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     # written out, because Python 3.13 writes the last 32 bits of these in another way than 3.12
     normal = f"::ffff:{mapped}" if mapped is not None else str(address)
-    return normal + (parts["zone"] or "") + (parts["length"] or "")
+    return normal + written.zone + written.length
 
 
 def _email(text: str) -> str:
