@@ -7,14 +7,16 @@ import time
 import pytest
 
 import anonkit
+from anonkit.detect.block import Block
+from anonkit.detect.rules import Kind
 from anonkit.scrubber import Scrubber
 
 BEGIN, END = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
 FULL_LINE = base64.b64encode(random.Random(5).randbytes(48)).decode()
 
 
-def assert_time_is_linear(make):
-    scrubber = Scrubber()
+def assert_time_is_linear(make, entities=None):
+    scrubber = Scrubber(entities=entities)
 
     def seconds(size):
         block = make(size).encode()
@@ -114,3 +116,15 @@ def test_a_raw_jpeg_behind_a_key_that_speaks_of_a_face_is_one_whatever_its_size(
 @pytest.mark.parametrize("unit", ["/9j/4AAQSkZJRgABAQAAA", "faceImage=/9j/4AAQSkZJRgABAQAAA", "a=UklGR/9j/"])
 def test_raw_images_take_linear_time(unit):
     assert_time_is_linear(lambda size: unit * (size // len(unit)))
+
+
+def test_a_web_address_is_looked_at_once_however_many_ends_it_could_have():
+    scrubber = Scrubber(entities=["URL"])
+    block = Block(b"GET http://www.example.com/a/b?x=1&y=2&z=3 200\n" * 50)
+    hits = [ends for action, ends in scrubber.engine.scanner.hits(block) if action.kind in (Kind.PATTERN, Kind.TRIGGER)]
+    assert [len(ends) for ends in hits] == [50]
+
+
+@pytest.mark.parametrize("unit", ["http://", "http://a.b/", "http://a.b/c\n", "a.cn.", "wss://a"])
+def test_web_addresses_and_host_names_take_linear_time(unit):
+    assert_time_is_linear(lambda size: unit * (size // len(unit)), entities=["URL", "HOSTNAME"])

@@ -21,10 +21,13 @@ def ending_at(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Int
     if rule.span_in_match is not None:
         first, last = rule.span_in_match
         return _held(block, book, rule, ends - rule.width + first, ends - rule.width + last)
-    buffer, search, width = block.buffer, rule.pattern.search, rule.width
+    buffer, search = block.buffer, rule.pattern.search
     spans: list[tuple[int, int]] = []
-    for end in ends.tolist():
-        match = search(buffer, max(0, end - width), end)
+    # a value lies in one line: what stands in the lines before need not be looked at
+    newlines = block.newlines
+    lines = newlines[np.searchsorted(newlines, ends - 1) - 1]
+    for low, end in zip(np.maximum(lines, ends - rule.width).tolist(), ends.tolist(), strict=True):
+        match = search(buffer, low, end)
         while match is not None and match.end() < end:  # an earlier value in the window
             match = search(buffer, match.start() + 1, end)
         if match is not None:
@@ -37,11 +40,15 @@ def around(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, 
     buffer, search, width = block.buffer, rule.pattern.search, rule.width
     back = width if width <= _WIDE_BYTES else _TRIGGER_BYTES
     spans: list[tuple[int, int]] = []
+    first, last = 0, -1
     for end in ends.tolist():
+        if end - back <= first and end <= last:  # within the match before, and it would be found again
+            continue
         match = search(buffer, max(0, end - back), end + width)
         while match is not None and match.end() <= end - 1:
             match = search(buffer, match.start() + 1, end + width)
         if match is not None and match.start() < end:
+            first, last = match.span()
             spans.append(value_span(match))
     return _longest(*_held(block, book, rule, *_columns(spans)))
 
