@@ -76,6 +76,9 @@ class Scrubber:
         self._decision = decision = decide(
             policy or "anonymize", cards, entities, fields, key, recipient, only_finds=only_finds
         )
+        if decision.policy.combination == "linked" and (entities or skip) and not only_finds:
+            msg = "a policy with `linked` looks at all entities to tell what is linked; leave entities and skip out"
+            raise UsageError(msg)
         self._engine = _engine(tuple(c for c in cards if decision.wants(c)))
         rules = self._engine.book.rules
         wanted, unwanted = set(entities or ()), set(skip or ())

@@ -94,6 +94,11 @@ def test_a_chain_of_links_is_followed_to_its_end_in_one_go():
      "phone=<CN_MOBILE> deviceId=<DEVICE_ID>\ndeviceId=<DEVICE_ID> ip=<IP_ADDRESS>\nip=<IP_ADDRESS>"),
     ("ip=8.8.8.8\nphone=13812345678 ip=８.８.８.８", "ip=<IP_ADDRESS>\nphone=<CN_MOBILE> ip=<IP_ADDRESS>"),
     ("password=abc12345", "password=<SECRET>"),
+    ("ERROR ip=8.8.8.8\n  at com.x.Y(phone=13812345678)\nINFO ip=8.8.4.4",
+     "ERROR ip=<IP_ADDRESS>\n  at com.x.Y(phone=<CN_MOBILE>)\nINFO ip=8.8.4.4"),
+    ('{\n "user": {\n  "phone": "13812345678"\n },\n "ip": "8.8.8.8"\n}\n{"ip":"8.8.4.4"}',
+     '{\n "user": {\n  "phone": "<CN_MOBILE>"\n },\n "ip": "<IP_ADDRESS>"\n}\n{"ip":"8.8.4.4"}'),
+    ("  ip=8.8.4.4", "  ip=<IP_ADDRESS>"),  # the rest of a record that nobody saw
 ])  # fmt: skip
 def test_a_linkable_value_goes_where_a_direct_one_is_linked_to_it(line, scrubbed):
     assert anonkit.scrub(line, policy=LINKED) == scrubbed
@@ -140,3 +145,8 @@ def test_what_can_be_read_once_only_is_refused(tmp_path, policy_file, arguments)
     assert result.returncode == 2
     assert b"twice" in result.stderr
     assert result.stdout == b""
+
+
+def test_links_want_to_see_all_entities():
+    with pytest.raises(anonkit.UsageError, match="linked"):
+        Scrubber(None, LINKED, skip=["CN_MOBILE"])

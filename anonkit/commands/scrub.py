@@ -48,7 +48,7 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     if arguments.report:
         _report(arguments.report, scrubber, done, kept, time.perf_counter() - began)
     if not arguments.quiet:
-        _summary(scrubber, counts, kept, len(done), check=arguments.check)
+        _summary(arguments, scrubber, counts, kept, len(done))
     return tasks.exit_code(failures) or (FOUND_EXIT_CODE if arguments.check and counts else 0)
 
 
@@ -144,15 +144,24 @@ def _progress(size: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
         yield bar.update
 
 
-def _summary(scrubber: Scrubber, counts: Counter[str], kept: dict[str, int], file_count: int, *, check: bool) -> None:
+def _summary(
+    arguments: Namespace, scrubber: Scrubber, counts: Counter[str], kept: dict[str, int], file_count: int
+) -> None:
     found = ", ".join(f"{entity} {n}" for entity, n in counts.most_common()) or "nothing found"
-    verb = "would replace" if check else "replaced"
+    verb = "would replace" if arguments.check else "replaced"
+    less = [f"--entities {','.join(arguments.entities)}"] if arguments.entities else []
+    less += [f"--skip {','.join(arguments.skip)}"] if arguments.skip else []
+    less += [f"--threshold {arguments.threshold:g}"] if arguments.threshold is not None else []
+    limits = f" with {' '.join(less)}" if less else ""
     what = f"{file_count} input{'s' if file_count != 1 else ''}"
     left = ", ".join(f"{entity} {n}" for entity, n in sorted(kept.items()))
     left = left and f"; kept, in no record with a direct identifier and linked to none: {left}"
     key = f", key {scrubber.key_id}" if scrubber.key_id else ""
     recipient = f" for {scrubber.recipient}" if scrubber.recipient else ""
-    print(f"anonkit: policy {scrubber.policy.name}{key}{recipient}; {what}; {verb}: {found}{left}", file=sys.stderr)
+    print(
+        f"anonkit: policy {scrubber.policy.name}{limits}{key}{recipient}; {what}; {verb}: {found}{left}",
+        file=sys.stderr,
+    )
 
 
 def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str, int], seconds: float) -> None:

@@ -14,7 +14,7 @@ from typing import IO
 
 import numpy as np
 
-from anonkit.detect.block import Ints, Mask, distinct
+from anonkit.detect.block import PAD_BYTES, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates
 from anonkit.io.engine import OriginalOf
 from anonkit.linking.links import Hasher, Hashes, Links, Records
@@ -25,6 +25,8 @@ from anonkit.transform.spelling import canonical
 
 _ROW = np.dtype([("start", np.int32), ("end", np.int32), ("rule", np.int16), ("hash", np.uint64)])
 _LINKABLE: frozenset[EntityClass] = frozenset(("linkable", "quasi"))
+# a line of a stack trace, or of JSON that is printed over many lines
+_GOES_ON = table(b" \t}])")
 # a record of this size may be a piece of one: what else was in it is not known
 _WHOLE_RECORD_BYTES = 2 << 20
 
@@ -119,10 +121,17 @@ class FirstPass:
         return personal
 
     def _records(self, found: Found, hashes: Hashes) -> Records:
-        newlines, number = found.block.newlines, found.found.rule
-        record: Ints = np.searchsorted(newlines, found.found.start)
-        is_long = newlines[record] - newlines[record - 1] > _WHOLE_RECORD_BYTES
-        return Records(record, self._is_direct[number] | is_long, self._joins[number], hashes)
+        """The findings by record: a line, with those below it that are indented or close a bracket."""
+        block, number = found.block, found.found.rule
+        newlines = block.newlines
+        goes_on = _GOES_ON[block.raw[newlines[:-1] + 1]]
+        record_of_line = np.cumsum(~goes_on, dtype=np.int64)
+        line: Ints = np.searchsorted(newlines, found.found.start)
+        record: Ints = record_of_line[line - 1]
+        # what began in the block before, and what may be a piece of a line, is taken to hold a direct identifier
+        is_open: Mask = (record == record_of_line[PAD_BYTES - 1]) & goes_on[PAD_BYTES - 1]
+        is_open |= newlines[line] - newlines[line - 1] > _WHOLE_RECORD_BYTES
+        return Records(record, self._is_direct[number] | is_open, self._joins[number], hashes)
 
     def _hashes(self, found: Found) -> Hashes:
         """Hashes of the linkable and quasi values, zero for all others."""

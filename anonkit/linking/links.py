@@ -25,7 +25,7 @@ from anonkit.detect.block import Ints, Mask
 
 Hashes = npt.NDArray[np.uint64]
 _IN_MEMORY = 1 << 22
-_CHUNK_ROWS = 1 << 20
+_CHUNK_ROWS = 1 << 18
 _MOST_RUNS = 8
 _MOST_PASSES = 16
 _ROW = np.dtype([("record", np.int64), ("hash", np.uint64), ("joins", np.bool_)])
@@ -135,7 +135,7 @@ class Links:
         with_direct = np.zeros(int(record.max()) + 1, bool)
         with_direct[record[records.is_direct]] = True
         personal = with_direct[record]
-        self._personal.add(records.hashes[personal & ~records.is_direct])
+        self._personal.add(records.hashes[personal])
         # a record that nothing joins to others stays as it is; one value alone makes no other personal
         joining = np.zeros(len(with_direct), bool)
         joining[record[records.joins]] = True
