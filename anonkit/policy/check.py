@@ -6,19 +6,17 @@ kept is the lint's.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from anonkit.errors import PolicyError, UsageError
-from anonkit.model import Action, CipherName, Parameter, Policy, Recognizer
-from anonkit.policy import parse, patterns, periods, schema
+from anonkit.model import Action, Parameter, Policy, Recognizer
+from anonkit.policy import parse, patterns, periods, schema, trials
 from anonkit.policy.lines import KeyPath, key_lines, line_of
 from anonkit.policy.schema import near
-from anonkit.transform.base import Subject
-from anonkit.transform.operations import OPERATIONS, build
+from anonkit.transform.operations import OPERATIONS
 
 Problem = tuple[KeyPath, str]
 _AT_LINE = re.compile(r" \((at line (\d+), column \d+|at end of document)\)$")
@@ -174,21 +172,7 @@ def _misfits(policy: Policy, data: Mapping[str, Any], cards: Sequence[Recognizer
 def _misfit(path: KeyPath, policy: Policy, entity: str, action: Action) -> Iterator[Problem]:
     if action.do == "hash":
         return  # what is too few to be hashed is the lint's business, which says how fast it is undone
-    subject = Subject(entity, "", action.parameters, policy.label_style, policy.cipher, _Trial())
-    try:
-        build(action, subject)
-    except ValueError as error:
+    wrong = trials.problem(action, entity, policy.label_style, policy.cipher)
+    if wrong is not None:
         where = "" if path[-1] == entity else f"; say something else for {entity} under [entities]"
-        yield path, f"{str(error).rstrip('.')}{where}"
-
-
-class _Trial:
-    """Stands in for a secret where a transformation is built only to see whether it can be."""
-
-    tag = "aaaaaa.aaaa"
-    cipher: CipherName = "aes"
-    outlives_run = False
-
-    @staticmethod
-    def derive(use: str, size_bytes: int) -> bytes:
-        return hashlib.shake_128(use.encode()).digest(size_bytes)
+        yield path, f"{wrong}{where}"

@@ -6,11 +6,11 @@ The lint speaks for what is found; that nothing was missed is the release gate's
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from anonkit.errors import PolicyError
+from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Action, Policy, Recognizer
-from anonkit.policy import loopholes, periods
+from anonkit.policy import columns, loopholes, parameters, periods, trials
 from anonkit.policy.lines import KeyPath
 from anonkit.policy.promises import Case, Ruling, judge
 from anonkit.transform.base import Reversal
@@ -93,44 +93,73 @@ def _entity(policy: Policy, card: Recognizer) -> Treated:
 def _column(policy: Policy, column: str, action: Action, cards: Sequence[Recognizer]) -> Treated:
     path: KeyPath = ("columns", column)
     name = f"column {column!r}"
-    said, plain = action.target, action.without_target()
-    card = next((c for c in cards if c.entity == said), None) if said else _card_of(column, cards)
-    if card is not None or action.do != "keep":
-        return _treated(policy, path, name, plain, card or _UNSAID)
-    # numbers and states are kept so that nothing in them is taken for something personal
-    why = "is not searched for anything personal; make sure that nobody's values stand there"
-    complaint = (
-        None if policy.promise == "mask" else Complaint(path, is_refusal=False, sentence=f"{name} is kept and {why}")
-    )
-    return Treated(name, "", "", plain, OPERATIONS["keep"].reversal("", {}), complaint)
+    said, named = columns.said(action, cards), columns.named(column, cards)
+    plain = action.without_target()
+    if not said and not named and action.do == "keep":
+        # numbers and states are kept so that nothing in them is taken for something personal
+        why = "is not searched for anything personal; make sure that nobody's values stand there"
+        warning = Complaint(path, is_refusal=False, sentence=f"{name} is kept and {why}")
+        complaint = None if policy.promise == "mask" else warning
+        return Treated(name, "", "", plain, OPERATIONS["keep"].reversal("", {}), complaint)
+    carried_out = _carried_out(column, action)
+    cases = [*said, *named]
+    if not cases or (plain.do == "generalise" and carried_out not in {card.entity for card in cards}):
+        cases.append(columns.UNSAID)  # a column without `entity` is made coarser as a number
+    kinds = [_treated(policy, path, name, plain, card, carried_out) for card in cases]
+    kinds.sort(key=lambda one: 2 if one.complaint is None else not one.complaint.is_refusal)
+    if kinds[0].complaint is None:
+        return replace(kinds[0], complaint=_claimed(policy, path, name, plain, said, named))
+    return kinds[0]
 
 
-# What stands in a column of which nothing is said.
-_UNSAID = Recognizer("FIELD", "", "", "quasi", 0)
+def _carried_out(column: str, action: Action) -> str:
+    """As which entity the values of a column are transformed."""
+    from anonkit import fields  # noqa: PLC0415  with the engine's expressions, for policies with columns only
+
+    try:
+        return fields.rule(column, action).entity
+    except UsageError:
+        return ""
 
 
-def _card_of(column: str, cards: Sequence[Recognizer]) -> Recognizer | None:
-    """The card that has the last name of a path among its keys."""
-    name = _bare(column.replace("[*]", "").rsplit(".", 1)[-1])
-    return next((card for card in cards if any(name == _bare(key) for m in card.matches for key in m.keys)), None)
+def _claimed(
+    policy: Policy, path: KeyPath, name: str, action: Action, said: Sequence[Recognizer], named: Sequence[Recognizer]
+) -> Complaint | None:
+    """A warning where only the policy's word stands for it that a column holds nobody's values."""
+    if not said or named or any(card.class_ != "organisation" for card in said):
+        return None
+    if _treated(policy, path, name, action, columns.UNSAID, said[0].entity).complaint is None:
+        return None
+    why = f"is said to hold {said[0].entity}, for which nothing but the policy speaks"
+    sentence = f"{name} {why}; make sure that no person's values stand there"
+    return Complaint(path, is_refusal=False, sentence=sentence)
 
 
-def _bare(key: str) -> str:
-    return "".join(sign for sign in key.casefold() if sign.isalnum())
-
-
-def _treated(policy: Policy, path: KeyPath, name: str, action: Action, card: Recognizer) -> Treated:
+def _treated(
+    policy: Policy, path: KeyPath, name: str, action: Action, card: Recognizer, carried_out: str | None = None
+) -> Treated:
+    """What is to be said of an action for a card. `carried_out`: as which entity, if not that of the card."""
     operation = OPERATIONS.get(action.do)
     if operation is None:
         why = f"there is no operation {action.do!r}; it is one of {', '.join(OPERATIONS)}"
         return _broken(path, name, action, card, why)
+    entity = card.entity if carried_out is None else carried_out
+    if not entity:
+        return _broken(path, name, action, card, "is no key and no JSON path; write user.name or items[*].sn")
+    is_own = path[0] in ("entities", "columns")
+    if is_own and (wrong := parameters.unused(action, entity)):
+        return _broken(path, name, action, card, wrong)
     try:
-        reversal = operation.reversal(card.entity, action.parameters)
+        reversal = operation.reversal(entity, action.parameters)
     except ValueError as error:
         return _broken(path, name, action, card, str(error))
     is_sensitive = not set(policy.sensitive or _SENSITIVE).isdisjoint(card.sensitive)
     case = Case(name, card.entity, card.class_, action, operation, reversal, is_sensitive, policy.key is not None)
     ruling = judge(policy.promise, case)
+    if carried_out is not None and not (ruling and ruling.is_refusal):
+        wrong = trials.problem(action, entity, policy.label_style, policy.cipher)
+        if wrong is not None:
+            return _broken(path, name, action, card, wrong)
     complaint = None if ruling is None else Complaint(path, ruling.is_refusal, ruling.sentence)
     return Treated(name, card.entity, card.title, action, reversal, complaint)
 
@@ -139,7 +168,8 @@ _SENSITIVE = ("pipl-28",)  # where a policy names no list: the law's own
 
 
 def _broken(path: KeyPath, name: str, action: Action, card: Recognizer, why: str) -> Treated:
-    complaint = Complaint(path, is_refusal=True, sentence=f"{name}: {why}")
+    remedy = "" if ";" in why else "; correct it, or take it out"
+    complaint = Complaint(path, is_refusal=True, sentence=f"{name}: {why}{remedy}")
     return Treated(name, card.entity, card.title, action, None, complaint)
 
 

@@ -204,6 +204,7 @@ LIMITS: dict[str, Limit] = {
 }
 _LEAST_BITS = {"quasi": 4.32, "sensitive": 4.32}  # 20 values, as many as k for public release
 _LEAST_BITS_OF_IDENTIFIERS = 16.0  # as many as a /16 has
+_UNSAID = "FIELD"  # a column of which nothing is said, which may hold an identifier (columns.py)
 
 
 def _generalised(case: Case) -> Ruling | None:
@@ -214,11 +215,38 @@ def _generalised(case: Case) -> Ruling | None:
             return None
         return _refusal(f"{case.name} is generalised too little: {limit.why}; use {limit.rule}")
     bits, least = case.reversal.candidates_bits, _LEAST_BITS.get(case.class_, _LEAST_BITS_OF_IDENTIFIERS)
+    if case.entity == _UNSAID:
+        least = _LEAST_BITS_OF_IDENTIFIERS
     if bits is not None and bits >= least:
         return None
     left = "an unknown number of" if bits is None else count(bits)
     why = f"{left} values have the same result, fewer than {count(least)}"
     return _refusal(f"{case.name} is generalised too little: {why}; use a wider band, or label")
+
+
+def _coarse_among_pseudonyms(case: Case) -> Ruling | None:
+    bits = case.reversal.candidates_bits
+    if bits is None:
+        return None
+    is_identifier = case.entity not in LIMITS and case.class_ in ("direct", "secret")
+    least = _LEAST_BITS_OF_IDENTIFIERS if is_identifier or case.entity == _UNSAID else _LEAST_BITS["quasi"]
+    if bits >= least:
+        return None
+    left = f"{case.name} is generalised so little that only {count(bits)} values have the same result"
+    if is_identifier:
+        return _refusal(f"{left}, so it identifies by itself (PIPL 73(3)); use encrypt, pseudonym or redact")
+    return _warning(f"{left}; use a wider one, or pseudonym")
+
+
+def _shifted_among_pseudonyms(case: Case) -> Ruling | None:
+    bits = case.reversal.candidates_bits
+    if bits is None or 2**bits >= _LEAST_OFFSETS:
+        return None
+    why = f"has {count(bits)} offsets, which are tried by hand"
+    return _refusal(f"shift of {case.name} {why}; make days {_LEAST_OFFSETS // 2} or more")
+
+
+_LEAST_OFFSETS = 60  # two months, more than what is known of most dates
 
 
 def _kept_among_pseudonyms(case: Case) -> Ruling | None:
@@ -271,7 +299,12 @@ _RULES: dict[Promise, tuple[dict[str, Rule], dict[str, Rule]]] = {
         {"nothing": _numbered, "key": _keyed, "search": _searched, "reader": _shown},
     ),
     "deidentify": (
-        {"keep": _kept_among_pseudonyms, "hash": _hashed_among_pseudonyms},
+        {
+            "keep": _kept_among_pseudonyms,
+            "hash": _hashed_among_pseudonyms,
+            "generalise": _coarse_among_pseudonyms,
+            "shift": _shifted_among_pseudonyms,
+        },
         {"nothing": _fine, "key": _fine, "search": _fine, "reader": _shown_among_pseudonyms},
     ),
     "mask": (
