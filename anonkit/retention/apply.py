@@ -56,6 +56,11 @@ def apply_file(engine: Engine, path: str, options: Options, periods: Periods) ->
     if any(plan.member for plan in plans):
         msg = f"{path}: is an archive, in which nothing is replaced; unpack it, and apply to the files"
         raise InputError(msg)
+    with streams.reading(path):
+        has_other_names = Path(path).stat().st_nlink > 1
+    if has_other_names:
+        msg = f"{path}: has hard links, under which the original would stay; delete the other names, or copy the file"
+        raise InputError(msg)
     with contextlib.suppress(_NothingToDo), outputs.output(path, mode_of=path) as out:
         replaced, changed = _rewrite(engine, path, options, periods, plans[0], out)
         _refuse_writers(path)
