@@ -349,11 +349,43 @@ def test_only_a_policy_that_anonymizes_may_be_applied(log):
         encoding="utf-8",
     )
     before = state(log)
-    result = retain(log, "--policy", policy, "--apply")
-    assert result.returncode == 2
-    assert b"does not anonymize" in result.stderr
+    for words in ([], ["--check"], ["--apply"]):
+        result = retain(log, "--policy", policy, *words)
+        assert result.returncode == 2
+        assert b"does not anonymize" in result.stderr
     assert state(log) == before
-    assert retain(log, "--policy", policy).returncode == 0
+
+
+def test_a_policy_that_does_not_anonymize_is_refused_before_a_key_is_asked_for(log):
+    policy = log.with_name("mine.toml")
+    policy.write_text(
+        'promise = "deidentify"\ndefault = "pseudonym"\n[retention]\nlog = { hold_days = 184, overdue_days = 365 }\n',
+        encoding="utf-8",
+    )
+    assert b"does not anonymize" in retain(log, "--policy", policy, "--apply").stderr
+
+
+def test_a_day_to_come_is_refused_by_apply_and_told_by_a_plan(log):
+    before = state(log)
+    result = run("retain", log, "--apply", "--now", "2090-01-01")
+    assert result.returncode == 2
+    assert b"still to come" in result.stderr
+    assert state(log) == before
+    result = run("retain", log, "--now", "2090-01-01")
+    assert result.returncode == 0
+    assert b"still to come" in result.stderr
+
+
+def test_a_file_with_another_name_is_left_as_it_is(log):
+    other = log.with_name("other.log.1")
+    other.hardlink_to(log)
+    before = state(log)
+    result = retain(log, "--apply")
+    assert result.returncode == 3
+    assert b"hard links" in result.stderr
+    assert state(log) == before
+    other.unlink()
+    assert retain(log, "--apply").returncode == 0
 
 
 def test_stdin_is_planned_but_cannot_be_applied(log):

@@ -54,9 +54,11 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _retain(arguments: Namespace) -> int:
-    from anonkit.commands import tasks  # noqa: PLC0415  keeps --help light
+    from anonkit import catalog  # noqa: PLC0415  keeps --help light
+    from anonkit.commands import tasks  # noqa: PLC0415
     from anonkit.io import encodings, inputs  # noqa: PLC0415
     from anonkit.io.texts import Options  # noqa: PLC0415
+    from anonkit.policy import files  # noqa: PLC0415
     from anonkit.retention import apply  # noqa: PLC0415
     from anonkit.retention.periods import periods  # noqa: PLC0415
     from anonkit.scrubber import Scrubber  # noqa: PLC0415
@@ -67,13 +69,11 @@ def _retain(arguments: Namespace) -> int:
     if _STDIN in arguments.inputs and (arguments.apply or arguments.check):
         msg = "--apply and --check need files; stdin has no place, and is read once"
         raise UsageError(msg)
-    today = _today(arguments.now)
-    scrubber = Scrubber(arguments.cards, arguments.policy, only_finds=not (arguments.apply or arguments.check))
+    # All that can be wrong with the policy is told before a key is asked for.
+    policy = files.load(arguments.policy, catalog.load(arguments.cards, examples=False))
+    of_kind = periods(policy, arguments.kind, _today(arguments.now, is_applied=arguments.apply))
+    scrubber = Scrubber(arguments.cards, policy, only_finds=not (arguments.apply or arguments.check))
     try:
-        if arguments.apply and scrubber.policy.promise != "anonymize":
-            msg = f"policy {scrubber.policy.name!r} does not anonymize, which --apply is for; use --policy retention"
-            raise UsageError(msg)
-        of_kind = periods(scrubber.policy, arguments.kind, today)
         failures: list[AnonkitError] = []
         sources = [source for source, _ in inputs.expand(arguments.inputs, failures.append)]
         tasks.check_report(arguments.report, sources)
@@ -106,7 +106,8 @@ def _plan(source: str, scrubber: Scrubber, options: Options, of_kind: Periods, *
     return apply.Applied(plans, Counter(), changed=check and apply.is_open(scrubber, source, options, of_kind, plans))
 
 
-def _today(said: str | None) -> int:
+def _today(said: str | None, *, is_applied: bool) -> int:
+    """The day that ages are counted to. Raises UsageError where held records would be anonymized by one to come."""
     from datetime import UTC, datetime  # noqa: PLC0415
 
     from anonkit.retention import times  # noqa: PLC0415
@@ -118,7 +119,15 @@ def _today(said: str | None) -> int:
     except ValueError:
         msg = f"--now {said!r} is no date; write it as 2024-05-01"
         raise UsageError(msg) from None
-    return times.day_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    day = times.day_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    if day > times.today():
+        if is_applied:
+            msg = (
+                f"--now {said} is still to come, and --apply would anonymize what must be held; leave it out"
+            )
+            raise UsageError(msg)
+        print(f"anonkit: warning: --now {said} is still to come; less is due today", file=sys.stderr)
+    return day
 
 
 def _print(form: str, done: list[Applied], of_kind: Periods, rename: Callable[[str], str]) -> None:

@@ -39,10 +39,13 @@ class Periods:
 def periods(policy: Policy, kind: str, today: int) -> Periods:
     """The periods of a policy for one kind of record.
 
-    Raises UsageError where it has none, PolicyError where they are shorter than the law allows.
+    Raises UsageError where it has none or does not anonymize, PolicyError where they are shorter than the law allows.
     """
     if not policy.retention:
         msg = f"policy {policy.name!r} has no [retention] periods; use --policy retention, or add them"
+        raise UsageError(msg)
+    if policy.promise != "anonymize":
+        msg = f"policy {policy.name!r} does not anonymize, as what is due must be; use --policy retention"
         raise UsageError(msg)
     if kind not in policy.retention:
         msg = f"policy {policy.name!r} has no period for {kind!r}; --kind may be {', '.join(policy.retention)}"
