@@ -13,8 +13,7 @@ from anonkit.policy.lines import KeyPath
 from anonkit.policy.promises import Ruling
 
 USUAL_THRESHOLD = 0.5
-# Cards have few examples; these begin like all mobile numbers there are.
-_MORE = {"CN_MOBILE": tuple(f"1{second}{third}00138000" for second in range(3, 10) for third in range(10))}
+_IDENTIFYING = ("direct", "secret")
 
 
 def combination(policy: Policy) -> Iterator[tuple[KeyPath, Ruling]]:
@@ -33,11 +32,14 @@ def thresholds(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[
         if threshold is None or threshold <= USUAL_THRESHOLD:
             continue
         why = "loses what words nearby decide on"
-        if lost := [(c, way) for c, way in _ways(card) if USUAL_THRESHOLD <= c < threshold]:
+        ways = [way for way in _ways(card) if way[0] >= USUAL_THRESHOLD]
+        if lost := [(c, way) for c, way in ways if c < threshold]:
             confidence, way = min(lost)
             why = f"loses what {way} of its card finds with a confidence of {confidence:g}"
+        # a direct identifier that is found in no way is kept, which is not de-identified either
+        is_kept = policy.promise == "deidentify" and card.class_ in _IDENTIFYING and len(lost) == len(ways)
         sentence = f"threshold {threshold:g} for {card.entity} {why}; use {USUAL_THRESHOLD:g}"
-        yield path, Ruling(policy.promise == "anonymize", sentence)
+        yield path, Ruling(policy.promise == "anonymize" or is_kept, sentence)
 
 
 def _ways(card: Recognizer) -> Iterator[tuple[float, str]]:
@@ -51,16 +53,30 @@ def _ways(card: Recognizer) -> Iterator[tuple[float, str]]:
 
 def exceptions(policy: Policy, treated: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
     """Lists that let real identifiers through, or that anybody can undo by search."""
-    if policy.allow.patterns or policy.allow.values:
-        cards = _with_examples(treated)
-        yield from _patterns(policy, cards)
-        yield from _values(policy, cards)
     for table, values in (("allow", policy.allow), ("deny", policy.deny)):
+        if size := _size(values):
+            yield (table,), Ruling(is_refusal=True, sentence=f"[{table}] {size}; shorten the list")
+            return
         yield from _unusable(table, values)
         if values.hashed and policy.promise != "mask":
             why = "are undone by trying all values of an entity, as mobiles in a quarter of a second on one GPU"
             sentence = f"the hashed values of [{table}] have no key and {why}; use patterns, or keep the list elsewhere"
             yield (table, "hashed"), Ruling(policy.promise == "anonymize", sentence)
+    if policy.allow.patterns or policy.allow.values:
+        cards = _with_examples(treated)
+        yield from _patterns(policy, cards)
+        yield from _values(policy, cards)
+
+
+def _size(values: Values) -> str | None:
+    """Whether a list is longer than what is looked through in seconds."""
+    for name, listed, most in (
+        ("values", (*values.values, *values.hashed), patterns.MOST_VALUES),
+        ("patterns", values.patterns, patterns.MOST_PATTERNS),
+    ):
+        if len(listed) > most:
+            return f"has {len(listed):,} {name}, and {most:,} are the most"
+    return None
 
 
 def _unusable(table: str, values: Values) -> Iterator[tuple[KeyPath, Ruling]]:
@@ -76,28 +92,61 @@ def _unusable(table: str, values: Values) -> Iterator[tuple[KeyPath, Ruling]]:
 
 
 def _patterns(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
-    from anonkit.transform.spelling import canonical  # noqa: PLC0415  for policies with exceptions only
-
+    tried = [(card, _tried(card)) for card in cards]
     for number, pattern in enumerate(policy.allow.patterns):
         if patterns.problem(pattern):
             continue
         matches = re.compile(pattern).fullmatch
-        for card in cards:
-            values = {value for example in card.examples for value in example.find} | set(_MORE.get(card.entity, ()))
-            through = [value for value in values if matches(value) or matches(canonical(value, card.entity))]
+        for card, values in tried:
+            through = [value for value in values if matches(value)]
             if through:
                 why = f"lets real values of {card.entity} through, such as those that its card has for examples"
                 sentence = f"pattern {number + 1} of [allow] {why}; make it match only what is nobody's"
                 yield ("allow", "patterns", number), _ruling(policy, card, through, sentence)
 
 
+def _tried(card: Recognizer) -> frozenset[str]:
+    """The examples of a card and generated values, as they are written and as lists have them."""
+    from anonkit.policy.samples import samples  # noqa: PLC0415  for policies with exceptions only
+    from anonkit.transform.spelling import canonical  # noqa: PLC0415  as above
+
+    values = {value for example in card.examples for value in example.find} | set(samples().get(card.entity, ()))
+    return frozenset(values | {canonical(value, card.entity) for value in values})
+
+
 def _values(policy: Policy, cards: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:
-    lines = [value for value in policy.allow.values if "\n" not in value]
+    lines = [(number, value) for number, value in enumerate(policy.allow.values) if not patterns.has_line_end(value)]
     entities = {card.entity: card for card in cards}
-    for number, entity in _found(lines, cards).items():
-        why = f"is a value of {entity}, which would be left in the result"
-        sentence = f"value {policy.allow.values.index(lines[number]) + 1} of [allow] {why}; take it out"
-        yield ("allow", "values", number), _ruling(policy, entities[entity], [lines[number]], sentence)
+    found = _found([value for _, value in lines], cards)
+    unknown: list[int] = []
+    for at, (number, value) in enumerate(lines):
+        if at in found:
+            why = f"is a value of {found[at]}, which would be left in the result"
+            sentence = f"value {number + 1} of [allow] {why}; take it out"
+            is_refusal = policy.promise == "anonymize" and _points(entities[found[at]], [value])
+            yield ("allow", "values", number), Ruling(is_refusal, sentence)
+        elif policy.promise == "anonymize" and not _is_nobodys(value):
+            unknown.append(number)
+    for number in unknown[:_MOST_TOLD]:
+        more = len(unknown) - _MOST_TOLD
+        rest = f", nor {more:,} more" if more > 0 and number == unknown[_MOST_TOLD - 1] else ""
+        why = "is no service number and no name of an organisation that the lint knows, so it may be somebody's"
+        sentence = f"value {number + 1} of [allow]{rest} {why}; make sure that it is nobody's"
+        yield ("allow", "values", number), Ruling(is_refusal=False, sentence=sentence)
+
+
+_MOST_TOLD = 20
+# numbers of services (MIIT numbering plan: 95xxx, 96xxx, 1xx to 1xxxx, 400, 800), names of organisations, what
+# RFC 2606 keeps for examples
+_NOBODYS = re.compile(
+    r"9[56][0-9]{3,4}|1[0-2][0-9]{1,4}|[48]00[- ]?[0-9]{3}[- ]?[0-9]{4}"
+    r"|[\u4e00-\u9fffA-Za-z0-9()（）]{2,}(?:公司|集团|银行|支行|大学|学院|学校|医院|委员会|协会|基金会|研究院|研究所|事务所)"
+    r"|localhost|(?:[A-Za-z0-9-]+\.)*example(?:\.(?:com|net|org))?",
+)
+
+
+def _is_nobodys(value: str) -> bool:
+    return _NOBODYS.fullmatch(value) is not None
 
 
 def _found(lines: Sequence[str], cards: Sequence[Recognizer]) -> Mapping[int, str]:
@@ -125,9 +174,14 @@ def _found(lines: Sequence[str], cards: Sequence[Recognizer]) -> Mapping[int, st
 
 
 def _ruling(policy: Policy, card: Recognizer, values: Sequence[str], sentence: str) -> Ruling:
-    """A refusal where values point at people; addresses of networks of one's own, and quasi values, only might."""
-    points = card.class_ != "quasi" and not (card.entity == "IP_ADDRESS" and not any(map(_is_public, values)))
-    return Ruling(policy.promise == "anonymize" and points, sentence)
+    """What a pattern lets through that identifies is not even de-identified."""
+    by_promise = {"anonymize": _points(card, values), "deidentify": card.class_ in _IDENTIFYING, "mask": False}
+    return Ruling(by_promise[policy.promise], sentence)
+
+
+def _points(card: Recognizer, values: Sequence[str]) -> bool:
+    """Whether values point at people; addresses of networks of one's own, and quasi values, only might."""
+    return card.class_ != "quasi" and not (card.entity == "IP_ADDRESS" and not any(map(_is_public, values)))
 
 
 def _is_public(address: str) -> bool:

@@ -17,6 +17,9 @@ _KEPT_FLAGS = re.ASCII | re.IGNORECASE | re.MULTILINE | re.DOTALL | re.VERBOSE
 _BEFORE, _AFTER = "(?<![0-9A-Za-z](?=[0-9A-Za-z]))", "(?!(?<=[0-9A-Za-z])[0-9A-Za-z])"
 
 
+MOST_CHARACTERS = 1000  # of a pattern
+MOST_PATTERNS, MOST_VALUES = 1000, 100_000  # of a list; that many are looked through in seconds
+
 LINE_END = "has a line end in it, across which nothing is found; list what stands in each line"
 
 
@@ -36,6 +39,8 @@ def bordered(pattern: str) -> re.Pattern[str]:
 
 def problem(pattern: str) -> str | None:
     """What is wrong with a pattern, and the remedy, without the pattern itself; None where nothing is."""
+    if len(pattern) > MOST_CHARACTERS:
+        return f"has {len(pattern):,} characters, and {MOST_CHARACTERS:,} are the most; make several of it"
     try:
         compiled = bordered(pattern)
     except re.error as error:
