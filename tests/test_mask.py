@@ -95,7 +95,7 @@ FAMILIAR = [
     ("GEO_COORDINATE", "31", "**"),
     ("GEO_COORDINATE", "3129.4702", "3129.****"),
     ("GEO_COORDINATE", "31°29′28.5″N", "31°29′**.*″N"),
-    ("USER_AGENT", "Mozilla/5.0 (X11; Linux x86_64) Chrome/116.0.5845.96 Safari/537.36", "Chrome 116, Linux"),
+    ("USER_AGENT", "Mozilla/5.0 (X11; Linux x86_64) Chrome/116.0.5845.96 Safari/537.36", "Chrome 116 on Linux"),
     ("DATE_OF_BIRTH", "1990-07-12", "199*-**-**"),
     ("DATE_OF_BIRTH", "1990年7月12日", "199*年*月**日"),
     ("DATE_OF_BIRTH", "19900712", "199*****"),

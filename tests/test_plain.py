@@ -1,13 +1,19 @@
 """What a value says under its escapes, its one spelling, and results written in the escapes of the value."""
 
+import csv
 import html
+import io
+import json
+import re
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonkit.transform.plain import by_value, plain, spelled
+from anonkit.transform.base import Subject
+from anonkit.transform.operations import OPERATIONS
+from anonkit.transform.plain import by_value, fits, plain, spelled
 from anonkit.transform.spelling import canonical
 from tests import generators
 
@@ -197,3 +203,71 @@ def test_what_is_remembered_is_bounded(monkeypatch):
 
 def test_a_label_is_not_escaped():
     assert by_value(lambda _: b"<PERSON>", remember=False)([b"%E5%BC%A0"]) == [b"<PERSON>"]
+
+
+@pytest.mark.parametrize(("result", "text", "can_stand"), [
+    ("张*", "张三", True),
+    ('"*', '"a', False),
+    ("\\*", "\\n", False),
+    ("a\x00*", "a\x00b", False),
+    ("a\n*", "a\nb", False),
+    ("O'*****", "O'Brien", True),
+    ("O''*****", "O''Brien", True),
+    ("O*'*****", "O\\'Brien", False),
+    ("O'Neil", "Brien", False),
+    ("Dalvik 2, Android", "Dalvik/2.1.0 (Linux; U; Android 9)", False),
+    ("1, 2", "3, 4", True),
+    ("a;b", "ab", False),
+])  # fmt: skip
+def test_a_result_must_fit_into_the_syntax_around_it(result, text, can_stand):
+    assert fits(result, text) == can_stand
+    assert by_value(lambda _: result, remember=False, label=b"<X>")([text.encode()]) == [
+        result.encode() if can_stand else b"<X>"
+    ]
+
+
+class Secret:
+    tag, cipher, outlives_run = "k3f9q2.p8zc", "aes", True
+
+    def derive(self, use, size_bytes):
+        return use.encode().ljust(size_bytes, b"\0")[:size_bytes]
+
+
+RESULTS_IN_TEXT = [
+    ("mask", {}), ("mask", {"keep_first": 1, "keep_last": 1}), ("mask", {"keep_first": 2, "keep_last": 3}),
+    ("generalise", {}), ("fpe", {}), ("ip_prefix", {}), ("shift", {}), ("surrogate", {}),
+]  # fmt: skip
+IN_STRINGS = st.text(st.sampled_from("0123abc张伟省市路号'\"\\,;\n\t -.:/@*"), min_size=1, max_size=12)
+
+
+def results(entity, values):
+    """What each operation that knows the entity makes of the values."""
+    for name, parameters in RESULTS_IN_TEXT:
+        try:
+            transform = OPERATIONS[name].build(Subject(entity, parameters=parameters, secret=Secret()))
+        except ValueError:
+            continue
+        yield from transform(values)
+
+
+SOME = ["PERSON", "ADDRESS", "CN_MOBILE", "EMAIL_ADDRESS", "USER_ID", "USER_AGENT", "TIMESTAMP", "IP_ADDRESS", "BADGE"]
+
+
+@pytest.mark.parametrize("entity", SOME)
+@given(text=IN_STRINGS)
+def test_json_csv_and_sql_hold_results_as_they_held_values(entity, text):
+    for result in results(entity, [json.dumps(text, ensure_ascii=False)[1:-1].encode()]):
+        assert set(json.loads(f'{{"a": "{result.decode()}", "b": 1}}')) == {"a", "b"}
+    written = io.StringIO()
+    csv.writer(written).writerow([text, "b"])
+    cell = written.getvalue().removesuffix(",b\r\n")
+    quote, cell = ('"', cell[1:-1]) if cell != text else ("", cell)
+    for result in results(entity, [cell.encode()]):
+        assert len(next(csv.reader(io.StringIO(f"{quote}{result.decode()}{quote},b\r\n"), strict=True))) == 2
+    for escape in ("''", "\\'"):
+        value = text.replace("\\", "\\\\").replace("'", escape)
+        for result in results(entity, [value.encode()]):
+            assert SQL_STRING.fullmatch(f"'{result.decode()}'")
+
+
+SQL_STRING = re.compile(r"'(?:[^'\\]|''|\\.)*'", re.DOTALL)

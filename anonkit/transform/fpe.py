@@ -96,7 +96,9 @@ def _in_place(written: str, text: str) -> str:
 def _build(subject: Subject) -> Transform:
     cipher = DomainCipher(subject, "fpe")
     label = label_of(subject)
-    return by_value(lambda text: (text.encode() != label and cipher.encrypted(text)) or label, remember=True)
+    return by_value(
+        lambda text: (text.encode() != label and cipher.encrypted(text)) or label, remember=True, label=label
+    )
 
 
 def decrypt_for(subject: Subject) -> Transform:

@@ -212,7 +212,7 @@ def _build(subject: Subject) -> Transform:
         result = coarse(narrow(text))
         return label if result is None else result
 
-    return by_value(generalised, remember=True)
+    return by_value(generalised, remember=True, label=label)
 
 
 _DAYS = {"hour": 3600.0, "day": 86_400.0, "month": 30.0, "year": 365.0, "decade": 3652.0}

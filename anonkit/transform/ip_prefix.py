@@ -132,7 +132,7 @@ def _walked(address: int, step: _Step, is_public: Callable[[int], bool]) -> int:
 def _build(subject: Subject) -> Transform:
     cipher = AddressCipher(subject, "ip_prefix")
     label = label_of(subject)
-    return by_value(lambda text: cipher.encrypted(text) or label, remember=True)
+    return by_value(lambda text: cipher.encrypted(text) or label, remember=True, label=label)
 
 
 def decrypt_for(subject: Subject) -> Transform:

@@ -66,7 +66,7 @@ def _build(subject: Subject) -> Transform:
         result = masked(text, subject.entity, first=first, last=last, character=character)
         return label if result is None else result
 
-    return by_value(mask, remember=subject.entity not in NEVER_SHOWN)
+    return by_value(mask, remember=subject.entity not in NEVER_SHOWN, label=label)
 
 
 def _reversal(entity: str, parameters: Mapping[str, Parameter]) -> Reversal:

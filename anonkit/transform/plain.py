@@ -36,6 +36,9 @@ _HEX_UNIT = re.compile(rb"u([0-9A-Fa-f]{4})")
 _IN_STRINGS = re.compile(r"[^ !#-\[\]-~]")  # what a JSON string does not hold as it is
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _HEX_RADIX = 16
+_DELIMITERS = ",;|&"
+_NEVER = re.compile(r'["\\\x00-\x1f\x7f]')
+_RISKY = re.compile(rf"{_NEVER.pattern}|[{_DELIMITERS}']")
 
 
 def plain(value: bytes) -> str:
@@ -61,17 +64,37 @@ def spelled(text: str, like: bytes) -> bytes:
     return text.encode()
 
 
-def by_value(function: Callable[[str], str | bytes], *, remember: bool) -> Transform:
+def fits(result: str, text: str) -> bool:
+    r"""Whether a result can stand where the plain `text` stood, be it in JSON, CSV, SQL or a query string.
+
+    Not with a quote, a backslash or a control character: of `\\"abc` a mask would show half an escape. Nor with more
+    delimiters than were there, since nobody knows what is in quotes; nor with some of the ' alone, of which two in a
+    row, or one behind a backslash, are one in SQL.
+    """
+    if _RISKY.search(result) is None:
+        return True
+    if _NEVER.search(result) is not None:
+        return False
+    if "'" in result and ("\\" in text or result.count("'") != text.count("'")):
+        return False
+    return all(result.count(sign) <= text.count(sign) for sign in _DELIMITERS)
+
+
+def by_value(function: Callable[[str], str | bytes], *, remember: bool, label: bytes | None = None) -> Transform:
     """A transformation that treats each distinct value once: plain, then `function`, then spelled like the value.
 
     function  a result in bytes (a label) is taken as it is, without the escapes of the value
+    label     what takes the place of results that could break the syntax around them; None to take any
     remember  whether results are kept for later calls: those of the last `MEMO_VALUES` short values or fewer
     """
     memo: dict[bytes, bytes] = {}
 
     def result_of(value: bytes) -> bytes:
-        result = function(plain(value))
-        return result if isinstance(result, bytes) else spelled(result, value)
+        text = plain(value)
+        result = function(text)
+        if isinstance(result, bytes):
+            return result
+        return spelled(result, value) if label is None or fits(result, text) else label
 
     def transform(values: Sequence[bytes]) -> list[bytes]:
         results = dict.fromkeys(values, b"")

@@ -53,7 +53,7 @@ def shift_for(subject: Subject, *, back: bool = False) -> ByPerson:
             result = written.moved(offset) if written is not None and written.has_day else None
             return label if result is None else result
 
-        return by_value(moved, remember=False)
+        return by_value(moved, remember=False, label=label)
 
     def transform(values: Sequence[bytes], persons: Sequence[bytes]) -> list[bytes]:
         rows_of: dict[bytes, list[int]] = {}

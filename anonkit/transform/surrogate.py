@@ -71,7 +71,7 @@ def _build(subject: Subject) -> Transform:
         found = (made(text) for made in fakes if text.encode() != label)
         return next(filter(None, found), None) or label
 
-    return by_value(fake, remember=True)
+    return by_value(fake, remember=True, label=label)
 
 
 def _permuted(cipher: DomainCipher) -> Callable[[str], str | None]:

@@ -34,18 +34,21 @@ _FAMILY_PATTERNS = tuple((name, re.compile(pattern, re.ASCII)) for name, pattern
 _SYSTEM_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _SYSTEMS)
 _OWN = re.compile(
     f"(?:{'|'.join(re.escape(name) for name, _ in _FAMILIES)}) [0-9]{{1,4}}"
-    f"(?:, (?:{'|'.join(name for name, _ in _SYSTEMS)}))?"
+    f"(?: on (?:{'|'.join(name for name, _ in _SYSTEMS)}))?"
 )
 _MAX_VERSION_DIGITS = 4
 
 
 def family(agent: str) -> str | None:
-    """`Chrome 116, Android` for a user agent; None where the family is unknown. Results are results of themselves."""
+    """`Chrome 116 on Android` for a user agent; None where the family is unknown. Results are results of themselves.
+
+    There is no comma in it: where the user agent has none, it would be a column more.
+    """
     if _OWN.fullmatch(agent):
         return agent
     for name, pattern in _FAMILY_PATTERNS:
         version = pattern.search(agent)
         if version is not None and len(version[1]) <= _MAX_VERSION_DIGITS:
             system = next((name for name, pattern in _SYSTEM_PATTERNS if pattern.search(agent)), "")
-            return f"{name} {int(version[1])}" + (f", {system}" if system else "")
+            return f"{name} {int(version[1])}" + (f" on {system}" if system else "")
     return None
