@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anonkit import scrub
 from anonkit.transform.base import Subject
 from anonkit.transform.hiding import CHARACTERS
 from anonkit.transform.mask import MASK, NEVER_SHOWN, masked
@@ -281,6 +282,20 @@ def test_it_says_how_many_values_have_the_same_mask(entity, parameters, bits):
 def test_what_does_not_fit_is_refused(parameters):
     with pytest.raises(ValueError, match="must be"):
         MASK.build(Subject("CN_MOBILE", parameters=parameters))
+
+
+MASKED_ALREADY = [
+    '{{"address":"{}"}}', "收货地址 {} 电话", "我住在{}，请", "address={}&x=1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", MASKED_ALREADY)
+@pytest.mark.parametrize("city", "无锡市 杭州市 石家庄市 兰州市 北镇市 阿里地区 大理白族自治州".split())
+def test_masked_addresses_are_not_found_again(city, text):
+    for province in ("", "江苏省", "内蒙古自治区", "四川"):
+        masked_once = scrub(text.format(f"{province}{city}锡山区丹山路88号"), "mask")
+        assert "丹山" not in masked_once
+        assert scrub(masked_once, "mask") == masked_once
 
 
 def test_another_character_may_hide():
