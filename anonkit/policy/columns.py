@@ -29,13 +29,14 @@ def named(column: str, cards: Sequence[Recognizer]) -> list[Recognizer]:
         words.pop()
     ends = {"".join(words[start:]) for start in range(len(words))}
     whole = "".join(words)
-    return [
-        card
-        for card in cards
-        if any(
-            _bare(key) in ends if key.startswith("*") else _bare(key) == whole for m in card.matches for key in m.keys
-        )
-    ]
+
+    def is_named(key: str) -> bool:
+        bare = _bare(key)
+        if not key.isascii():
+            return whole.endswith(bare)  # no words are told apart in Chinese
+        return bare in ends if key.startswith("*") else bare == whole
+
+    return [card for card in cards if any(is_named(key) for match in card.matches for key in match.keys)]
 
 
 def _bare(key: str) -> str:

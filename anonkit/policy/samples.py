@@ -47,9 +47,8 @@ def _landlines(draw: random.Random) -> list[str]:
 
 
 def _foreign(draw: random.Random) -> list[str]:
-    return [
-        f"+{code}{_some(draw, _DIGITS, 8)}" for code in ("8529", "8526", "8536", "88691", "88697", "12", "44", "81")
-    ]
+    codes = ("8529", "8526", "8536", "88691", "88697", "12", "44", "81")
+    return [f"+{code}{_some(draw, _DIGITS, 8)}" for code in codes for _ in range(12)]
 
 
 def _id_cards(draw: random.Random) -> list[str]:
