@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from anonkit import catalog
 from anonkit.commands.policy import changes
-from anonkit.errors import PolicyError
+from anonkit.errors import CardError, PolicyError
 from anonkit.model import Action, Policy, Values
 from anonkit.policy import check, files, schema
 from anonkit.transform.operations import OPERATIONS
@@ -189,7 +189,8 @@ def test_the_line_of_a_value_in_a_list_is_its_own():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "line 1: 'default' is missing; add it"),
+        ("", "line 1: 'promise' and 'default' are missing; add them"),
+        ("title = 1\n", "line 1: 'promise' and 'default' are missing; add them"),
         ('default = "label"\n', "line 1: 'promise' is missing; add it"),
         ('promise = "anonymise"\ndefault = "label"\n', "'promise' must be one of 'anonymize', 'deidentify' or 'mask'"),
         ('promise = "anonymize"\ndefault = "label"\ncombination = "linked"\n', 'line 3: "linked" keeps device'),
@@ -248,7 +249,10 @@ def inline(value):
         ("anonimize", "unknown policy 'anonimize'; did you mean anonymize?"),
         ("zzz", "unknown policy 'zzz'; known are anonymize, deidentify"),
         ("no/such.toml", "no/such.toml: there is no such policy file; check the path"),
-        ("", "cannot be read"),
+        ("", "no policy is named; known are anonymize, deidentify"),
+        (" ", "no policy is named"),
+        ("/dev/zero", "/dev/zero: is no file but a device or a pipe"),
+        ("/dev/null", "/dev/null: is no file but a device or a pipe"),
         ("a\0b", "cannot be read"),
     ],
 )
@@ -263,8 +267,62 @@ def test_a_file_that_is_no_text_is_told(tmp_path):
     path.write_bytes('title = "匿名化"'.encode("gbk"))
     with pytest.raises(PolicyError, match=r"gbk\.toml: is not UTF-8 text; save it as UTF-8"):
         files.load(str(path), CARDS)
-    with pytest.raises(PolicyError, match="cannot be read"):
+    with pytest.raises(PolicyError, match="is a folder; name the policy file in it"):
         files.load(str(tmp_path), CARDS)
+
+
+def test_a_file_that_is_larger_than_any_policy_is_not_read(tmp_path):
+    path = tmp_path / "large.toml"
+    with path.open("wb") as file:
+        file.truncate((4 << 20) + 1)
+    with pytest.raises(PolicyError, match=r"large\.toml: is larger than 4 MB"):
+        files.load(str(path), CARDS)
+    path.write_bytes(MINIMAL.encode() + b"#" * (4 << 20))
+    with pytest.raises(PolicyError, match="is larger than 4 MB"):
+        files.load(str(path), CARDS)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PolicyError, match="is no file but a device or a pipe"):
+        files.load(str(tmp_path / "pipe"), CARDS)
+
+
+def test_cards_that_lower_the_class_of_an_entity_are_refused_with_any_policy():
+    mobile = next(card for card in CARDS if card.entity == "CN_MOBILE")
+    own = replace(mobile, class_="organisation", source="own.toml")
+    for name in ("anonymize", str(DATA / "safe" / "anonymize-redacts.toml")):
+        with pytest.raises(CardError, match=r"own\.toml: has the class 'organisation', but CN_MOBILE is 'direct' in"):
+            files.load(name, [*CARDS, own])
+        files.load(name, [*CARDS, replace(own, class_="direct")])
+
+
+def test_a_broken_policy_is_not_shown(tmp_path):
+    path = tmp_path / "broken.toml"
+    path.write_text("promise = \n")
+    for name in (path, "/dev/null", ""):
+        done = run("policy", "show", name)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"Traceback" not in done.stderr
+
+
+def test_a_key_that_is_not_there_is_told_by_the_lint(tmp_path):
+    path = tmp_path / "keyed.toml"
+    path.write_text(MINIMAL + f'key = "{tmp_path}/team.key"\n')
+    done = run("policy", "lint", path)
+    assert done.returncode == 0
+    assert "line 3: `key` names a file that is not there" in done.stdout.decode()
+    assert "1 warnings" in done.stdout.decode()
+    (tmp_path / "team.key").touch()
+    assert b"0 warnings" in run("policy", "lint", path).stdout
+
+
+def test_a_command_in_a_policy_must_be_said_when_scrubbing(tmp_path):
+    path = tmp_path / "keyed.toml"
+    path.write_text(MINIMAL + 'key = "cmd:vault read"\n')
+    assert b"say it with --key" in run("policy", "lint", path).stdout
 
 
 def test_a_built_in_name_comes_before_a_file_of_that_name(tmp_path, monkeypatch):

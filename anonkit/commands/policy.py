@@ -55,7 +55,12 @@ def _list(_arguments: Namespace) -> int:
 def _show(arguments: Namespace) -> int:
     from anonkit.policy import files  # noqa: PLC0415  as above
 
-    print(files.text(arguments.policy), end="")
+    text = files.text(arguments.policy)
+    if arguments.policy not in files.BUILTINS:
+        from anonkit.policy import check  # noqa: PLC0415  as above
+
+        check.parsed(text, arguments.policy)
+    print(text, end="")
     return 0
 
 
@@ -74,7 +79,7 @@ def _lint(arguments: Namespace) -> int:
     policy = files.load(arguments.policy, cards)
     treated = lint.treatments(policy, cards)
     _print_table(policy, treated)
-    complaints = lint.findings(policy, cards)
+    complaints = [*lint.findings(policy, cards), *_key_complaints(policy)]
     text = files.text(arguments.policy)
     for complaint in complaints:
         print(
@@ -86,6 +91,16 @@ def _lint(arguments: Namespace) -> int:
         return PolicyError.exit_code
     print(f"{policy.name}: keeps its promise, {policy.promise}, for what is found; {len(complaints)} warnings")
     return 0
+
+
+def _key_complaints(policy: Policy) -> Iterator[Complaint]:
+    """A warning where the key is not there: it may be elsewhere where the policy is used."""
+    from anonkit.keys import references  # noqa: PLC0415  as above
+    from anonkit.policy.lint import Complaint  # noqa: PLC0415  as above
+
+    if policy.key is not None and references.is_file(policy.key) and not Path(policy.key).exists():
+        sentence = "`key` names a file that is not there; make it with `anonkit keys new`, or say --key when you scrub"
+        yield Complaint(("key",), is_refusal=False, sentence=sentence)
 
 
 def _place(policy: Policy, text: str, complaint: Complaint) -> str:

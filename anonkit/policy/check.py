@@ -25,7 +25,7 @@ _ACTION_TABLES = ("entities", "classes", "columns")
 
 def load(text: str, name: str, cards: Sequence[Recognizer], source: str) -> Policy:
     """The policy that a text says; raises PolicyError, which names the file, the line and the remedy."""
-    data = _toml(text, source)
+    data = parsed(text, source)
     found = schema.problems(data) or list(_problems(data, cards))
     policy = None
     if not found:
@@ -33,13 +33,25 @@ def load(text: str, name: str, cards: Sequence[Recognizer], source: str) -> Poli
         found = list(_misfits(policy, data, cards))
     if policy is None or found:
         lines = key_lines(text)
-        line, sentence = min((line_of(lines, path), sentence) for path, sentence in found)
+        line, sentence = min((line_of(lines, path), sentence) for path, sentence in _together(found))
         msg = f"{source}, line {line}: {sentence}"
         raise PolicyError(msg)
     return policy
 
 
-def _toml(text: str, source: str) -> Mapping[str, Any]:
+def _together(found: Sequence[Problem]) -> Sequence[Problem]:
+    """What is missing at the top in one sentence, the rest as it is."""
+    missing = [path[0] for path, sentence in found if len(path) == 1 and sentence.endswith("is missing; add it")]
+    if len(missing) < 2:  # noqa: PLR2004  one is told already
+        return found
+    names = " and ".join(repr(name) for name in missing)
+    example = 'promise = "deidentify" and default = "encrypt"'
+    told: Problem = ((missing[0],), f"{names} are missing; add them, such as {example}")
+    return [told, *(problem for problem in found if problem[0] not in [(name,) for name in missing])]
+
+
+def parsed(text: str, source: str) -> Mapping[str, Any]:
+    """The TOML of a policy, of which nothing else is checked; raises PolicyError, which names the file and the line."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from anonkit import cache
 from anonkit.errors import PolicyError
 from anonkit.model import Policy, Recognizer
-from anonkit.policy import parse
+from anonkit.policy import classes, parse
 
 BUILTINS = (
     "anonymize", "deidentify", "mask", "share-affiliate", "share-partner", "transfer", "public", "retention",
@@ -21,6 +22,7 @@ BUILTINS = (
 SCHEMA = Path(__file__).parent / "policy.schema.json"
 """The JSON Schema of policy files, which schema.py makes and a test holds against it."""
 
+_MOST_BYTES = 4 << 20
 _FOLDER = Path(__file__).parent / "builtin"
 
 
@@ -29,8 +31,9 @@ def load(name_or_path: str, cards: Sequence[Recognizer]) -> Policy:
 
     cards  what the entities and lists of sensitive information are looked up in
 
-    Raises PolicyError, which names file, line and remedy.
+    Raises PolicyError, which names file, line and remedy; CardError where cards contradict one another.
     """
+    classes.require_one_each(cards)
     if name_or_path in BUILTINS:
         return parse.policy(_builtin(name_or_path), name_or_path, cards, str(_place(name_or_path)))
     from anonkit.policy import check  # noqa: PLC0415  with pydantic, which built-in policies do without
@@ -41,9 +44,12 @@ def load(name_or_path: str, cards: Sequence[Recognizer]) -> Policy:
 
 def text(name_or_path: str) -> str:
     """What is written in a policy, comments and all; raises PolicyError."""
+    if not name_or_path.strip():
+        msg = f"no policy is named; known are {', '.join(BUILTINS)}, or name a file"
+        raise PolicyError(msg)
     path = _place(name_or_path) if name_or_path in BUILTINS else Path(name_or_path)
     try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        return _content(path).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         msg = f"{path}: is not UTF-8 text; save it as UTF-8"
         raise PolicyError(msg) from None
@@ -53,6 +59,22 @@ def text(name_or_path: str) -> str:
         why = error.strerror if isinstance(error, OSError) else "no file name"
         msg = f"{path}: cannot be read ({why}); check the name and its permissions"
         raise PolicyError(msg) from None
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file; a device or a pipe may never end, and is not read. Raises PolicyError, OSError."""
+    facts = path.stat()
+    if stat.S_ISDIR(facts.st_mode):
+        msg = f"{path}: is a folder; name the policy file in it"
+        raise PolicyError(msg)
+    if not stat.S_ISREG(facts.st_mode):
+        msg = f"{path}: is no file but a device or a pipe; write the policy into a file, and name that"
+        raise PolicyError(msg)
+    if facts.st_size > _MOST_BYTES:
+        msg = f"{path}: is larger than {_MOST_BYTES >> 20} MB, and no policy is; name another file"
+        raise PolicyError(msg)
+    with path.open("rb") as file:
+        return file.read(_MOST_BYTES)
 
 
 def is_builtin(policy: Policy) -> bool:
