@@ -9,7 +9,7 @@ import pytest
 
 from anonkit import catalog
 from anonkit.errors import PolicyError
-from anonkit.model import Action, Policy, Values
+from anonkit.model import Action, Match, Policy, Recognizer, Values
 from anonkit.policy import files, lint, loopholes
 from anonkit.policy.promises import LIMITS
 from anonkit.policy.spaces import duration, search_cost
@@ -182,6 +182,76 @@ def test_a_policy_made_in_python_is_refused_too(changes, reason):
     with pytest.raises(PolicyError, match=r"^policy mine: ") as refused:
         lint.require_safe(anonymized(**changes), CARDS)
     assert reason in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("default", "label"), ("promise", "xx"), ("promise", []), ("threshold", "0.9"), ("threshold", 2),
+        ("threshold", True), ("allow", ["a"]), ("allow", Values(values="13912345678")),
+        ("deny", Values(patterns=["a"])),
+        ("epoch", "week"), ("cipher", "des"), ("combination", "LINKED"), ("label_style", "x"), ("key", b"k"),
+        ("entities", {"CN_MOBILE": "label"}), ("columns", None), ("thresholds", {"CN_MOBILE": None}),
+        ("retention", {"log": 180}), ("sensitive", ["pipl-28"]), ("per_recipient", 1), ("name", None),
+        ("purpose", None),
+        ("classes", {1: Action("label")}), ("release", {"consent": 1}),
+        ("default", Action("mask", {"keep_first": None})),
+    ],
+)  # fmt: skip
+def test_a_field_of_another_type_is_named_and_its_value_is_not_shown(field, value):
+    with pytest.raises(PolicyError, match=f": {field} must be ") as refused:
+        lint.require_safe(anonymized(**{field: value}), CARDS)
+    assert "13912345678" not in str(refused.value)
+
+
+def test_a_field_of_the_command_line_is_called_one():
+    policy = replace(files.load("anonymize", CARDS), columns={"phone": Action("keep"), "mobile": Action("keep")})
+    with pytest.raises(PolicyError, match=r"^--field phone: column 'phone' is kept"):
+        lint.require_safe(policy, CARDS, ["phone"])
+    with pytest.raises(PolicyError, match=r"anonymize\.toml: column 'phone' is kept"):
+        lint.require_safe(policy, CARDS)
+
+
+def test_a_mask_that_would_show_more_than_a_mask_does_is_told():
+    policy = Policy("mine", "mask", Action("mask", {"keep_first": 99, "keep_last": 99}))
+    told = {c.sentence.split(" keeps ")[0] for c in lint.findings(policy, CARDS) if "overruled" in c.sentence}
+    assert {"mask of CN_MOBILE", "mask of CN_ID_CARD", "mask of EMAIL_ADDRESS"} <= told
+    mobiles = next(one for one in lint.treatments(policy, CARDS) if one.entity == "CN_MOBILE")
+    assert 13 < mobiles.reversal.candidates_bits < 14, "four digits are hidden all the same"
+    assert not lint.findings(replace(policy, default=Action("mask", {"keep_first": 1, "keep_last": 1})), CARDS)
+
+
+def test_an_own_card_that_lowers_a_class_is_refused():
+    card = next(card for card in CARDS if card.entity == "CN_MOBILE")
+    own = replace(card, class_="organisation", source="own.toml")
+    for cards in ([*CARDS, own], [own, *CARDS]):
+        assert any(c.is_refusal and "CN_MOBILE is" in c.sentence for c in lint.findings(anonymized(), cards))
+
+
+@pytest.mark.parametrize(
+    "match",
+    [Match(pattern="1[3-9]\\d{9}"), Match(keys=("kehu",), value=".+"), Match(keys=("Phone",), value="x")],
+    ids=["pattern", "value", "key"],
+)
+def test_an_own_organisation_that_takes_what_is_personal_is_told(match):
+    own = Recognizer("CLIENT", "客户", "client", "organisation", 0.9, matches=(match,), source="own.toml")
+    (complaint,) = lint.findings(anonymized(), [*LIGHT_CARDS, own])
+    assert not complaint.is_refusal
+    assert "own.toml: takes values of" in complaint.sentence
+    harmless = replace(own, matches=(Match(keys=("firm",), value="FIRM-\\d+"),))
+    assert not lint.findings(anonymized(), [*LIGHT_CARDS, harmless])
+
+
+@pytest.mark.parametrize(
+    "column", ["userPhone", "user_phone", "a.b[0].contactPhone", "PHONE", "phone2", "注册手机号", "手机号"]
+)
+def test_a_column_is_what_its_name_says(column):
+    policy = anonymized(columns={column: Action("keep", {"entity": "ORGANIZATION"})})
+    assert any(c.is_refusal for c in lint.findings(policy, CARDS))
+
+
+def test_a_column_that_is_no_path_is_refused():
+    assert any(c.is_refusal for c in lint.findings(anonymized(columns={"a..b": Action("label")}), CARDS))
 
 
 def test_linked_is_for_no_public_release_whatever_is_promised():

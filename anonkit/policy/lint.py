@@ -5,12 +5,12 @@ The lint speaks for what is found; that nothing was missed is the release gate's
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Action, Policy, Recognizer
-from anonkit.policy import columns, loopholes, parameters, periods, trials
+from anonkit.policy import classes, columns, loopholes, parameters, periods, trials, types
 from anonkit.policy.lines import KeyPath
 from anonkit.policy.promises import Case, Ruling, judge
 from anonkit.transform.base import Reversal
@@ -45,22 +45,36 @@ class Treated:
     complaint: Complaint | None
 
 
-def require_safe(policy: Policy, cards: Sequence[Recognizer]) -> None:
-    """Raise PolicyError with the first refusal: what, why, and what to use instead."""
+def require_safe(policy: Policy, cards: Sequence[Recognizer], fields: Collection[str] = ()) -> None:
+    """Raise PolicyError with the first refusal: what, why, and what to use instead.
+
+    fields  the columns of the policy that stand for `--field` of the command line, which a sentence then names
+    """
+    types.require(policy)
     first = next((complaint for complaint in findings(policy, cards) if complaint.is_refusal), None)
     if first is not None:
-        msg = f"{policy.source or f'policy {policy.name}'}: {first.sentence}"
+        where = policy.source or f"policy {policy.name}"
+        if first.path[0] == "columns" and first.path[1] in fields:
+            where = f"--field {first.path[1]}"
+        msg = f"{where}: {first.sentence}"
         raise PolicyError(msg)
 
 
 def findings(policy: Policy, cards: Sequence[Recognizer]) -> list[Complaint]:
     """All that is to be said of a policy, refusals first."""
-    treated = treatments(policy, cards)
-    found = [one.complaint for one in treated if one.complaint is not None]
-    found += (Complaint(path, ruling.is_refusal, ruling.sentence) for path, ruling in _loopholes(policy, cards))
+    found = (
+        [] if (wrong := classes.conflict(cards)) is None else [Complaint(("classes",), is_refusal=True, sentence=wrong)]
+    )
+    found += (one.complaint for one in treatments(policy, cards) if one.complaint is not None)
+    rulings = (*_loopholes(policy, cards), *classes.organisations(cards))
+    found += (Complaint(path, ruling.is_refusal, ruling.sentence) for path, ruling in rulings)
     for kind, (hold_days, overdue_days) in policy.retention.items():
         if wrong := periods.problem(kind, hold_days, overdue_days):
             found.append(Complaint(("retention", kind, "hold_days"), is_refusal=True, sentence=wrong))
+    if policy.key is not None and policy.key.startswith("cmd:"):
+        why = "names a command, which no policy file runs"
+        sentence = f"`key` {why}; say it with --key whenever you scrub"
+        found.append(Complaint(("key",), is_refusal=False, sentence=sentence))
     return sorted(found, key=lambda complaint: not complaint.is_refusal)
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from anonkit.model import Action, EntityClass, Parameter, Promise
 from anonkit.policy.spaces import search_cost
 from anonkit.transform.base import Operation, Reversal
+from anonkit.transform.hiding import hidden_places
+from anonkit.transform.mask_forms import FORMS
 from anonkit.transform.spaces import SPACES
 
 
@@ -281,6 +283,20 @@ def _kept_for_display(case: Case) -> Ruling | None:
     return None
 
 
+def _masked_for_display(case: Case) -> Ruling | None:
+    asked = sum(int(case.parameters[name]) for name in ("keep_first", "keep_last"))
+    length = FORMS[case.entity].sample if case.entity in FORMS else 0
+    length = length or _USUAL_LENGTH
+    hidden = len(hidden_places(length, int(case.parameters["keep_first"]), int(case.parameters["keep_last"])))
+    if length - asked >= hidden or case.reversal.by == "nothing":
+        return None
+    why = f"keeps {asked} characters, which is overruled: of {length} of them {hidden} are hidden"
+    return _warning(f"mask of {case.name} {why}; say less in keep_first and keep_last")
+
+
+_USUAL_LENGTH = 16  # characters, of values whose length is not known
+
+
 def _hashed_for_display(case: Case) -> Ruling | None:
     return None if case.is_hashed_by_length else _undone(case, "mask, or pseudonym, which has a key")
 
@@ -308,7 +324,7 @@ _RULES: dict[Promise, tuple[dict[str, Rule], dict[str, Rule]]] = {
         {"nothing": _fine, "key": _fine, "search": _fine, "reader": _shown_among_pseudonyms},
     ),
     "mask": (
-        {"keep": _kept_for_display, "hash": _hashed_for_display},
+        {"keep": _kept_for_display, "hash": _hashed_for_display, "mask": _masked_for_display},
         {"nothing": _fine, "key": _fine, "search": _fine, "reader": _fine},
     ),
 }
