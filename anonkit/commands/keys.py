@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from anonkit.errors import KeyFileError, UsageError
+from anonkit.errors import KeyFileError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,13 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 def _new(arguments: Namespace) -> int:
     from anonkit.keys import files  # noqa: PLC0415  keeps other commands light
 
-    generation = files.create(arguments.file)
+    _require_file(arguments.file, "made")
+    try:
+        generation = files.create(arguments.file)
+    except KeyFileError as error:
+        if isinstance(error.__context__, OSError) and not isinstance(error.__context__, FileExistsError):
+            raise OutputError(str(error)) from None  # a folder that is missing, a disk that is full
+        raise
     print(f"{arguments.file}: new key {generation.id}; keep a backup: without it nothing can be restored")
     return 0
 
@@ -77,6 +83,7 @@ def _show(arguments: Namespace) -> int:
 def _rotate(arguments: Namespace) -> int:
     from anonkit.keys import files  # noqa: PLC0415
 
+    _require_file(arguments.file, "rotated")
     generation = files.rotate(arguments.file)
     print(f"{arguments.file}: new generation {generation.id}; the older ones still restore what they made")
     return 0
@@ -85,11 +92,22 @@ def _rotate(arguments: Namespace) -> int:
 def _destroy(arguments: Namespace) -> int:
     from anonkit.keys import files  # noqa: PLC0415
 
+    _require_file(arguments.file, "destroyed")
     if not arguments.yes:
         _ask(arguments.file)
     ids = files.destroy(arguments.file)
     print(f"{arguments.file}: destroyed {', '.join(ids)}; what was made with it cannot be restored any more")
     return 0
+
+
+def _require_file(name: str, what: str) -> None:
+    """Raise KeyFileError where a key is named that lies in no file."""
+    from anonkit.keys import references  # noqa: PLC0415
+
+    if not references.is_file(name):
+        kind = name.partition(":")[0]
+        msg = f"{kind}: keys are {what} where they are kept; name a key file, or do it there"
+        raise KeyFileError(msg)
 
 
 def _ask(name: str) -> None:
