@@ -128,3 +128,22 @@ def test_a_web_address_is_looked_at_once_however_many_ends_it_could_have():
 @pytest.mark.parametrize("unit", ["http://", "http://a.b/", "http://a.b/c\n", "a.cn.", "wss://a"])
 def test_web_addresses_and_host_names_take_linear_time(unit):
     assert_time_is_linear(lambda size: unit * (size // len(unit)), entities=["URL", "HOSTNAME"])
+
+
+AGENT = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36"
+
+
+@pytest.mark.parametrize("text", [
+    """{"x":"'[[""" + AGENT + """]]","b":1,"c":"x'y"}""",
+    '{"x":"`[[' + AGENT + ']]","b":1,"c":"x`y"}',
+    '{"x":"GET / User-Agent: [[' + AGENT + ']]","b":1,"c":"x"}',
+    '{"x":"{\\"a\\":\\"\'[[' + AGENT + ']]\\",\\"b\\":\\"it\'s\\"}"}',
+    '{"x":"\\"[[' + AGENT + ']]","b":"a\\"c"}',
+    '{"x":"by [[Mozilla/5.0]] (X11","b":"c)"}',
+    "ua is '[[" + AGENT + " and more]]' ok",
+])  # fmt: skip
+def test_a_user_agent_ends_before_any_double_quote(text):
+    plain = text.replace("[[", "").replace("]]", "")
+    start = text.index("[[")
+    spans = [(f.start, f.end) for f in anonkit.scan(plain) if f.entity == "USER_AGENT"]
+    assert spans == [(start, text.index("]]") - 2)]

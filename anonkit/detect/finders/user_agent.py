@@ -82,10 +82,13 @@ def _end(buffer: bytes, start: int) -> int:
     limit = min(len(buffer) - 1, start + 2048)
     line_end = buffer.find(b"\n", start, limit)
     line_end = limit if line_end < 0 else line_end
-    if before in _QUOTES:  # quoted: all of it, to the same quote at the same level of escape
-        close = bytes([92, before]) if buffer[start - 2] == 92 else bytes([before])  # noqa: PLR2004
-        end = buffer.find(close, start, line_end)
-        if end > 0:
+    # never past a double quote, at whatever level of escape
+    quote = buffer.find(b'"', start, line_end)
+    if quote >= 0:
+        line_end = start + len(buffer[start:quote].rstrip(b"\\"))
+    if before in _QUOTES:  # quoted: all of it, to the same quote
+        end = quote if before == _QUOTE else buffer.find(bytes([before]), start, line_end)
+        if end >= 0:
             return start + len(buffer[start:end].rstrip(b"\\"))
     if before == 10 or buffer[max(0, start - 12) : start].lower().endswith(b"user-agent: "):  # noqa: PLR2004
         return start + len(buffer[start:line_end].rstrip(b" \t\r"))
