@@ -18,7 +18,7 @@ from anonkit.detect.rule_book import RuleBook, rule_book
 from anonkit.detect.rules import Kind
 from anonkit.detect.scan import Key, Scanner
 from anonkit.detect.statements import inserted
-from anonkit.detect.values import values
+from anonkit.detect.values import values, with_rest_of_parameter
 from anonkit.model import Evidence, Recognizer
 
 THRESHOLD = 0.5
@@ -218,6 +218,7 @@ class Engine:
         if not rows:
             return []
         start, end, number, confidence = (np.array(c) for c in zip(*rows, strict=True))
+        end = with_rest_of_parameter(block, self.book, start, end, number)
         return [Candidates(start, end, number, confidence)]
 
 

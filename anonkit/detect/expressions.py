@@ -46,7 +46,7 @@ _QUOTED_CJK = OPENING + rb"\\{0,9}[\"'`][\xe4-\xe9]"
 # "name":"phone","value":
 _NAMED_VALUE = rb"\\{0,9}\"[ \t]?,[ \t]?\\{0,9}\"(?:value|val|content)\\{0,9}\"[ \t]?:[ \t]?"
 # in queries: phone: {$eq: "138...", "phone":{"value":"138..."
-_OPERATOR = rb"(?:\{[ \t]?\\{0,9}[\"']?(?:\$[a-z]{2,5}|value|query)\\{0,9}[\"']?[ \t]?:[ \t]?)?"
+_OPERATOR = rb"(?:\{[ \t]?\\{0,9}[\"']?(?:\$[a-z]{2,5}|value|val|v|query)\\{0,9}[\"']?[ \t]?:[ \t]?)?"
 # `"phone":`, `phone =`, `phone != `, `phone为`, `'phone' =>`, `\"phone\":`, `<phone>`, `[phone]:`, `phone LIKE '`,
 # `setPhone("`, `phone【`
 LATIN_SEPARATOR = (

@@ -7,18 +7,36 @@ from collections.abc import Callable, Iterator
 
 MAX_VALUE_BYTES = 8192
 
-# `{any}` in a card: whatever the syntax delimits, to the closing quote or else to the next delimiter; a round bracket
-# that is closed again is a part of the value.
+# `{any}` in a card: whatever the syntax delimits, to the closing quote or tag or else to the next delimiter; a round
+# bracket that is closed again is a part of the value, and so is a quote that is doubled, where quotes are not.
 ANY = b"{any}"
-_ANY_BARE = rb"[!#$*+\-./0-9:=?@A-Z^_a-z~]|%(?!20|22|26|27|2[Cc]|3[Bb]|0[AaDd])"
+_SIGN = rb"[!#$*+\-./0-9:=?@A-Z^_a-z~]"
+_ESCAPE = rb"%[0-9A-Fa-f]{2}"
+_ANY_SIGN = _SIGN + rb"|%(?!20|22|26|27|2[Cc]|3[Bb]|0[AaDd])"
+
+
+def _bare(sign: bytes) -> bytes:
+    return rb"(?:" + sign + rb"|\((?:" + sign + rb"){0,64}\))+"
+
+
 _ANY = re.compile(
     rb"(?<=\\\")[^\"\\\r\n]+(?:\\{2,9}[^\"\\\r\n]+)*"  # behind \" to \"
     rb"|(?<=\\')[^'\\\r\n]+(?:\\{2,9}[^'\\\r\n]+)*"
-    rb"|(?<=\")(?:[^\"\\\r\n]|\\.)+"
-    rb"|(?<=')(?:[^'\\\r\n]|\\.)+"
+    rb"|(?<=\\\")(?:[^\"\\\r\n]|\\.)+"
+    rb"|(?<=\\')(?:[^'\\\r\n]|\\.)+"
+    rb"|(?<=\"\")(?:[^\"\\\r\n]|\\.)++(?=\"\"|\Z)"  # else the quotes hold nothing
+    rb"|(?<='')(?:[^'\\\r\n]|\\.)++(?=''|\Z)"
+    rb"|(?<=[^\"]\")(?:[^\"\\\r\n]|\\.)(?:[^\"\\\r\n]|\\.|\"\")*"
+    rb"|(?<=[^']')(?:[^'\\\r\n]|\\.)(?:[^'\\\r\n]|\\.|'')*"
     rb"|(?<=`)[^`\r\n]+"
-    rb"|(?:" + _ANY_BARE + rb"|\((?:" + _ANY_BARE + rb"){0,64}\))+"
-)
+    rb"|(?<=[^=\-]>)[^<\r\n]{1,128}+(?=</)"
+    rb"|(?<=<!\[CDATA\[)[^\]\r\n]{1,128}+(?=\]\]>)"
+    rb"|(?<==)" + _bare(_ANY_SIGN + b"|" + _ESCAPE)  # what is escaped ends no parameter
+    + rb"|" + _bare(_ANY_SIGN)
+)  # fmt: skip
+# the rest of a parameter of a query: escapes, and what needs none
+_REST_OF_PARAMETER = re.compile(b"(?:" + _ESCAPE + b"|" + _SIGN + b")+")
+_EXPONENT = re.compile(rb"(?<![0-9A-Za-z.])\d+(?:\.\d+)?[eE]\+\d+(?![0-9A-Za-z.])")
 _NEXT_IN_ARRAY = re.compile(rb"(?:\\{0,9}[\"'])?[ \t]{0,3},[ \t]{0,3}(?:\\{0,9}[\"'])?")
 _NOT_VALUE = re.compile(
     rb"(?i:null|none|nil|true|false|undefined|unknown|n/a|nan|empty|redacted|masked|filtered|hidden|\(null\))\Z"
@@ -42,6 +60,18 @@ def is_no_value(value: bytes) -> bool:
     if b"*" in value and any(mask in value for mask in _MASKS):
         return True
     return value[0] in _NOT_VALUE_FIRST and _NOT_VALUE.match(value) is not None
+
+
+def whole_number(buffer: bytes, start: int, end: int) -> int:
+    """Where a value ends of which an exponent may have been cut off, as in 1e+14: behind that, if it is a number."""
+    number = _EXPONENT.match(buffer, start, start + MAX_VALUE_BYTES) if buffer[end : end + 1] == b"+" else None
+    return end if number is None else max(end, number.end())
+
+
+def whole_parameter(buffer: bytes, end: int) -> int:
+    """Where the value of a parameter of a query ends, of which escapes are left behind `end`."""
+    rest = _REST_OF_PARAMETER.match(buffer, end, end + MAX_VALUE_BYTES)
+    return end if rest is None else rest.end()
 
 
 _OPENING = rb"(?:[ \t\"'`\[({<bu\\]|\xe3\x80[\x80-\x9f]|\xef\xbc\x88|\xe2\x80[\x98\x9c]){0,12}\Z"
@@ -76,5 +106,5 @@ def array_values(
         found = match(buffer, at, at + MAX_VALUE_BYTES)
         if found is None:
             return
-        end = found.end()
+        end = whole_number(buffer, at, found.end())
         yield at, end

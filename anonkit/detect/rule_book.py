@@ -131,6 +131,11 @@ class RuleBook:
         return np.array([r.keyed and r.value_may_break for r in self.rules])
 
     @functools.cached_property
+    def of_keyed_secrets(self) -> Mask:
+        """Which rules, in decoded views as well, find secrets by their keys."""
+        return np.array([r.keyed and r.card.class_ == "secret" for r in self.rules] * 2)
+
+    @functools.cached_property
     def validators(self) -> tuple[str, ...]:
         """The names of the rules' validators; "" for none."""
         return tuple(dict.fromkeys(r.validator_name for r in self.rules))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from anonkit.detect.block import ALNUM, NEWLINE, PAD_BYTES, Block, Ints, Mask, between, table
-from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_no_value, is_our_label
+from anonkit.detect.keyed import MAX_VALUE_BYTES, array_values, is_no_value, is_our_label, whole_number, whole_parameter
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import LONG_VALUE_BYTES, Rule, ValueRun
 
@@ -18,7 +18,8 @@ _BEGINS_COPULA = table(bytes(c[0] for c in _COPULAS))
 _IS_KEY = re.compile(rb"\\{0,9}[\"'][ \t]?:")
 _PAIR = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]*=(?!=)")
 _PARAMETER = re.compile(rb"[?&][A-Za-z0-9_.\[\]%-]{1,64}\Z")
-_COLON, _EQUALS, _SPACE, _TAB, _BACKSLASH, _STAR = b":= \t\\*"
+_COLON, _EQUALS, _SPACE, _TAB, _BACKSLASH, _STAR, _PERCENT, _PLUS = b":= \t\\*%+"
+_BEFORE_EXPONENT = table(b"eE")
 _QUOTE = table(b"\"'")
 _BEFORE_NEXT = table(b",\"'\\")
 _SEPARATES = table(b":= ")
@@ -46,12 +47,14 @@ def values(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[In
     start, end = _extents(block, book, rule, position)
     rows = np.flatnonzero(end > start)
     start, end, rule = start[rows], end[rows], rule[rows]
+    end = _whole_numbers(block, start, end)
     rows = np.flatnonzero(~_within_another(start, end, rule) & ~_is_next_key(block, start, end))
     start, end, rule = start[rows], end[rows], rule[rows]
     more = list(_more_of_arrays(block, book, start, end, rule))
     good = ~_behind_label(block, start)
     good[good] = judged(block, book, start[good], end[good], rule[good])
     start, end, rule = start[good], end[good], rule[good]
+    end = with_rest_of_parameter(block, book, start, end, rule)
     if not more:
         return start, end, rule
     extra = np.array(more, np.int64)
@@ -61,6 +64,26 @@ def values(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[In
         np.concatenate((end, extra[:, 1])),
         np.concatenate((rule, extra[:, 2])),
     )
+
+
+def with_rest_of_parameter(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> Ints:
+    """Where secrets end that stand behind a literal `=`: what is escaped there, a %26 as well, ends no parameter."""
+    rows = np.flatnonzero(
+        (block.raw[end] == _PERCENT) & (block.raw[start - 1] == _EQUALS) & book.of_keyed_secrets[rule]
+    )
+    if not rows.size:
+        return end
+    whole = end.copy()
+    whole[rows] = [whole_parameter(block.buffer, last) for last in end[rows].tolist()]
+    return whole
+
+
+def _whole_numbers(block: Block, start: Ints, end: Ints) -> Ints:
+    """Where values end, with the exponents that belong to them."""
+    rows = np.flatnonzero((block.raw[end] == _PLUS) & _BEFORE_EXPONENT[block.raw[end - 1]])
+    for row in rows.tolist():
+        end[row] = whole_number(block.buffer, int(start[row]), int(end[row]))
+    return end
 
 
 def judged(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> Mask:
