@@ -144,4 +144,4 @@ def test_no_key_is_refused():
 
 def test_it_says_that_few_offsets_are_to_be_tried():
     reversal = SHIFT.reversal("TIMESTAMP", {"days": 30})
-    assert (reversal.by, reversal.candidates_bits, reversal.consistent) == ("key", math.log2(60), True)
+    assert (reversal.by, reversal.candidates_bits, reversal.consistent) == ("search", math.log2(60), True)

@@ -55,8 +55,8 @@ class Subject:
 class Reversal:
     """What could turn a result back into the value.
 
-    by               "nothing"; whoever holds the "key"; "search" over all values of the entity; or the "reader", who
-                     sees it, or most of it
+    by               "nothing"; whoever holds the "key"; "search" over all values of the entity (or offsets of a date);
+                     or the "reader", who sees it, or most of it
     candidates_bits  log2 of how many values would give the same result, for "search" and "reader", where known
     consistent       whether the same value gives the same result, so that each person stays apart
     """

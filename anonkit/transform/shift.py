@@ -76,8 +76,9 @@ def _offset(digest: bytes, days: int) -> int:
 
 
 def _reversal(_entity: str, parameters: Mapping[str, Parameter]) -> Reversal:
+    """Without the key, by whoever knows one true date of the person: there are no more offsets than that."""
     days = integer(parameters, "days", DAYS, low=1, high=_MOST_DAYS)
-    return Reversal("key", candidates_bits=math.log2(2 * days), consistent=True)
+    return Reversal("search", candidates_bits=math.log2(2 * days), consistent=True)
 
 
 def _build(subject: Subject) -> Transform:
