@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from anonkit.catalog import load
 from anonkit.detect.validators import VALIDATORS
 from anonkit.transform.base import Subject
-from anonkit.transform.domains import FORMS, PARAMETERS
+from anonkit.transform.domains import DOMAINS, PARAMETERS
 from anonkit.transform.fpe import FPE, DomainCipher, decrypt_for
 from anonkit.transform.spelling import canonical
 from anonkit.transform.width import narrow
@@ -38,7 +38,7 @@ def restored(entity, values, **options):
     return [result.decode() for result in decrypt_for(subject(entity, **options))([value.encode() for value in values])]
 
 
-CARDS = [card for card in load() if card.entity in FORMS]
+CARDS = [card for card in load() if card.entity in DOMAINS]
 # what the cards find, but for the forms that have no domain
 EXAMPLES = sorted(
     {
@@ -155,13 +155,13 @@ def test_labels_are_in_the_style_of_the_policy():
     assert decrypt_for(chinese)(["<手机号码>".encode()]) == ["<手机号码>".encode()]
 
 
-@pytest.mark.parametrize("entity", FORMS)
+@pytest.mark.parametrize("entity", DOMAINS)
 def test_labels_stay_labels_both_ways(entity):
     assert changed(entity, [f"<{entity}>"]) == restored(entity, [f"<{entity}>"]) == [f"<{entity}>"]
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.sampled_from(sorted(FORMS)), st.text(max_size=24) | st.from_regex(r"[0-9A-Fa-f:-]{6,24}", fullmatch=True))
+@given(st.sampled_from(sorted(DOMAINS)), st.text(max_size=24) | st.from_regex(r"[0-9A-Fa-f:-]{6,24}", fullmatch=True))
 def test_any_text_gives_a_label_or_a_value_that_turns_back(entity, text):
     (result,) = changed(entity, [text])
     if result != f"<{entity}>":
@@ -327,7 +327,7 @@ def test_neither_values_nor_keys_show():
     cipher = DomainCipher(subject("CN_MOBILE"), "fpe")
     with pytest.raises(TypeError):
         pickle.dumps(cipher)
-    place = FORMS["CN_MOBILE"]("13812345678", PARAMETERS)
+    place = DOMAINS["CN_MOBILE"]("13812345678", PARAMETERS)
     assert "138" not in repr(place) + repr(cipher)
 
 
@@ -345,7 +345,7 @@ def test_neither_values_nor_keys_show():
     ],
 )
 def test_a_number_beside_a_value_writes_nothing_where_it_is_of_another_domain_or_nobody_s(entity, value, step):
-    place = FORMS[entity](value, PARAMETERS)
+    place = DOMAINS[entity](value, PARAMETERS)
     assert place.write(place.number) == value
     assert place.write(place.number + step) == ""
 
@@ -359,10 +359,10 @@ def test_numbers_of_a_domain_are_its_values_and_come_back_as_themselves():
     for entity, generator in GENERATED:
         for value in generators.sample(generator, 20):
             bare = "".join(char for char in value if char.isalnum())
-            place = FORMS[entity](bare, PARAMETERS)
+            place = DOMAINS[entity](bare, PARAMETERS)
             assert place.write(place.number) == bare
             for number in rng.sample(range(min(place.size, 1 << 60)), 10):
                 written = place.write(number)
                 if written:
-                    again = FORMS[entity](written, PARAMETERS)
+                    again = DOMAINS[entity](written, PARAMETERS)
                     assert (again.domain, again.size, again.number) == (place.domain, place.size, number)

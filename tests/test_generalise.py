@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anonkit.transform.address_levels import levels
 from anonkit.transform.base import Subject
 from anonkit.transform.generalise import GENERALISE
-from anonkit.transform.places import levels
 from tests import generators
 
 ENTITIES = ["IP_ADDRESS", "GEO_COORDINATE", "ADDRESS", "USER_AGENT", "DATE_OF_BIRTH", "TIMESTAMP", "SALARY"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from anonkit.catalog import load
 from anonkit.detect.validators import VALIDATORS
 from anonkit.transform.base import Subject
-from anonkit.transform.domains import FORMS
+from anonkit.transform.domains import DOMAINS
 from anonkit.transform.fakes import people
 from anonkit.transform.fakes.draws import drawer
 from anonkit.transform.fakes.lists import lists
@@ -371,7 +371,7 @@ def test_it_declares_what_turns_it_back():
     assert all(SURROGATE.reversal(entity, {}).consistent for entity in SURROGATE.entities)
     assert SURROGATE.needs_key
     assert SURROGATE.looks_real
-    assert set(FORMS) < SURROGATE.entities
+    assert set(DOMAINS) < SURROGATE.entities
 
 
 # --- the same everywhere ---

@@ -5,7 +5,7 @@ is the tweak, with the entity, so that equal digits behind another prefix give o
 the domain is written by is enciphered again, so it stays a permutation. Separators, width and +86 stay around the
 digits.
 
-Values whose form has no domain become the label of their entity. One lower-case x at the end of an identity number
+Values that have no domain become the label of their entity. One lower-case x at the end of an identity number
 comes back as X.
 """
 
@@ -17,7 +17,7 @@ from functools import lru_cache
 from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.blocks import block_cipher
-from anonkit.transform.domains import FORMS, PARAMETERS
+from anonkit.transform.domains import DOMAINS, PARAMETERS
 from anonkit.transform.ff1 import Permutation
 from anonkit.transform.label import label_of
 from anonkit.transform.plain import by_value
@@ -35,11 +35,11 @@ class DomainCipher:
     """
 
     def __init__(self, subject: Subject, use: str) -> None:
-        if subject.entity not in FORMS:
+        if subject.entity not in DOMAINS:
             raise ValueError(f"{subject.entity} has no domain of values to stay in; use encrypt or surrogate for it")
         if subject.secret is None:
             raise ValueError("fpe needs a key; name one, or use an operation without")
-        self._entity, self._form = subject.entity, FORMS[subject.entity]
+        self._entity, self._reader = subject.entity, DOMAINS[subject.entity]
         self._parameters = _checked(subject.parameters)
         cipher = subject.secret.cipher
         blocks = block_cipher(cipher, subject.secret.derive(use, _KEY_BYTES[cipher]))
@@ -63,14 +63,14 @@ class DomainCipher:
 
     def _moved(self, text: str, step: Callable[[Permutation, int], int]) -> str | None:
         bare = text if text.isascii() and text.isalnum() else "".join(narrow(char) for char in text if char.isalnum())
-        place = self._form(bare, self._parameters)
-        if place is None:
+        member = self._reader(bare, self._parameters)
+        if member is None:
             return None
-        permutation = self._permutation(place.domain, place.size)
-        number, written = place.number, ""
+        permutation = self._permutation(member.domain, member.size)
+        number, written = member.number, ""
         while not written:
             number = step(permutation, number)
-            written = place.write(number)
+            written = member.write(number)
         return written if text is bare else _in_place(written, text)
 
 
@@ -118,7 +118,7 @@ FPE = Operation(
     parameters=PARAMETERS,
     reversal=_reversal,
     build=_build,
-    entities=frozenset(FORMS),
+    entities=frozenset(DOMAINS),
     needs_key=True,
     looks_real=True,
 )

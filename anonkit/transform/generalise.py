@@ -13,14 +13,14 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from anonkit.model import Parameter
+from anonkit.transform.address_levels import levels
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
+from anonkit.transform.coordinates import coarser
 from anonkit.transform.dates import Written, read
 from anonkit.transform.label import label_of
 from anonkit.transform.networks import network
 from anonkit.transform.parameters import IDENTIFIERS, choice, integer
-from anonkit.transform.places import levels
 from anonkit.transform.plain import by_value
-from anonkit.transform.positions import coarser
 from anonkit.transform.user_agents import family
 from anonkit.transform.width import narrow
 

@@ -14,7 +14,7 @@ from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.hiding import CHARACTERS, ends_shown, hidden, hidden_places, stars
 from anonkit.transform.label import label_of
-from anonkit.transform.mask_forms import FORMS, Form
+from anonkit.transform.mask_forms import FORMS, MaskForm
 from anonkit.transform.parameters import choice, integer
 from anonkit.transform.plain import by_value
 from anonkit.transform.user_agents import family
@@ -39,7 +39,7 @@ def masked(text: str, entity: str, *, first: int = 0, last: int = 0, character: 
     is_familiar = not first and not last
     if entity == "USER_AGENT" and is_familiar:
         return family(text)
-    form = FORMS.get(entity, Form())
+    form = FORMS.get(entity, MaskForm())
     if is_familiar and form.special is not None:
         return form.special(text, character)
     before, part, after = form.split(text)
@@ -73,10 +73,10 @@ def _reversal(entity: str, parameters: Mapping[str, Parameter]) -> Reversal:
     first, last, _ = _kept(parameters)
     if entity in NEVER_SHOWN:
         return Reversal("nothing")
-    return Reversal("reader", _candidates_bits(FORMS.get(entity, Form()), first, last), consistent=True)
+    return Reversal("reader", _candidates_bits(FORMS.get(entity, MaskForm()), first, last), consistent=True)
 
 
-def _candidates_bits(form: Form, first: int, last: int) -> float | None:
+def _candidates_bits(form: MaskForm, first: int, last: int) -> float | None:
     """What the hidden characters of a value of the usual length can be, less what a check digit that is shown says."""
     is_familiar = not first and not last
     if form.special is not None and is_familiar:

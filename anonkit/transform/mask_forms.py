@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from anonkit.transform.address_levels import levels
 from anonkit.transform.addresses import read
 from anonkit.transform.hiding import CHARACTERS, SEPARATORS, ends_shown, hidden, stars
-from anonkit.transform.places import levels
 from anonkit.transform.spelling import canonical
 
 Split = Callable[[str], tuple[str, str, str]]
@@ -29,7 +29,7 @@ def _whole(text: str) -> tuple[str, str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MaskForm:
     """A familiar mask.
 
     first, last   how many characters at the ends of the masked part are shown
@@ -216,40 +216,40 @@ _MOBILE_DIGITS, _OPAQUE = 11, 16
 
 # 5,700 region codes, 43,830 days, 999 numbers; the check digit says nothing new (GB 11643)
 _ID_CARD_BITS = (2.08,) * 6 + (1.93,) * 8 + (_DIGIT_BITS,) * 3 + (0.0,)
-_OPAQUE_ID = Form(4, 4, _OPAQUE, sample=_OPAQUE, bits=_HEX_BITS)
+_OPAQUE_ID = MaskForm(4, 4, _OPAQUE, sample=_OPAQUE, bits=_HEX_BITS)
 
-FORMS: dict[str, Form] = {
-    "CN_MOBILE": Form(3, 4, _MOBILE_DIGITS, _behind(_MOBILE), sample=_MOBILE_DIGITS, bits=_DIGIT_BITS),
-    "PHONE_NUMBER": Form(0, 4, split=_behind(_PHONE), sample=8, bits=_DIGIT_BITS),
-    "CN_LANDLINE": Form(0, 2, split=_number, rest_shown="xX转#", sample=7, bits=_DIGIT_BITS),
-    "CN_ID_CARD": Form(1, 2, 15, sample=18, bits=_ID_CARD_BITS, known_bits=_CHECK_11_BITS),
-    "CN_PASSPORT": Form(1, 2, sample=9, bits=_DIGIT_BITS),
-    "CN_TRAVEL_PERMIT": Form(1, 2, sample=9, bits=_DIGIT_BITS),
-    "BANK_CARD": Form(4, 4, 14, sample=16, bits=_DIGIT_BITS, known_bits=_CHECK_BITS),
-    "CN_USCC": Form(2, 4, 18, sample=18, bits=_DIGIT_BITS, known_bits=4.954196310386875),
-    "CN_PLATE": Form(3, 1, 7, sample=7, bits=_DIGIT_BITS),
-    "EMAIL_ADDRESS": Form(split=_local_part, special=_email),
-    "IP_ADDRESS": Form(special=_ip, special_bits=16.0, sample=10, bits=_DIGIT_BITS),
-    "MAC_ADDRESS": Form(6, 0, 12, sample=12, bits=_HEX_BITS),
-    "PUSH_TOKEN": Form(special=_push_token, special_bits=44.0, sample=64, bits=_HEX_BITS),
-    "IMEI": Form(4, 4, 14, sample=15, bits=_DIGIT_BITS, known_bits=_CHECK_BITS),
-    "IMSI": Form(5, 2, 15, sample=15, bits=_DIGIT_BITS),
-    "ICCID": Form(6, 4, 19, sample=19, bits=_DIGIT_BITS, known_bits=_CHECK_BITS),
+FORMS: dict[str, MaskForm] = {
+    "CN_MOBILE": MaskForm(3, 4, _MOBILE_DIGITS, _behind(_MOBILE), sample=_MOBILE_DIGITS, bits=_DIGIT_BITS),
+    "PHONE_NUMBER": MaskForm(0, 4, split=_behind(_PHONE), sample=8, bits=_DIGIT_BITS),
+    "CN_LANDLINE": MaskForm(0, 2, split=_number, rest_shown="xX转#", sample=7, bits=_DIGIT_BITS),
+    "CN_ID_CARD": MaskForm(1, 2, 15, sample=18, bits=_ID_CARD_BITS, known_bits=_CHECK_11_BITS),
+    "CN_PASSPORT": MaskForm(1, 2, sample=9, bits=_DIGIT_BITS),
+    "CN_TRAVEL_PERMIT": MaskForm(1, 2, sample=9, bits=_DIGIT_BITS),
+    "BANK_CARD": MaskForm(4, 4, 14, sample=16, bits=_DIGIT_BITS, known_bits=_CHECK_BITS),
+    "CN_USCC": MaskForm(2, 4, 18, sample=18, bits=_DIGIT_BITS, known_bits=4.954196310386875),
+    "CN_PLATE": MaskForm(3, 1, 7, sample=7, bits=_DIGIT_BITS),
+    "EMAIL_ADDRESS": MaskForm(split=_local_part, special=_email),
+    "IP_ADDRESS": MaskForm(special=_ip, special_bits=16.0, sample=10, bits=_DIGIT_BITS),
+    "MAC_ADDRESS": MaskForm(6, 0, 12, sample=12, bits=_HEX_BITS),
+    "PUSH_TOKEN": MaskForm(special=_push_token, special_bits=44.0, sample=64, bits=_HEX_BITS),
+    "IMEI": MaskForm(4, 4, 14, sample=15, bits=_DIGIT_BITS, known_bits=_CHECK_BITS),
+    "IMSI": MaskForm(5, 2, 15, sample=15, bits=_DIGIT_BITS),
+    "ICCID": MaskForm(6, 4, 19, sample=19, bits=_DIGIT_BITS, known_bits=_CHECK_BITS),
     "ANDROID_ID": _OPAQUE_ID,
-    "ADVERTISING_ID": Form(4, 4, _OPAQUE, sample=32, bits=_HEX_BITS),
+    "ADVERTISING_ID": MaskForm(4, 4, _OPAQUE, sample=32, bits=_HEX_BITS),
     "DEVICE_ID": _OPAQUE_ID,
-    "USER_ID": Form(0, 2),
-    "WECHAT_ID": Form(),
-    "QQ": Form(2, 2, sample=9, bits=_DIGIT_BITS),
-    "OPENID": Form(1, 4, _OPAQUE, sample=28, bits=_BASE64_BITS),
-    "GEO_COORDINATE": Form(special=_coordinate, special_bits=5 * _DIGIT_BITS),
-    "DATE_OF_BIRTH": Form(special=_birth, special_bits=11.834471),  # 3,652 days
-    "TIMESTAMP": Form(special=_moment, special_bits=16.398744),  # 86,400 s
-    "PERSON": Form(1, 0),
-    "ADDRESS": Form(special=_address),
-    "ORGANIZATION": Form(2, 2),
-    "HOSTNAME": Form(special=_host),
-    "URL": Form(special=_url),
-    "SEARCH_QUERY": Form(0, 0),
+    "USER_ID": MaskForm(0, 2),
+    "WECHAT_ID": MaskForm(),
+    "QQ": MaskForm(2, 2, sample=9, bits=_DIGIT_BITS),
+    "OPENID": MaskForm(1, 4, _OPAQUE, sample=28, bits=_BASE64_BITS),
+    "GEO_COORDINATE": MaskForm(special=_coordinate, special_bits=5 * _DIGIT_BITS),
+    "DATE_OF_BIRTH": MaskForm(special=_birth, special_bits=11.834471),  # 3,652 days
+    "TIMESTAMP": MaskForm(special=_moment, special_bits=16.398744),  # 86,400 s
+    "PERSON": MaskForm(1, 0),
+    "ADDRESS": MaskForm(special=_address),
+    "ORGANIZATION": MaskForm(2, 2),
+    "HOSTNAME": MaskForm(special=_host),
+    "URL": MaskForm(special=_url),
+    "SEARCH_QUERY": MaskForm(0, 0),
 }
 """Other entities (cards and columns of the user) show their first and their last character."""

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 
 from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
-from anonkit.transform.domains import FORMS
+from anonkit.transform.domains import DOMAINS
 from anonkit.transform.fakes.accounts import account, mailbox, organization
 from anonkit.transform.fakes.dates import birth_date
 from anonkit.transform.fakes.draws import Draws, drawer
@@ -49,7 +49,7 @@ _DRAWN: Mapping[str, _Fake] = {
     "DEVICE_ID": account,
 }
 _IP = "IP_ADDRESS"
-_ENTITIES = frozenset({*_DRAWN, *FORMS, _IP})
+_ENTITIES = frozenset({*_DRAWN, *DOMAINS, _IP})
 
 
 def _build(subject: Subject) -> Transform:
@@ -62,7 +62,7 @@ def _build(subject: Subject) -> Transform:
     fakes: list[Callable[[str], str | None]] = []
     if entity == _IP:
         fakes.append(AddressCipher(subject, _USE).encrypted)
-    if entity in FORMS:
+    if entity in DOMAINS:
         fakes.append(_permuted(DomainCipher(subject, _USE)))
     if entity in _DRAWN:
         fakes.append(_drawn(_DRAWN[entity], entity, drawer(secret.derive(f"{_USE} draws", _KEY_BYTES), secret.cipher)))

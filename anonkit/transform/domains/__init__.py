@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 from anonkit.model import Parameter
 from anonkit.transform.domains import accounts, devices, documents, phones
-from anonkit.transform.domains.place import Form, Place
+from anonkit.transform.domains.member import Member, Reader
 
-__all__ = ["FORMS", "PARAMETERS", "Form", "Place"]
+__all__ = ["DOMAINS", "PARAMETERS", "Member", "Reader"]
 
-FORMS: Mapping[str, Form] = {
+DOMAINS: Mapping[str, Reader] = {
     "CN_MOBILE": phones.mobile,
     "CN_LANDLINE": phones.landline,
     "PHONE_NUMBER": phones.phone,
@@ -46,7 +46,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "keep_tac": False,
     "keep_vendor": False,
 }
-"""What forms can be told, with the defaults:
+"""What the readers can be told, with the defaults:
 
 keep_operator  CN_MOBILE: the first three digits stay
 keep_region    CN_ID_CARD: the first six digits, a real region, stay; else any known province and four other digits

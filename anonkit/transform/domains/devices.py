@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from anonkit.model import Parameter
 from anonkit.transform.domains.accounts import has_luhn, with_luhn
-from anonkit.transform.domains.place import DIGITS, Fits, Place, differ, numbered, same_classes, spelled_in
+from anonkit.transform.domains.member import DIGITS, Fits, Member, differ, numbered, same_classes, spelled_in
 
 # ruff: noqa: PLR2004  the numbers here are those of the standards
 
@@ -17,7 +17,7 @@ _HEX_ID = re.compile("[0-9a-f]{12,200}|[0-9A-F]{12,200}")
 _MAC = re.compile("(?:[0-9A-Fa-f]{4}){3,4}")
 
 
-def imei(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
+def imei(bare: str, parameters: Mapping[str, Parameter]) -> Member | None:
     """An IMEI keeps its type (8 digits) or who gave it (2), and gets the right check digit; a MEID is hexadecimal."""
     kept = 8 if parameters["keep_tac"] else 2
     if not bare.isdigit():
@@ -27,12 +27,12 @@ def imei(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
     return numbered(bare[:kept], bare[kept:], _varied) if len(bare) in (14, 16) else None
 
 
-def imsi(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
+def imsi(bare: str, _parameters: Mapping[str, Parameter]) -> Member | None:
     """An IMSI keeps its country and network."""
     return numbered(bare[:5], bare[5:], _varied) if len(bare) == 15 and bare.isdigit() else None
 
 
-def iccid(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
+def iccid(bare: str, _parameters: Mapping[str, Parameter]) -> Member | None:
     """An ICCID keeps its issuer (8 characters), a letter at its end, and whether its last digit checks the others."""
     if len(bare) not in (19, 20) or not bare.startswith("89"):
         return None
@@ -43,7 +43,7 @@ def iccid(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
     return numbered(kept, free.removesuffix(end), lambda text: not has_luhn(text + end), lambda text: text + end)
 
 
-def mac(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
+def mac(bare: str, parameters: Mapping[str, Parameter]) -> Member | None:
     """A MAC address keeps its vendor, or nothing but whether it is that of a group (IEEE 802)."""
     if not _MAC.fullmatch(bare):
         return None
@@ -55,19 +55,19 @@ def mac(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
     return _hex(bare, fits, range(6) if parameters["keep_vendor"] else ())
 
 
-def hex_id(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
+def hex_id(bare: str, _parameters: Mapping[str, Parameter]) -> Member | None:
     """Hexadecimal digits become others; of 32 those two stay that tell the kind of a UUID (RFC 9562)."""
     return _hex(bare, differ(5), (12, 16) if len(bare) == 32 else ()) if _HEX_ID.fullmatch(bare) else None
 
 
-def device_id(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
+def device_id(bare: str, parameters: Mapping[str, Parameter]) -> Member | None:
     """What is hexadecimal stays so; other letters and digits become others of their class."""
     if _HEX_ID.fullmatch(bare):
         return hex_id(bare, parameters)
     return same_classes(bare, lambda text: len(set(text)) > 2 and not _HEX_ID.fullmatch(text))
 
 
-def _hex(bare: str, fits: Fits, kept: Sequence[int] = ()) -> Place | None:
+def _hex(bare: str, fits: Fits, kept: Sequence[int] = ()) -> Member | None:
     """One with letters becomes one with letters, in the same case; one of digits alone stays one."""
     lower = bare.lower()
     if bare not in (lower, bare.upper()):

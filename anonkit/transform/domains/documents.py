@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from anonkit.model import Parameter
-from anonkit.transform.domains.place import DIGITS, Alphabet, Place, differ, numbered, spelled_in
+from anonkit.transform.domains.member import DIGITS, Alphabet, Member, differ, numbered, spelled_in
 
 _PROVINCES = (
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
@@ -35,7 +35,7 @@ class _Days:
         return _DAYS
 
 
-def id_card(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
+def id_card(bare: str, parameters: Mapping[str, Parameter]) -> Member | None:
     """18 digits with the right check digit (GB 11643-1999); 15 digits, Hong Kong, Macau and Taiwan have no domain."""
     parts = _ID_CARD.fullmatch(bare)
     if parts is None or _checked(bare[:-1]) != bare.upper():
@@ -64,7 +64,7 @@ def _checked(text: str) -> str:
 _TRAVEL_DOCUMENT = re.compile("(?P<kind>[A-Za-z]{1,2}|1[45](?=[0-9]{7}$)|)(?P<number>[0-9]{6,10})")
 
 
-def travel_document(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
+def travel_document(bare: str, _parameters: Mapping[str, Parameter]) -> Member | None:
     """Passports and permits keep the letters in front, or the 14 and 15 of old ones, that tell their kind."""
     parts = _TRAVEL_DOCUMENT.fullmatch(bare)
     return parts and numbered(parts["kind"], parts["number"], differ(3))
@@ -85,7 +85,7 @@ _PLATES = tuple(
 _LEAST_DIGITS, _MOST_LETTERS = 2, 3  # on the road no plate has more than two letters behind that of its city
 
 
-def plate(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
+def plate(bare: str, _parameters: Mapping[str, Parameter]) -> Member | None:
     """A plate keeps its province, its kind, and how usual its mix of letters and digits is."""
     upper = bare.upper()
     if bare not in (upper, bare.lower()):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from anonkit.model import Parameter
-from anonkit.transform.domains.place import DIGITS, Place, differ, numbered, spelled_in
+from anonkit.transform.domains.member import DIGITS, Member, differ, numbered, spelled_in
 
 # of 2026; 174 stands for the satellite numbers 1740 to 1749
 _MOBILE_PREFIXES = (
@@ -21,7 +21,7 @@ _MOBILE = re.compile(
 _varied = differ(3)
 
 
-def mobile(bare: str, parameters: Mapping[str, Parameter]) -> Place | None:
+def mobile(bare: str, parameters: Mapping[str, Parameter]) -> Member | None:
     """A number keeps its first three digits or not; those of the internet of things and of closed networks do."""
     parts = _MOBILE.fullmatch(bare)
     if parts is None:
@@ -62,7 +62,7 @@ _RUNS = ("2345678", "23456789", "9876543", "98765432")
 _DATE_LIKE = re.compile(r"20[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])")
 
 
-def landline(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
+def landline(bare: str, _parameters: Mapping[str, Parameter]) -> Member | None:
     """A number keeps its area code, if it has one; an extension is changed with it."""
     parts = _LANDLINE.fullmatch(bare)
     if parts is not None and (area := parts["area"].removeprefix("0")) in _AREAS:
@@ -93,7 +93,7 @@ _MACAU = "853"
 _FREE_DIGITS, _FREE_DIGITS_IN_MACAU = 7, 6  # in Macau the digit before tells the network
 
 
-def phone(bare: str, _parameters: Mapping[str, Parameter]) -> Place | None:
+def phone(bare: str, _parameters: Mapping[str, Parameter]) -> Member | None:
     """A number of any country keeps that and its beginning; the last digits are changed."""
     number = bare.removeprefix("00")
     free = _FREE_DIGITS_IN_MACAU if number.startswith(_MACAU) else _FREE_DIGITS

@@ -1,6 +1,6 @@
 """Which values could stand in place of this one, and which of them, counted, is it?
 
-A form reads the letters and digits of a value (its separators, brackets and width are not its business) as a number
+A reader takes the letters and digits of a value (its separators, brackets and width are not its business) as a number
 within a domain: of all mobile numbers with this prefix, of all identity numbers of this region, and so on. The values
 of one domain, and no others, are written by its numbers; so a permutation of the numbers is one of the values.
 """
@@ -20,7 +20,7 @@ _CLASSES = (DIGITS, string.ascii_lowercase, string.ascii_uppercase)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Member:
     """A value as a number.
 
     domain  what all values of the domain have in common, and where they differ
@@ -35,11 +35,11 @@ class Place:
     write: Callable[[int], str]
 
     def __repr__(self) -> str:
-        return "Place(...)"  # it is a value
+        return "Member(...)"  # it is a value
 
 
-Form = Callable[[str, Mapping[str, Parameter]], Place | None]
-"""From the letters and digits of a value to its place; None where the form is not known or the domain too small."""
+Reader = Callable[[str, Mapping[str, Parameter]], Member | None]
+"""From the letters and digits of a value to what it is in its domain; None where none is known, or it is too small."""
 
 Fits = Callable[[str], bool]
 Finish = Callable[[str], str]
@@ -55,8 +55,10 @@ class Alphabet(Protocol):
     def __len__(self) -> int: ...
 
 
-def spelled_in(symbols: Sequence[str], alphabets: Sequence[Alphabet], fits: Fits, finish: Finish = str) -> Place | None:
-    """The place of a value that is one symbol after the other, each of its own alphabet; an alphabet of one is kept.
+def spelled_in(
+    symbols: Sequence[str], alphabets: Sequence[Alphabet], fits: Fits, finish: Finish = str
+) -> Member | None:
+    """The member that is one symbol after the other, each of its own alphabet; an alphabet of one is kept.
 
     fits    which texts are values of the domain; should hold for most
     finish  adds what follows from the rest, such as a check digit
@@ -80,10 +82,10 @@ def spelled_in(symbols: Sequence[str], alphabets: Sequence[Alphabet], fits: Fits
         return finish(text) if fits(text) else ""
 
     common = "".join(alphabet[0] if len(alphabet) == 1 else "*" for alphabet in alphabets)
-    return Place(common, size, number, write)
+    return Member(common, size, number, write)
 
 
-def numbered(kept: str, free: str, fits: Fits, finish: Finish = str) -> Place | None:
+def numbered(kept: str, free: str, fits: Fits, finish: Finish = str) -> Member | None:
     """The same for a value that keeps its beginning, where digits follow and any others could."""
     digits = len(free)
     size = 10**digits
@@ -94,10 +96,10 @@ def numbered(kept: str, free: str, fits: Fits, finish: Finish = str) -> Place | 
         text = f"{kept}{number:0{digits}d}"
         return finish(text) if fits(text) else ""
 
-    return Place(kept + "*" * digits, size, int(free), write)
+    return Member(kept + "*" * digits, size, int(free), write)
 
 
-def same_classes(bare: str, fits: Fits, kept: int = 0) -> Place | None:
+def same_classes(bare: str, fits: Fits, kept: int = 0) -> Member | None:
     """ASCII letters and digits become others of their class and case, but for the first `kept`."""
     alphabets = [char if at < kept else _class_of(char) for at, char in enumerate(bare)]
     return spelled_in(bare, alphabets, fits) if bare.isascii() else None
