@@ -69,6 +69,29 @@ def test_behind_a_word_for_a_place_a_pair_of_numbers_is_one_whatever_follows(tex
     assert anonkit.scrub(text).replace('"<GEO_COORDINATE>"', "#").replace("<GEO_COORDINATE>", "#") == scrubbed
 
 
+@pytest.mark.parametrize("value", [
+    "13812345678", "6222021234567890128", "11010519491231002X", "10.1.2.3", "00:1A:2B:3C:4D:5E", "021-65235936",
+])  # fmt: skip
+def test_a_pair_beside_a_value_of_its_own_is_no_vector_and_is_found_at_once(value):
+    for text in (f"{value},31.2304,121.4737", f"31.2304,121.4737,{value}", f"{value}, 31.2304, 121.4737, {value}"):
+        once = anonkit.scrub(text)
+        assert once.count("<GEO_COORDINATE>") == 2
+        assert anonkit.scrub(once) == once
+    assert not anonkit.scan(f"{value}1.5,31.2304,121.4737,5.5", entities=["GEO_COORDINATE"])
+
+
+@pytest.mark.parametrize("text", [
+    "00:1A:2B:3C:4D:5E-10.1.2.3", "10.1.2.33-00:1A:2B:3C:4D:5E", "00-1A-2B-3C-4D-5E-10.1.2.3 up",
+])  # fmt: skip
+def test_a_mac_and_an_ip_address_with_a_sign_between_are_both_found(text):
+    assert {found.entity for found in anonkit.scan(text)} == {"MAC_ADDRESS", "IP_ADDRESS"}
+
+
+def test_more_pairs_of_hex_digits_than_those_of_a_mac_address_are_none():
+    for text in ("00:1A:2B:3C:4D:5E-10.", "00:1A:2B:3C:4D:5E:10 x", "a 33-00:1A:2B:3C:4D:5E", ".33-00:1A:2B:3C:4D:5E"):
+        assert anonkit.scan(text) == []
+
+
 @pytest.mark.parametrize("text", [
     "[113.943062,22.549099,12.5]",
     "weights=113.943062,22.549099,35.0,1.0",

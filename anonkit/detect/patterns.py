@@ -79,7 +79,9 @@ def _held(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> t
     elif boundary == "octets":  # do the pairs of hex digits go on, then they are something longer
         after = _MARK[raw[end]] & _HEX[raw[end + 1]] & _HEX[raw[end + 2]] & ~ALNUM[raw[end + 3]]
         before = _MARK[raw[start - 1]] & _HEX[raw[start - 2]] & _HEX[raw[start - 3]] & ~ALNUM[raw[start - 4]]
-        good &= ~after & ~before
+        # but for the digits of an address: ...:5E-10.1.2.3
+        good &= ~after | (raw[end + 3] == _DOT) & _DIGIT[raw[end + 4]]
+        good &= ~before | (raw[start - 4] == _DOT) & _DIGIT[raw[start - 5]]
     start, end = start[good], end[good]
     good = book.valid(block, rule.validator_name, start, end)
     return start[good], end[good]

@@ -28,6 +28,14 @@ _PLACE_BYTES = 32
 # what may stand between a pair of which a word speaks and the next one
 _NEXT = re.compile(rb"[-0-9.,;| \t()\[\]]{1,32}")
 _NEXT_BYTES = 32
+# values of their own beside a pair, no numbers of a vector: phones, cards, IPv4 and MAC addresses
+_VALUE = (
+    rb"(?:\d{11,12}|\d{14,19}|\d{17}[Xx]|0\d{2,3}-\d{7,8}"
+    rb"|\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5})"
+)
+_VALUE_BEFORE = re.compile(rb"(?<![0-9A-Za-z.:-])" + _VALUE + rb", ?\Z")
+_VALUE_AFTER = re.compile(rb" ?, ?" + _VALUE + rb"(?![0-9A-Za-z.:-])")
+_VALUE_BYTES = 24
 _POINT = frozenset(b".")
 _DECIMALS = 4
 _LOWER = table(b"abcdefghijklmnopqrstuvwxyz")
@@ -84,9 +92,13 @@ def _in_list(buffer: bytes, start: int, end: int) -> bool:
     """Whether more numbers stand beside the pair: then it is a vector."""
     before = buffer[max(0, start - 2) : start].rstrip(b" ")
     after = buffer[end : end + 3].lstrip(b" ")
-    return (before.endswith(b",") and buffer[start - 2 : start - 1] not in b"]\"'") or (
-        after[:1] == b"," and after[1:].lstrip(b" ")[:1].isdigit()
-    )
+    if (
+        before.endswith(b",")
+        and buffer[start - 2 : start - 1] not in b"]\"'"
+        and not _VALUE_BEFORE.search(buffer, max(0, start - _VALUE_BYTES), start)
+    ):
+        return True
+    return after[:1] == b"," and after[1:].lstrip(b" ")[:1].isdigit() and not _VALUE_AFTER.match(buffer, end)
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:
