@@ -122,9 +122,7 @@ def _today(said: str | None, *, is_applied: bool) -> int:
     day = times.day_of(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
     if day > times.today():
         if is_applied:
-            msg = (
-                f"--now {said} is still to come, and --apply would anonymize what must be held; leave it out"
-            )
+            msg = f"--now {said} is still to come, and --apply would anonymize what must be held; leave it out"
             raise UsageError(msg)
         print(f"anonkit: warning: --now {said} is still to come; less is due today", file=sys.stderr)
     return day

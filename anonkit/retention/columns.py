@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import re
 from dataclasses import dataclass
 
 from anonkit.retention.times import Clock, newest
@@ -14,7 +15,7 @@ _NAMES = frozenset(
     created createdat createdon createddate createdtime createdate createtime creationtime creationdate ctime gmtcreate
     updated updatedat updatedtime updatetime updatedate modified modifiedat modifytime mtime gmtmodified
     occurredat occurtime recordedat recordtime receivedat receivetime reportedat reporttime ingesttime
-    requesttime requestedat responsetime accesstime visittime visitedat logintime loginat logouttime
+    requesttime requestedat accesstime visittime visitedat logintime loginat logouttime
     operatetime operationtime optime actiontime starttime startedat begintime endtime endedat finishtime finishedat
     completedat completetime ordertime orderdate orderedat paytime paidat paymenttime transtime transactiontime
     transactiondate tradetime tradedate submittedat submittime sendtime sentat feedbacktime
@@ -25,9 +26,25 @@ _NAMES = frozenset(
     上报时间 采集时间
     """.split()
 )
+# finishDate, closed_on, lastLoginAt, 签收日期
+_LIKE_TIME = re.compile(r"(?i:(?:time|date|stamp|日期|时间|时刻)$|[_-](?:at|on|ts|dt)$)|[a-z](?:At|On|Ts)$")
+# The keys of recognizers/date_of_birth.toml: they say nothing of the record.
+_IN_BIRTHS = tuple(word.encode() for word in ("irth", "IRTH", "dob", "DOB", "Dob", "orn", "ORN", "csrq", "CSRQ", "生"))
+_BIRTH = re.compile(r"birth|dob$|born_?on$|csrq|生日|出生|生于", re.IGNORECASE)
+# What is not filled in, the time of a day, a span of time, and years in which nothing was logged.
+_NOTHING = re.compile(
+    rb"(?i:null|none|nil|n/?a|nan|undefined|false|true|-*|\\n|0+|"
+    + "无|未知".encode()
+    + rb"|-\d+|-?\d{1,4}(?:\.\d+)?|\d\d?:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?: ?[ap]m)?"
+    rb"|\d{1,12}(?:\.\d{1,12})? ?(?:ns|us|ms|s|sec|m|min|h|d|" + "µs|毫秒|秒|分钟|小时|天".encode() + rb")"
+    rb"|(?:0\d\d\d|1[0-9]\d\d)-\d\d-\d\d.{0,30})"
+)  # fmt: skip
+_EXCEL_DIGITS = 5
+_EXCEL_DAYS = range(36_526, 73_051)  # of 2000 to 2099, counted from 1900
 _NO_WORD = str.maketrans("", "", "_- .@\"'\ufeff")
 _DELIMITERS = ",\t;|"
 _MOST_NAME_CHARACTERS = 64
+_MOST_WORDS = 3
 
 
 @functools.lru_cache(maxsize=1 << 12)
@@ -36,21 +53,75 @@ def is_time(name: str) -> bool:
     return name.translate(_NO_WORD).lower() in _NAMES
 
 
+@functools.lru_cache(maxsize=1 << 12)
+def is_like_time(name: str) -> bool:
+    """Whether a key or a column of this name holds a time, if what it holds reads as one."""
+    return is_time(name) or (_LIKE_TIME.search(name.strip()) is not None and not is_birth(name))
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def is_birth(name: str) -> bool:
+    """Whether a key or a column of this name holds the birthday of a person."""
+    return _BIRTH.search(name) is not None
+
+
+def may_hold_births(text: bytes) -> bool:
+    """Whether one of the keys in a text may be that of a birthday: a quick look, which is sometimes wrong."""
+    return any(word in text for word in _IN_BIRTHS)
+
+
+def is_unread_cell(cell: bytes, *, is_known: bool) -> bool:
+    """Whether a cell or a field that no day could be read from may hold one all the same.
+
+    is_known  whether its name is one of those that always hold times
+    """
+    cell = cell.strip(b" \t\r\n\"'")
+    if _NOTHING.fullmatch(cell):
+        return False
+    whole = cell.partition(b".")[0]
+    return is_known or (whole.isdigit() and len(whole) == _EXCEL_DIGITS and int(whole) in _EXCEL_DAYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The first line of a table: its delimiter, how many columns it names, and which of them hold times."""
+    """The first line of a table: its delimiter, how many columns it names, and which of them hold times.
+
+    known   those of `times` that always do
+    births  the columns that hold birthdays
+    """
 
     delimiter: str
     count: int
     times: tuple[int, ...]
+    known: frozenset[int]
+    births: frozenset[int]
 
     def day(self, row: bytes, clock: Clock) -> int | None:
-        """The newest day that a row of UTF-8 holds in these columns; None where it holds none."""
+        """The newest day that a row of UTF-8 holds, in whichever column.
+
+        None where the columns of times hold none, or one of them something that was not understood; the clock is
+        told what day the row shows then.
+        """
         last = self.times[-1] + 1
         cells = row.split(self.delimiter.encode(), last)
-        if b'"' in row and b'"' in b"".join(cells[:last]):
+        if self.births or (b'"' in row and b'"' in b"".join(cells[:last])):
             cells = self._cells(row)
-        return newest(clock.of_cell(cells[i]) for i in self.times if i < len(cells))
+        day: int | None = None
+        is_unread = False
+        for i in self.times:
+            if i < len(cells):
+                own = clock.of_cell(cells[i])
+                if own is None:
+                    is_unread = is_unread or is_unread_cell(cells[i], is_known=i in self.known)
+                elif day is None or own > day:
+                    day = own
+        if self.births:
+            row = b"\n".join(cell for i, cell in enumerate(cells) if i not in self.births)
+        later = clock.shown(row) if day is None else clock.shown(row, 0, day)
+        if day is None or is_unread:
+            clock.note(newest((day, later)))
+            return None
+        return day if later is None else later
 
     def is_row(self, line: bytes, clock: Clock) -> bool:
         """Whether a line, although it stands inside quotes, is a whole row by itself."""
@@ -68,9 +139,12 @@ def header(line: bytes) -> Header | None:
     text = line.decode("utf-8", "replace").strip("\ufeff\r\n")
     for delimiter in _DELIMITERS:
         cells = [cell.strip() for cell in _parsed(text, delimiter)]
-        times = tuple(i for i, cell in enumerate(cells) if is_time(cell))
+        times = tuple(i for i, cell in enumerate(cells) if is_like_time(cell))
         if len(cells) > 1 and times and all(len(cell) <= _MOST_NAME_CHARACTERS for cell in cells):
-            return Header(delimiter, len(cells), times)
+            known = frozenset(i for i in times if is_time(cells[i]))
+            if known or all(cell.count(" ") < _MOST_WORDS for cell in cells):
+                births = frozenset(i for i, cell in enumerate(cells) if is_birth(cell))
+                return Header(delimiter, len(cells), times, known, births)
     return None
 
 

@@ -34,11 +34,12 @@ _LEVELS = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE
 _LOGFMT = rb'(?:[\w.@-]{1,40}+=(?:"[^"]{0,200}+"|[^\s"]{0,200}+) ){0,5}?(?:ts|time|timestamp|t|datetime)="?'
 _AUDIT = rb"type=\w{1,40} msg=audit\("
 # The priority of RFC 5424 and 3164, the service of docker compose, the process of Redis, MySQL's slow log.
+_COLOUR = rb"(?:\x1b\[[\d;]{0,16}m){0,4}"
 _LEAD = (
-    rb"(?:\xef\xbb\xbf)?"
+    rb"(?:\xef\xbb\xbf)?" + _COLOUR +
     rb"(?:<\d{1,3}>(?:1 )?|[\w.-]{1,60}+ {1,40}+\| |\d{1,9}+:[A-Z] |# ?Time: |" + _AUDIT + rb"|" + _LOGFMT + rb")?"
-    rb"(?:\[?" + _LEVELS + rb"\]?[ \t:|,-]{1,4}|\[[^\]\[]{1,64}+\][ \t]{0,4}){0,3}?"
-    rb"[\[(\"']?"
+    rb"(?:\[?" + _COLOUR + _LEVELS + _COLOUR + rb"\]?" + _COLOUR + rb"[ \t:|,-]{1,4}"
+    rb"|\[[^\]\[]{1,64}+\][ \t]{0,4}){0,3}?" + _COLOUR + rb"[\[(\"']?" + _COLOUR
 )  # fmt: skip
 
 _YMD = rb"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)"

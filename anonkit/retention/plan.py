@@ -62,8 +62,8 @@ def plan_file(path: str, options: Options, periods: Periods) -> Iterator[Plan]:
     """The plan of each text in a file: of one, or of those in an archive. Raises InputError."""
     for member, source, head in texts(path, options):
         name = f"{path}!{member}" if member else path
-        found = pieces(source, options.encoding_of(head), name, clock_of(path))
-        yield _plan(path, member, found, periods)
+        clock = clock_of(path)
+        yield _plan(path, member, pieces(source, options.encoding_of(head), name, clock), clock, periods)
 
 
 def clock_of(path: str) -> Clock:
@@ -92,7 +92,7 @@ def texts(path: str, options: Options) -> Iterator[tuple[str, Source, bytes]]:
             yield "", source, inner
 
 
-def _plan(source: str, member: str, found: Iterable[Piece], periods: Periods) -> Plan:
+def _plan(source: str, member: str, found: Iterable[Piece], clock: Clock, periods: Periods) -> Plan:
     shares_by_day: dict[int | None, Share] = {}
     here: int | None = None
     records = size = 0
@@ -108,5 +108,5 @@ def _plan(source: str, member: str, found: Iterable[Piece], periods: Periods) ->
     for day, share in shares_by_day.items():
         shares[periods.state(day)] += share
     days = [day for day in shares_by_day if day is not None and day != NO_RECORD]
-    newest = times.newest(days)
+    newest = times.newest((*days, clock.of_undated)) if days else None
     return Plan(source, member, shares, undated, periods.state(newest), min(days, default=None), newest)

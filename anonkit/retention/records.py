@@ -1,7 +1,8 @@
 """Which bytes of a text are one record, and on which day was it made?
 
-A table has one record a row, as its header says, quoted line ends included. In any other text a line of JSON is a
-record, and so is a line that begins with a time; other lines belong to the record above, as a stack trace does.
+A table has one record a row, as its header says, quoted line ends included. In any other text a line is a record, but
+for those that clearly go on with the record above, as a stack trace does. Where there is a doubt a record has no day,
+or the younger of two: then it is held.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from anonkit.errors import InputError
 from anonkit.io import encodings
 from anonkit.io.encodings import Encoding
 from anonkit.io.lines import Input
-from anonkit.retention import columns
+from anonkit.retention import columns, shown
 from anonkit.retention.times import UNDATED, Clock, newest
 
 _CHUNK_BYTES = 1 << 20
@@ -45,7 +46,8 @@ def pieces(source: Input, encoding: Encoding, name: str, clock: Clock) -> Iterat
         if not text.strip():
             yield None, line[0], 0
             continue
-        header = None if clock.of_line(text) is not None or _json(text) is not None else columns.header(text)
+        is_record = clock.of_line(text) is not None or _json(text) is not None or shown.SQL.match(text)
+        header = None if is_record else columns.header(text)
         if header is None:
             yield from _log(itertools.chain([line], lines), clock)
         else:
@@ -53,36 +55,100 @@ def pieces(source: Input, encoding: Encoding, name: str, clock: Clock) -> Iterat
             yield from _table(lines, header, clock)
 
 
+_GOES_ON = re.compile(
+    rb"[ \t]|\xe3\x80\x80|at |Caused by|Suppressed:|\.\.\.|[\]})]|Traceback \(|Exception in thread "
+    rb"|(?:During handling of|The above exception)|(?:[\w$]{1,80}+\.){1,12}+[\w$]{0,80}(?:Exception|Error|Throwable)\b"
+)
+# as Python ends what a stack trace began
+_ENDS_TRACE = re.compile(rb"\w{1,80}(?:Exception|Error|Exit|Interrupt)(?:: |\s*\Z)")
+
+
 def _log(lines: Iterable[Line], clock: Clock) -> Iterator[Piece]:
     day: int | None = None
-    above = ""  # what the record above is: text, json, or nothing yet
+    dated: int | None = None  # the last day that was known
+    above = ""  # what the record above is: text, json, sql, or nothing yet
+    is_inside = False  # whether the line above went on with a record
     for data, text in lines:
-        if text[:1] in _BEGIN_JSON:
-            is_json, own = _json_day(text, clock, after_json=above == "json")
-            if is_json and (own is not None or above != "text"):
-                # A payload printed below its record is not older than that.
-                day = newest((own, day)) if above == "text" else own
-                above = "text" if above == "text" else "json"
-                yield day, data, 1
-                continue
-        own = clock.of_line(text)
-        if own is not None:
+        is_json, own = _json_day(text, clock, after_json=above == "json") if text[:1] in _BEGIN_JSON else (False, None)
+        if is_json:
+            # A payload printed below its record is not older than that.
+            day = newest((own, day)) if above == "text" and own is not None else own
+            above, begins = "text" if above == "text" else "json", 1
+        elif (own := clock.of_record(text)) is not None:
             day = None if own == UNDATED else own
-            above = "text"
-            yield day, data, 1
+            above, begins = "text", 1
+        elif not text.strip():
+            begins = 0
+        elif above and (_GOES_ON.match(text) or (is_inside and _ENDS_TRACE.match(text))):
+            day, begins = _going_on(day, text, clock), 0
         else:
-            yield day, data, 0 if above or not text.strip() else 1
+            above = "sql" if shown.SQL.match(text) or (above == "sql" and shown.SQL_ROW.match(text)) else "text"
+            day, begins = _of_other(text, clock, dated, is_sql=above == "sql"), 1
+        is_inside = begins == 0
+        dated = dated if day is None else day
+        yield day, data, begins
+
+
+def _going_on(day: int | None, text: bytes, clock: Clock) -> int | None:
+    """The day of a record with a line more."""
+    if day is None:
+        clock.note(clock.shown(text))
+        return None
+    return newest((day, clock.shown(text, 0, day)))
+
+
+def _of_other(text: bytes, clock: Clock, dated: int | None, *, is_sql: bool) -> int | None:
+    """The day of a line that does not begin with a time that is known, and goes on with nothing."""
+    day = clock.shown(text)
+    lead = next((lead for lead in shown.LEADS if lead.pattern.match(text)), None)
+    if day is None or not (shown.SQL_MOMENT.search(text) if is_sql else lead):
+        clock.note(day)
+        return None
+    # It may be a part of the record above, which is never made older.
+    return newest((day, dated)) if lead is not None and lead.is_doubtful else day
 
 
 _BEGIN_JSON = frozenset((b"{", b"["))
 
 
 def _json_day(text: bytes, clock: Clock, *, after_json: bool) -> tuple[bool, int | None]:
-    """Whether a line is a record of JSON, and its day. One that is cut off is a record where the one above was."""
+    """Whether a line is a record of JSON, and its day. One that is cut off is a record where the one above was.
+
+    The times on its top level say that it has a day, any other time that it is younger.
+    """
     fields = _json(text)
     if fields is None:
-        return after_json and text.startswith(b"{"), None
-    return True, newest(clock.of_value(value) for key, value in fields.items() if columns.is_time(key))
+        if is_cut_off := after_json and text.startswith(b"{"):
+            clock.note(clock.shown(text))
+        return is_cut_off, None
+    day: int | None = None
+    is_unread = False
+    for key, value in fields.items():
+        if columns.is_like_time(key):
+            own = clock.of_value(value)
+            if own is None:
+                is_unread = is_unread or _is_unread(value, is_known=columns.is_time(key))
+            elif day is None or own > day:
+                day = own
+    if b"\\" in text or columns.may_hold_births(text):
+        text = json.dumps(_without_births(fields), ensure_ascii=False).encode("utf-8", "surrogatepass")
+    later = clock.shown(text) if day is None else clock.shown(text, 0, day)
+    if day is None or is_unread:
+        clock.note(newest((day, later)))
+        return True, None
+    return True, day if later is None else later
+
+
+def _is_unread(value: object, *, is_known: bool) -> bool:
+    if isinstance(value, dict | list):
+        return is_known and bool(value)
+    return value is not None and columns.is_unread_cell(str(value).encode("utf-8", "surrogatepass"), is_known=is_known)
+
+
+def _without_births(value: Any) -> Any:  # noqa: ANN401  any JSON
+    if isinstance(value, dict):
+        return {key: _without_births(inner) for key, inner in value.items() if not columns.is_birth(key)}
+    return [_without_births(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _json(text: bytes) -> dict[str, Any] | None:

@@ -6,12 +6,13 @@ Greenwich, a record then seems some hours younger than it is, and is held so muc
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from anonkit.retention import forms
+from anonkit.retention import forms, shown
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY_S = 86_400
@@ -54,16 +55,113 @@ class Clock:
     latest  the day on which the text was last written to, which says the year where a time has none: the last one
             in which the date is not later than a day after `latest`. A text that spans more than a year seems
             younger than it is, and is held longer.
+
+    `of_undated` is the youngest day that `note` was told: of what records show whose own time is not known.
     """
 
     def __init__(self, latest: int) -> None:
         self._latest = as_date(latest) + timedelta(days=1)
+        self._last = latest + 1
+        self.of_undated: int | None = None
+        self._end = 0  # of the time that the last line begins with
         self._form = forms.FORMS[0].name
         # A line before, up to a byte behind its date, and its day: a line that begins so has the same day, unless a
         # zone follows where that line had none.
         self._prefix, self._same, self._zone_at = b"\n", UNDATED, 0
         self._cells: dict[bytes, int | None] = {}
         self._days: dict[tuple[str, tuple[bytes | None, ...]], int | None] = {}
+        self._shown: dict[bytes, int | None] = {}
+        # The first digits of seconds since 1970 from a day on, up to `_last`: lines without them need no closer look.
+        self._since, self._epochs = UNDATED, _first_digits(UNDATED, self._last)
+
+    def note(self, day: int | None) -> None:
+        """Remember a day that a record shows whose own time is not known."""
+        self.of_undated = newest((self.of_undated, day))
+
+    def of_record(self, line: bytes) -> int | None:
+        """As `of_line`, but as young as the youngest day that the line shows behind its time."""
+        day = self.of_line(line)
+        if day is None:
+            return None
+        later = self.shown(line, self._end, day)
+        if later is None:
+            return day
+        if day == UNDATED:
+            self.note(later)
+            return UNDATED
+        return max(day, later)
+
+    def shown(self, text: bytes, start: int = 0, known: int = UNDATED) -> int | None:
+        """The youngest day that UTF-8 shows from `start` on; None for none, or none after the day that is `known`.
+
+        Numbers may be ids: one that would be a time later than the text was written is none.
+        """
+        day = known
+        hit = _YEAR(text, start)
+        while hit is not None:
+            day = max(day, self._of_hit(text, hit, day))
+            hit = _YEAR(text, hit.end())
+        if known != self._since:
+            self._since, self._epochs = known, _first_digits(known, self._last)
+        for digits in self._epochs:
+            if text.find(digits, start) >= 0:
+                day = max(day, self._of_epochs(text, start))
+                break
+        hit = _NO_YEAR(text, start) if text.find(b":", start) >= 0 else None
+        while hit is not None:
+            at = self._of_short(text[max(0, hit.start() - shown.NO_YEAR_BYTES) : hit.start()])
+            day = day if at is None else max(day, at)
+            hit = _NO_YEAR(text, hit.end())
+        return day if day > known else None
+
+    def _of_epochs(self, text: bytes, start: int) -> int:
+        days = (_of_epoch(int(hit[0])) for hit in shown.EPOCH.finditer(text, start))
+        return max((day for day in days if day is not None and day <= self._last), default=UNDATED)
+
+    def _of_hit(self, text: bytes, hit: re.Match[bytes], known: int) -> int:
+        begin = hit.start() if hit["last"] is None else max(0, hit.start() - shown.BEFORE_YEAR_BYTES)
+        window = text[begin : hit.end()]
+        try:
+            day = self._shown[window]
+        except KeyError:
+            if len(self._shown) >= _MEMO_ENTRIES:
+                self._shown.clear()
+            day = self._shown[window] = self._youngest(window, hit)
+        if day is None or (hit["basic"] and day > self._last):
+            return UNDATED
+        end = hit.end()
+        # A zone moves the day by one at most, and only one with a minus moves it on.
+        if hit["ymd"] and (day > known or (day == known and b"-" in text[end : end + _MOST_CLOCK_BYTES])):
+            zoned = shown.ZONED.match(text, hit.start(), hit.start() + _HEAD_BYTES)
+            if zoned is not None:
+                return self._remembered("iso", zoned) or day
+        return day
+
+    def _youngest(self, window: bytes, hit: re.Match[bytes]) -> int | None:
+        """The day of a hit; where day and month may be told apart in two ways, the younger that is not to come."""
+        year = int(hit[0][:4])
+        if hit["basic"]:
+            return _of_date(year, int(hit["basic"][:2]), int(hit["basic"][2:]))
+        if hit["ymd"]:
+            month, day = [int(n) for n in shown.DIGITS.findall(hit["ymd"].replace(b"%2", b""))][:2]
+            return _of_date(year, month, day)
+        found = shown.BEFORE_YEAR.search(window[:-4])
+        if found is None:
+            return None
+        if found["one"]:
+            one, other = int(found["one"]), int(found["other"])
+            days = [d for d in (_of_date(year, one, other), _of_date(year, other, one)) if d is not None]
+            return newest([d for d in days if d <= self._last] or days)
+        name = found["mon"] or found["name"]
+        return _of_date(year, _MONTHS[name.title()], int(found["day"] or found["of_month"]))
+
+    def _of_short(self, date: bytes) -> int | None:
+        """The day of `Nov 20 10` or `11-20 10`, which name no year."""
+        words = date.replace(b"-", b" ").split()
+        if words[-3][-2:].isdigit():
+            return self._of_no_year(int(words[-3][-2:]), int(words[-2]))
+        month = _MONTHS.get(words[-3][-3:])
+        return None if month is None else self._of_no_year(month, int(words[-2]))
 
     def of_line(self, line: bytes) -> int | None:
         """The day of the time that a line of UTF-8 begins with; UNDATED for an impossible one, None for none."""
@@ -73,6 +171,8 @@ class Clock:
         if line.startswith(self._prefix):
             at = self._zone_at
             if not at or (line[at : at + 1] in _AFTER_TIME and line[at + 1 : at + 2] not in _BEGIN_ZONE):
+                end = len(self._prefix) - 1
+                self._end = end + _CLOCK_BYTES if line[end + 3 : end + 7 : 3] == b"::" else end
                 return self._same
         match = _LINES[self._form].match(line, 0, _HEAD_BYTES)
         if match is None:
@@ -84,6 +184,7 @@ class Clock:
             if match is None:  # pragma: no cover  the same expression has just matched
                 return None
             self._form = form
+        self._end = match.end()
         day = self._remembered(self._form, match)
         if day is None:
             return UNDATED
@@ -104,7 +205,7 @@ class Clock:
     def of_cell(self, cell: bytes) -> int | None:
         """The day that a cell or a field holds, as text or as a number of seconds, ms, us or ns since 1970."""
         if len(cell) > _MOST_CELL_BYTES:
-            return None
+            return self.shown(cell)
         try:
             return self._cells[cell]
         except KeyError:
@@ -121,11 +222,11 @@ class Clock:
         for name, pattern in forms.CELLS.items():
             match = pattern.match(cell, 0, _HEAD_BYTES)
             if match is not None:
-                return self._remembered(name, match)
+                return newest((self._remembered(name, match), self.shown(cell, match.end())))
         try:
             return _of_epoch(float(cell))
         except ValueError:
-            return None
+            return self.shown(cell)
 
     def of_value(self, value: object) -> int | None:
         """The day that a value of JSON holds; MongoDB's {"$date": ...} too."""
@@ -139,8 +240,9 @@ class Clock:
             return _of_epoch(value)
         if isinstance(value, dict) and len(value) == 1:
             key, inner = next(iter(value.items()))
-            return self.of_value(inner) if key in ("$date", "$numberLong") else None
-        return None
+            if key in ("$date", "$numberLong"):
+                return self.of_value(inner)
+        return self.shown(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")) if value else None
 
     def _of_digits(self, digits: bytes) -> int | None:
         if len(digits) in (_DIGITS_OF_A_DAY, _DIGITS_OF_A_SECOND) and digits.startswith(b"20"):
@@ -200,6 +302,14 @@ def _of_epoch(number: float) -> int | None:
     return None
 
 
+def _first_digits(first: int, last: int) -> tuple[bytes, ...]:
+    """The first two digits of all seconds since 1970 that are on these days."""
+    if first < _FIRST:
+        return (b"1",)
+    least, most = (day * _DAY_S // 10**8 for day in (first, last + 1))
+    return tuple(b"%d" % n for n in range(least, most + 1))
+
+
 def _days_to_utc(said: Groups) -> int:
     """How many days UTC is ahead of the date as written: -1, 0 or 1."""
     zone = (said.get("zone") or b"").strip()
@@ -220,3 +330,5 @@ _MOST_PREFIX_BYTES = _MOST_CELL_BYTES = 64
 _BLANKS = b" \t\r\n"
 _LINES = forms.LINES
 _ANY = forms.any_line()
+_YEAR, _NO_YEAR = shown.YEAR.search, shown.NO_YEAR.search
+_CLOCK_BYTES, _MOST_CLOCK_BYTES = len(" 10:00:00"), len(" 10:00:00.123456789 -")
