@@ -185,6 +185,13 @@ def test_spellings_of_one_value_get_one_pseudonym():
     assert len(tokens) == 1
 
 
+def test_spellings_of_one_birthday_get_one_pseudonym():
+    one = Scrubber(None, policy("pseudonym"), key=KEY)
+    spellings = ["1990-03-04", "1990/3/4", "1990年3月4日", "19900304"]
+    tokens = {re.search(r"<DATE_OF_BIRTH~[^>]*>", one.scrub(f"生日：{s}，"))[0] for s in spellings}
+    assert len(tokens) == 1
+
+
 def test_what_is_redacted_takes_no_neighbour_with_it():
     line = 'password=abc12345 user=bob ip=1.2.3.4 密码：abc12345 登录 {"phone":13812345678,"a":1}'
     scrubbed = Scrubber(None, policy("redact")).scrub(line)

@@ -41,6 +41,7 @@ def canonical(text: str, entity: str) -> str:
     MAC_ADDRESS    aa:bb:cc:dd:ee:ff (RFC 7042 with colons), and what is behind it
     IP_ADDRESS     as RFC 5952 has it, with zone and length of the prefix
     EMAIL_ADDRESS  the domain in lower case (RFC 5321, 2.4: only the local part may depend on it)
+    DATE_OF_BIRTH  the day as ISO 8601 has it, where it is told
     device ids     lower case where they are hexadecimal; APNs tokens are 64 digits or more
     """
     text = narrow(text)
@@ -129,6 +130,15 @@ def _push_token(text: str) -> str:
 
 _DOCUMENTS = "CN_ID_CARD CN_PASSPORT CN_TRAVEL_PERMIT BANK_CARD CN_USCC IMSI ICCID QQ".split()
 _DEVICES = "ANDROID_ID ADVERTISING_ID DEVICE_ID".split()
+def _day(text: str) -> str:
+    from anonkit.transform.dates import read  # noqa: PLC0415  only where there are dates
+
+    written = read(text.strip())
+    if written is None or not written.has_day or written.ticks_a_day:
+        return text
+    return text if "hour" in written.fields else written.day.isoformat()
+
+
 _FORMS: dict[str, Callable[[str], str]] = {
     **dict.fromkeys(_DOCUMENTS, _document),
     **dict.fromkeys(_DEVICES, _device),
@@ -140,5 +150,6 @@ _FORMS: dict[str, Callable[[str], str]] = {
     "IP_ADDRESS": _ip,
     "EMAIL_ADDRESS": _email,
     "PUSH_TOKEN": _push_token,
+    "DATE_OF_BIRTH": _day,
     "IMEI": _lower_document,
 }
