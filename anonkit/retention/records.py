@@ -69,7 +69,9 @@ def _log(lines: Iterable[Line], clock: Clock) -> Iterator[Piece]:
     above = ""  # what the record above is: text, json, sql, or nothing yet
     is_inside = False  # whether the line above went on with a record
     for data, text in lines:
-        is_json, own = _json_day(text, clock, after_json=above == "json") if text[:1] in _BEGIN_JSON else (False, None)
+        is_json = False
+        if text[:1] in _BEGIN_JSON:
+            is_json, own = _json_day(text, clock, after_json=above == "json")
         if is_json:
             # A payload printed below its record is not older than that.
             day = newest((own, day)) if above == "text" and own is not None else own

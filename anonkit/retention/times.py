@@ -68,11 +68,12 @@ class Clock:
         # A line before, up to a byte behind its date, and its day: a line that begins so has the same day, unless a
         # zone follows where that line had none.
         self._prefix, self._same, self._zone_at = b"\n", UNDATED, 0
+        self._prefix_end, self._is_short = 0, False  # where that date ends, and whether it has no year
         self._cells: dict[bytes, int | None] = {}
         self._days: dict[tuple[str, tuple[bytes | None, ...]], int | None] = {}
         self._shown: dict[bytes, int | None] = {}
-        # The first digits of seconds since 1970 from a day on, up to `_last`: lines without them need no closer look.
-        self._since, self._epochs = UNDATED, _first_digits(UNDATED, self._last)
+        # How seconds since 1970 begin from a day on, up to `_last`: lines without these digits need no closer look.
+        self._since, self._digits = UNDATED, _first_digits(UNDATED, self._last)
 
     def note(self, day: int | None) -> None:
         """Remember a day that a record shows whose own time is not known."""
@@ -83,7 +84,10 @@ class Clock:
         day = self.of_line(line)
         if day is None:
             return None
-        later = self.shown(line, self._end, day)
+        end = self._end
+        if day == self._since and self._digits not in line and _YEAR(line, end) is None and _NO_YEAR(line, end) is None:
+            return day  # what nearly all lines do; the rest of this is slower
+        later = self.shown(line, end, day)
         if later is None:
             return day
         if day == UNDATED:
@@ -102,12 +106,10 @@ class Clock:
             day = max(day, self._of_hit(text, hit, day))
             hit = _YEAR(text, hit.end())
         if known != self._since:
-            self._since, self._epochs = known, _first_digits(known, self._last)
-        for digits in self._epochs:
-            if text.find(digits, start) >= 0:
-                day = max(day, self._of_epochs(text, start))
-                break
-        hit = _NO_YEAR(text, start) if text.find(b":", start) >= 0 else None
+            self._since, self._digits = known, _first_digits(known, self._last)
+        if self._digits in text and _SECONDS(text, start) is not None:
+            day = max(day, self._of_epochs(text, start))
+        hit = _NO_YEAR(text, start)
         while hit is not None:
             at = self._of_short(text[max(0, hit.start() - shown.NO_YEAR_BYTES) : hit.start()])
             day = day if at is None else max(day, at)
@@ -171,8 +173,9 @@ class Clock:
         if line.startswith(self._prefix):
             at = self._zone_at
             if not at or (line[at : at + 1] in _AFTER_TIME and line[at + 1 : at + 2] not in _BEGIN_ZONE):
-                end = len(self._prefix) - 1
-                self._end = end + _CLOCK_BYTES if line[end + 3 : end + 7 : 3] == b"::" else end
+                self._end = self._prefix_end
+                if self._is_short and line[self._end + 3 : self._end + 7 : 3] == b"::":
+                    self._end += _CLOCK_BYTES
                 return self._same
         match = _LINES[self._form].match(line, 0, _HEAD_BYTES)
         if match is None:
@@ -201,6 +204,7 @@ class Clock:
         if line[end : end + 1].isdigit() or 0 < zone_at <= end or end > _MOST_PREFIX_BYTES:
             return
         self._prefix, self._same, self._zone_at = line[: end + 1], day, zone_at
+        self._prefix_end, self._is_short = end, "year" not in names or match["year"] is None
 
     def of_cell(self, cell: bytes) -> int | None:
         """The day that a cell or a field holds, as text or as a number of seconds, ms, us or ns since 1970."""
@@ -302,12 +306,13 @@ def _of_epoch(number: float) -> int | None:
     return None
 
 
-def _first_digits(first: int, last: int) -> tuple[bytes, ...]:
-    """The first two digits of all seconds since 1970 that are on these days."""
-    if first < _FIRST:
-        return (b"1",)
-    least, most = (day * _DAY_S // 10**8 for day in (first, last + 1))
-    return tuple(b"%d" % n for n in range(least, most + 1))
+def _first_digits(first: int, last: int) -> bytes:
+    """How the seconds since 1970 of all these days begin."""
+    if last < first or first < _TEN_DIGITS:
+        return b"1"
+    least, most = str(first * _DAY_S), str((last + 1) * _DAY_S)
+    same = next((i for i, (a, b) in enumerate(zip(least, most, strict=True)) if a != b), len(least))
+    return least[:same].encode()
 
 
 def _days_to_utc(said: Groups) -> int:
@@ -330,5 +335,6 @@ _MOST_PREFIX_BYTES = _MOST_CELL_BYTES = 64
 _BLANKS = b" \t\r\n"
 _LINES = forms.LINES
 _ANY = forms.any_line()
-_YEAR, _NO_YEAR = shown.YEAR.search, shown.NO_YEAR.search
+_YEAR, _SECONDS, _NO_YEAR = shown.YEAR.search, shown.EPOCH.search, shown.NO_YEAR.search
+_TEN_DIGITS = 10**9 // _DAY_S + 1
 _CLOCK_BYTES, _MOST_CLOCK_BYTES = len(" 10:00:00"), len(" 10:00:00.123456789 -")
