@@ -107,6 +107,9 @@ def test_a_json_line_still_parses_after(value):
         ' key="a">',
         "pwd=",
         "token=",
+        "?token=abcdefg1%26",
+        "pwd=''a",
+        "<pwd>a",
     ],
 )
 def test_time_grows_with_the_size_of_the_input_and_no_faster(unit):

@@ -86,3 +86,8 @@ def test_of_a_number_with_an_exponent_all_or_nothing_is_taken(key, number):
         assert all(v == float(number) or re.fullmatch("<[A-Z_]+>", str(v)) for v in np.atleast_1d(out[key]))
     if key == "user_id":
         assert anonkit.scrub(f'{{"user_id":{number}}}') == '{"user_id":"<USER_ID>"}'
+
+
+def test_a_label_before_an_equals_sign_is_no_key():
+    for text in ("user_id=<USER_ID>=abc123", "<USER_ID>= abc123", "pwd=%3CSECRET%3E=abc123"):
+        assert anonkit.scan(text) == []

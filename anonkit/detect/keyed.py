@@ -75,7 +75,7 @@ def whole_parameter(buffer: bytes, end: int) -> int:
 
 
 _OPENING = rb"(?:[ \t\"'`\[({<bu\\]|\xe3\x80[\x80-\x9f]|\xef\xbc\x88|\xe2\x80[\x98\x9c]){0,12}\Z"
-_OUR_LABEL = re.compile(rb"(?:<|%3C|&lt;)(?:/[^<>\n]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:>|%3E|&gt;)" + _OPENING)
+_OUR_LABEL = re.compile(rb"(?:<|%3C|&lt;)(?:/[^<>\n]*|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*)(?:>|%3E|&gt;)=?" + _OPENING)
 _LABEL_VALUE = re.compile(rb"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*(?:>|%3E|&gt;)")
 
 

@@ -74,7 +74,11 @@ def with_rest_of_parameter(block: Block, book: RuleBook, start: Ints, end: Ints,
     if not rows.size:
         return end
     whole = end.copy()
-    whole[rows] = [whole_parameter(block.buffer, last) for last in end[rows].tolist()]
+    reach = 0
+    for row in rows[np.argsort(end[rows], kind="stable")].tolist():
+        if end[row] > reach:  # else it ends where the one before does
+            reach = whole_parameter(block.buffer, int(end[row]))
+        whole[row] = reach
     return whole
 
 
