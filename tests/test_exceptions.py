@@ -148,12 +148,20 @@ QUICK = [
     r"PRJ-\d+", r"\d+(\.\d+)*", r"(\d+,)+", r"(a++)+", r"(?>a+)+", r"(ab)+", r"(a+){3}", r"(a+)?", r"(\.\d+)+", r"a+b+",
     r"[(+)]+\(\+\)+", r"(?:(?=a+)b)+", r"10\.\d{1,3}\.\d{1,3}", r"(?:a{2}){1,3}", r"(?i)abc", r"x{,3}", r"{", r"a{}",
     r"(a|b)\1", r"(?P<n>a)(?P=n)", r"[]a]+", r"(?#a+)b",
+    r"(?:\w|\d)*x", r"(?:[0-9a-f]|\d)+-", r"\s*\+?(86)?\s*-?1\d{10}", r".*a.*",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("pattern", FOREVER)
 def test_a_repeated_repetition_is_refused_and_not_shown(pattern):
     re.compile(pattern)
+    sentence = patterns.problem(pattern)
+    assert "can take forever" in sentence
+    assert pattern not in sentence
+
+
+@pytest.mark.parametrize("pattern", [r"(a|a)*b", r"(张|.)*李", "a?" * 499, r".*.*.*.*.*.*x", r"(.*a){20}x"])
+def test_what_matches_a_short_run_in_many_ways_is_refused(pattern):
     sentence = patterns.problem(pattern)
     assert "can take forever" in sentence
     assert pattern not in sentence

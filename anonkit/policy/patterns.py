@@ -2,12 +2,15 @@ r"""What does a regular expression of a policy match within a line, and can it t
 
 A pattern of Python's `re` has no limit of time. What is refused is the usual cause of patterns that take forever: a
 group that is repeated without end and may consist of nothing but a repetition without end, such as `(\d+)*` or
-`(\w+\s?)+`, which splits a run of n characters in 2^n ways. Alternatives that match the same, `(a|a)*`, are not seen.
+`(\w+\s?)+`, which splits a run of n characters in 2^n ways. Alternatives that match the same, `(a|a)*`, and many
+parts that need not be there, `a?a?a?`, are seen by trying: what takes long on some dozen characters takes forever on a
+line.
 """
 
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -50,7 +53,20 @@ def problem(pattern: str) -> str | None:
     if _Reader(pattern, is_verbose=bool(compiled.flags & re.VERBOSE)).takes_forever():
         why = "repeats a group that is itself a repetition, which can take forever"
         return rf"{why}; write the inner one with a second +, as in (\d++)+, or leave one of them out"
+    if _is_slow(re.compile(pattern)):
+        return "matches a short run of characters in so many ways that it can take forever; use fewer | and ? and *"
     return None
+
+
+def _is_slow(compiled: re.Pattern[str]) -> bool:
+    """Whether runs of characters that no match ends with take far longer than a look at each character."""
+    for length in _LENGTHS:
+        for sign in _PROBES:
+            began = time.thread_time()
+            compiled.fullmatch(sign * length + "\0")
+            if time.thread_time() - began > _SLOW_S:
+                return True
+    return False
 
 
 # --- the form of a pattern ---
@@ -66,6 +82,9 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _IGNORED = re.compile(r"\s+|#[^\n]*")  # where a pattern is verbose
+_PROBES = ("1", "a", "A", "张", " ", ".", "-", "_")
+_LENGTHS = (*range(1, 25), *range(32, 97, 8))  # growing slowly, so that what is slow is left before it takes forever
+_SLOW_S = 0.02  # what is linear takes a millionth of a second
 _MANY = 12  # so often is without end: 2^12 ways are felt
 
 
