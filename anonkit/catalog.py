@@ -60,11 +60,27 @@ def load(cards_dir: Path | None = None, *, examples: bool = True) -> tuple[Recog
     Raises CardError, which names file, key and remedy.
     """
     files = card_files(cards_dir)
-    if examples:
-        return tuple(read_card(path) for path in files)
     shipped = [path for path in files if path.parent == shipped_folder()]
-    own = (read_card(path, examples=False) for path in files[len(shipped) :])
-    return (*_without_examples(shipped), *own)
+    own = (read_card(path, examples=examples) for path in files[len(shipped) :])
+    first = (read_card(path) for path in shipped) if examples else _without_examples(shipped)
+    cards = (*first, *own)
+    if wrong := class_conflict(cards):
+        raise CardError(wrong)
+    return cards
+
+
+def class_conflict(cards: Sequence[Recognizer]) -> str | None:
+    """A sentence on the first card whose class is not that of the cards of its entity before it; None if none is.
+
+    Of two classes the weaker would have values kept.
+    """
+    classes: dict[str, Recognizer] = {}
+    for card in cards:
+        first = classes.setdefault(card.entity, card)
+        if card.class_ != first.class_:
+            why = f"has the class {card.class_!r}, but {card.entity} is {first.class_!r} in {first.source or 'another'}"
+            return f"{card.source or 'a card'}: {why}; give it that class, or another entity"
+    return None
 
 
 def _without_examples(files: Sequence[Path]) -> tuple[Recognizer, ...]:

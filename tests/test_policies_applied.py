@@ -230,7 +230,7 @@ def test_a_list_of_hashes_names_values_without_showing_them():
 
 
 def test_an_entity_may_have_a_threshold_of_its_own():
-    one = Scrubber(None, Policy("strict", "deidentify", Action("label"), thresholds={"CN_MOBILE": 1.0}))
+    one = Scrubber(None, Policy("strict", "mask", Action("label"), thresholds={"CN_MOBILE": 1.0}))
     assert one.scrub("手机13812345678 a.b@corp.cn") == "手机13812345678 <EMAIL_ADDRESS>"
 
 

@@ -290,13 +290,20 @@ def test_a_pipe_is_not_waited_for(tmp_path):
         files.load(str(tmp_path / "pipe"), CARDS)
 
 
-def test_cards_that_lower_the_class_of_an_entity_are_refused_with_any_policy():
-    mobile = next(card for card in CARDS if card.entity == "CN_MOBILE")
-    own = replace(mobile, class_="organisation", source="own.toml")
-    for name in ("anonymize", str(DATA / "safe" / "anonymize-redacts.toml")):
-        with pytest.raises(CardError, match=r"own\.toml: has the class 'organisation', but CN_MOBILE is 'direct' in"):
-            files.load(name, [*CARDS, own])
-        files.load(name, [*CARDS, replace(own, class_="direct")])
+@pytest.mark.parametrize("class_", ["organisation", "direct"])
+def test_a_card_of_ones_own_may_not_lower_the_class_of_an_entity(tmp_path, class_):
+    (tmp_path / "own.toml").write_text(
+        f'entity = "CN_MOBILE"\ntitle = "x"\ntitle_en = "x"\nclass = "{class_}"\nconfidence = 0.9\n'
+        "[[match]]\npattern = '1[3-9]\\d{9}'\n"
+        '[[example]]\ntext = "13812345678"\nfind = ["13812345678"]\n[[example]]\ntext = "1"\nfind = []\n',
+        encoding="utf-8",
+    )
+    for examples in (True, False):
+        if class_ == "direct":
+            assert catalog.load(tmp_path, examples=examples)
+            continue
+        with pytest.raises(CardError, match=r"has the class 'organisation', but CN_MOBILE is 'direct' in"):
+            catalog.load(tmp_path, examples=examples)
 
 
 def test_a_broken_policy_is_not_shown(tmp_path):

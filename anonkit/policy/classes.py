@@ -9,27 +9,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 from anonkit.policy.lines import KeyPath
 from anonkit.policy.promises import Ruling
-
-
-def conflict(cards: Sequence[Recognizer]) -> str | None:
-    """A sentence on the first card whose class is not that of the cards of its entity before it; None if none is."""
-    classes: dict[str, Recognizer] = {}
-    for card in cards:
-        first = classes.setdefault(card.entity, card)
-        if card.class_ != first.class_:
-            why = f"has the class {card.class_!r}, but {card.entity} is {first.class_!r} in {first.source or 'another'}"
-            return f"{card.source or 'a card'}: {why}; give it that class, or another entity"
-    return None
-
-
-def require_one_each(cards: Sequence[Recognizer]) -> None:
-    """Raise CardError where an entity has two classes."""
-    if wrong := conflict(cards):
-        raise CardError(wrong)
 
 
 def organisations(cards: Sequence[Recognizer]) -> Iterator[tuple[KeyPath, Ruling]]:

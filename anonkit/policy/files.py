@@ -13,7 +13,7 @@ from typing import Any
 from anonkit import cache
 from anonkit.errors import PolicyError
 from anonkit.model import Policy, Recognizer
-from anonkit.policy import classes, parse
+from anonkit.policy import parse
 
 BUILTINS = (
     "anonymize", "deidentify", "mask", "share-affiliate", "share-partner", "transfer", "public", "retention",
@@ -31,9 +31,8 @@ def load(name_or_path: str, cards: Sequence[Recognizer]) -> Policy:
 
     cards  what the entities and lists of sensitive information are looked up in
 
-    Raises PolicyError, which names file, line and remedy; CardError where cards contradict one another.
+    Raises PolicyError, which names file, line and remedy.
     """
-    classes.require_one_each(cards)
     if name_or_path in BUILTINS:
         return parse.policy(_builtin(name_or_path), name_or_path, cards, str(_place(name_or_path)))
     from anonkit.policy import check  # noqa: PLC0415  with pydantic, which built-in policies do without

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from anonkit import catalog
 from anonkit.errors import PolicyError, UsageError
 from anonkit.model import Action, Policy, Recognizer
 from anonkit.policy import classes, columns, loopholes, parameters, periods, trials, types
@@ -62,9 +63,8 @@ def require_safe(policy: Policy, cards: Sequence[Recognizer], fields: Collection
 
 def findings(policy: Policy, cards: Sequence[Recognizer]) -> list[Complaint]:
     """All that is to be said of a policy, refusals first."""
-    found = (
-        [] if (wrong := classes.conflict(cards)) is None else [Complaint(("classes",), is_refusal=True, sentence=wrong)]
-    )
+    wrong = catalog.class_conflict(cards)
+    found = [] if wrong is None else [Complaint(("classes",), is_refusal=True, sentence=wrong)]
     found += (one.complaint for one in treatments(policy, cards) if one.complaint is not None)
     rulings = (*_loopholes(policy, cards), *classes.organisations(cards))
     found += (Complaint(path, ruling.is_refusal, ruling.sentence) for path, ruling in rulings)

@@ -147,9 +147,10 @@ def _check_promise(policy: Policy, cards: Sequence[Recognizer], fields: Sequence
     named = {rule.path: rule.action for rule in fields_module.parse(fields)}
     if files.is_builtin(policy) and not named:
         return
-    from anonkit.policy import lint  # noqa: PLC0415  only here
+    from anonkit.policy import lint, types  # noqa: PLC0415  only here
 
-    lint.require_safe(replace(policy, columns={**policy.columns, **named}), cards)
+    types.require(policy)
+    lint.require_safe(replace(policy, columns={**policy.columns, **named}), cards, named)
 
 
 def _key(decision: Decision, cards: Sequence[Recognizer], key: str | Key | None) -> Key | None:

@@ -28,7 +28,7 @@ from anonkit.transform.ip_prefix import AddressCipher
 from anonkit.transform.label import label_of
 from anonkit.transform.plain import by_value
 from anonkit.transform.spelling import canonical
-from anonkit.transform.width import is_widened, widened
+from anonkit.transform.width import is_widened, narrow, widened
 
 _USE = "surrogate"
 _KEY_BYTES = 32
@@ -89,8 +89,9 @@ def _drawn(fake: _Fake, entity: str, draws: Callable[[str, int], Draws]) -> Call
 
     def other(text: str) -> str | None:
         value = canonical(text, entity)
+        written = narrow(text) if entity == "DATE_OF_BIRTH" else value  # a date keeps its form
         for attempt in range(_MOST_ATTEMPTS):
-            result = fake(value, draws(value, attempt))
+            result = fake(written, draws(value, attempt))
             if result is None or canonical(result, entity) != value:
                 return widened(result) if result and is_widened(text) else result
         return None
