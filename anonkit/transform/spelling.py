@@ -130,6 +130,8 @@ def _push_token(text: str) -> str:
 
 _DOCUMENTS = "CN_ID_CARD CN_PASSPORT CN_TRAVEL_PERMIT BANK_CARD CN_USCC IMSI ICCID QQ".split()
 _DEVICES = "ANDROID_ID ADVERTISING_ID DEVICE_ID".split()
+
+
 def _day(text: str) -> str:
     from anonkit.transform.dates import read  # noqa: PLC0415  only where there are dates
 
