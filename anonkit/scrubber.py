@@ -140,12 +140,6 @@ class Scrubber:
         """Whether values are numbered as they come, so that one process must see them all."""
         return self._treatment.counts
 
-    @property
-    def is_for_one_run(self) -> bool:
-        """Whether its results must not be the same the next time: it works with a key of its own, or counts."""
-        key = self._decision.key
-        return self.counts or (key is not None and not key.outlives_run)
-
     def _restorer(self) -> Restorer | None:
         """What will read the results again, if they can be restored."""
         if not self.is_restorable or self._decision.key is None:

@@ -19,6 +19,7 @@ from anonkit.model import Values
 from anonkit.policy.files import BUILTINS
 from anonkit.restoring.tokens import restored
 from anonkit.scrubbing.edits import Edits
+from anonkit.transform.operations import OPERATIONS
 from tests.test_engine import RELAXED, TEXTS
 
 KEY = Key.for_run()
@@ -357,6 +358,17 @@ def test_a_text_that_ends_as_a_token_of_ours_begins_comes_back(end):
 def test_a_key_that_is_none_is_a_type_error():
     with pytest.raises(TypeError, match="int"):
         anonkit.scrub("x", policy="deidentify", key=5)
+
+
+def test_only_operations_that_say_so_write_what_looks_real():
+    said = {name for name, operation in OPERATIONS.items() if operation.looks_real}
+    assert said == {"fpe", "ip_prefix", "shift", "surrogate"}
+    line = "手机号：13812345678 ip=117.136.0.25 生日：1990-03-04 姓名：张三丰"
+    entities = {"fpe": "CN_MOBILE", "ip_prefix": "IP_ADDRESS", "shift": "DATE_OF_BIRTH", "surrogate": "PERSON"}
+    for do, entity in entities.items():
+        one = Scrubber(None, policy("label", entities={entity: Action(do)}), key=KEY)
+        found = {finding.entity for finding in anonkit.scan(one.scrub(line))}
+        assert found == {entity}
 
 
 def test_a_policy_can_be_loaded_and_changed_in_python():

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 EXIT_CODES = """exit codes:
   0  done
   1  --check: something would change
-  2  wrong use, or a broken card or policy
+  2  wrong use, a broken card, policy or key, or a tagged value that cannot be restored
   3  an input could not be read
   4  an output could not be written
   130  interrupted

@@ -87,7 +87,10 @@ def take_owner(new: Path, old: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have what was made, renamed and deleted in a folder survive a loss of power, where the system can."""
+    """Have what was made, renamed and deleted in a folder survive a loss of power, where the system can.
+
+    As io/outputs.py does: commands for keys load nothing of io.
+    """
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:

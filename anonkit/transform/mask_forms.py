@@ -210,7 +210,7 @@ def _url(text: str, character: str) -> str:
     return f"{url[1]}{url[2]}/{character * 4}" if rest else f"{url[1]}{character * 4}"
 
 
-_DIGIT_BITS, _HEX_BITS, _MIXED_BITS, _BASE64_BITS = 3.321928094887362, 4.0, 5.169925001442312, 6.0
+_DIGIT_BITS, _HEX_BITS, _BASE64_BITS = 3.321928094887362, 4.0, 6.0
 _CHECK_BITS, _CHECK_11_BITS = 3.321928094887362, 3.4594316186372973
 _MOBILE_DIGITS, _OPAQUE = 11, 16
 

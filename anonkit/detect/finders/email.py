@@ -17,7 +17,6 @@ _LABEL = _LETTER + rb"(?:(?:-|" + _LETTER + rb"){0,61}" + _LETTER + rb")?"
 _DOMAIN = re.compile(
     rb"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,6}(?:[Xx][Nn]--[A-Za-z0-9-]{1,59}|[A-Za-z]{2,24})(?![A-Za-z0-9_-])"
 )
-_QUOTED_LOCAL = re.compile(rb'"(?:[^"\\\n]|\\.){1,64}"\Z')
 _ATOM = rb"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]|[\xc3-\xf4][\x80-\xbf]{1,3})+"
 # alone in its line the standard's full alphabet holds, international addresses included (RFC 5322, RFC 6531)
 _WHOLE = re.compile(
