@@ -12,6 +12,8 @@ from anonkit.detect.attributes import attributes, piped
 from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates, apart_from, concatenate
 from anonkit.detect.collector import Collector
+from anonkit.detect.finders.base import Found
+from anonkit.detect.finders.base import found as rows_found
 from anonkit.detect.numbers import numbers
 from anonkit.detect.overlaps import winners
 from anonkit.detect.rule_book import RuleBook, rule_book
@@ -27,6 +29,9 @@ _MOST_ROUNDS = 4
 # what stands in for a finding when its neighbours are looked at again: like a label, but no label's letters
 _LESS, _MASK, _GREATER = b"<_>"
 _EVIDENCE_BYTES = 128
+# names are read with what stands so near (detect.names.runs.GAP, and a character)
+_NAME_GAP = 27
+_HAN = 0xE3
 _POSITION_BITS = 40
 _BACKSLASH = ord("\\")
 # signs beside a finding that may belong to a value which its neighbour hid
@@ -69,6 +74,7 @@ class Engine:
             found = found.take(np.lexsort((found.end, found.start)))
         else:
             found = self._with_neighbours(block, *winners(block, self.book, found), threshold, rules)
+            found = self._with_more_names(block, found, threshold, rules)
         return Findings(block, found, statements)
 
     def evidence(self, findings: Findings, row: int) -> Evidence:
@@ -124,9 +130,27 @@ class Engine:
         keys += self._named(block, piped(block), rules)
         self._put_values(block, keys, collector)
         self._put_lines(block, rules, collector)
+        for index, names in self._names(block.buffer, threshold, rules).items():
+            collector.put_found(index, names)
         if triggers and depth < views.MAX_DEPTH:
             collector.sure += self._in_view(block, np.concatenate(triggers), threshold, rules, depth)
         return collector.result(), statements
+
+    def _names(self, buffer: bytes, threshold: float, rules: frozenset[int] | None) -> dict[int, Found]:
+        """The people, addresses and organisations that the model finds in a text, by their rules."""
+        wanted = {
+            entity: rule for entity, rule in self.book.of_model.items() if rules is None or rule in rules
+        }
+        if not wanted or buffer.isascii():
+            return {}
+        from anonkit.detect.names.finder import names  # noqa: PLC0415  the model is read where there is Chinese text
+
+        rows: dict[int, list[tuple[int, int, float]]] = {}
+        for name in names().find(buffer):
+            rule = wanted.get(name.entity)
+            if rule is not None and name.confidence >= threshold:
+                rows.setdefault(rule, []).append((name.start, name.end, name.confidence))
+        return {rule: rows_found(found) for rule, found in rows.items()}
 
     def _named(
         self, block: Block, values_of: Mapping[bytes, list[int]], rules: frozenset[int] | None
@@ -178,21 +202,36 @@ class Engine:
             glued = np.flatnonzero(_MAY_END_VALUE[before] | _MAY_BEGIN_VALUE[after] | escape | _wide(raw, found))
             if not glued.size and not lost.size:
                 break
-            masked = raw.copy()
-            for start, end in zip(found.start.tolist(), found.end.tolist(), strict=True):
-                masked[start:end] = _MASK
-            masked[found.start], masked[found.end - 1] = _LESS, _GREATER
-            newlines = block.newlines
-            lines = distinct(np.searchsorted(newlines, np.concatenate((found.start[glued], lost))))
+            part, low, begins = _masked(block, found, np.concatenate((found.start[glued], lost)))
             lost = _NONE
-            low, high = newlines[lines - 1] + 1, newlines[lines] + 1
-            ranges = zip(low.tolist(), high.tolist(), strict=True)
-            part = Block(b"".join([masked[first:last].tobytes() for first, last in ranges]))
             of_lines, _ = self._find(part, threshold, rules, 0)
             new, _ = winners(part, self.book, of_lines)
-            begins = PAD_BYTES + np.concatenate(([0], np.cumsum(high - low)[:-1]))
-            shift = (low - begins)[np.searchsorted(begins, new.start, "right") - 1]
-            new = Candidates(new.start + shift, new.end + shift, new.rule, new.confidence)
+            new = _moved(new, low, begins)
+            apart = apart_from(found, new)
+            if not apart.any():
+                break
+            found = concatenate([found, new.take(apart)])
+            found = found.take(np.argsort(found.start, kind="stable"))
+        return found
+
+    def _with_more_names(
+        self, block: Block, found: Candidates, threshold: float, rules: frozenset[int] | None
+    ) -> Candidates:
+        """The findings, and the names that the model only sees when findings near them are taken away."""
+        for _ in range(_MOST_ROUNDS):
+            gone = found.take(~self.book.kept[found.rule])
+            if not len(gone) or block.buffer.isascii():
+                break
+            near = (block.behind(gone.start, _NAME_GAP) >= _HAN).any(1) | (block.ahead(gone.end, _NAME_GAP) >= _HAN).any(1)
+            if not near.any():
+                break
+            part, low, begins = _masked(block, gone, gone.start[near])
+            names = self._names(part.buffer, threshold, rules)
+            if not names:
+                break
+            parts = [Candidates(s, e, np.full(len(s), rule, np.int64), c) for rule, (s, e, c) in names.items()]
+            new = concatenate(parts)
+            new = _moved(new.take(np.argsort(new.start, kind="stable")), low, begins)
             apart = apart_from(found, new)
             if not apart.any():
                 break
@@ -220,6 +259,26 @@ class Engine:
         start, end, number, confidence = (np.array(c) for c in zip(*rows, strict=True))
         end = with_rest_of_parameter(block, self.book, start, end, number)
         return [Candidates(start, end, number, confidence)]
+
+
+def _masked(block: Block, found: Candidates, positions: Ints) -> tuple[Block, Ints, Ints]:
+    """The lines that hold the positions, with the findings masked; where they begin in the block, and in the new one."""
+    masked = block.raw.copy()
+    for start, end in zip(found.start.tolist(), found.end.tolist(), strict=True):
+        masked[start:end] = _MASK
+    masked[found.start], masked[found.end - 1] = _LESS, _GREATER
+    newlines = block.newlines
+    lines = distinct(np.searchsorted(newlines, positions))
+    low, high = newlines[lines - 1] + 1, newlines[lines] + 1
+    ranges = zip(low.tolist(), high.tolist(), strict=True)
+    part = Block(b"".join([masked[first:last].tobytes() for first, last in ranges]))
+    return part, low, PAD_BYTES + np.concatenate(([0], np.cumsum(high - low)[:-1]))
+
+
+def _moved(found: Candidates, low: Ints, begins: Ints) -> Candidates:
+    """What was found in a block of some lines, where it stands in the block that they are from."""
+    shift = (low - begins)[np.searchsorted(begins, found.start, "right") - 1]
+    return Candidates(found.start + shift, found.end + shift, found.rule, found.confidence)
 
 
 def _wide(raw: Bytes, found: Candidates) -> Mask:

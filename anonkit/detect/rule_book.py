@@ -126,6 +126,16 @@ class RuleBook:
         return tuple((i, r.digit_lengths) for i, r in enumerate(self.rules) if r.digit_lengths is not None)
 
     @functools.cached_property
+    def of_model(self) -> dict[str, int]:
+        """The rules of what the model of names finds."""
+        return {r.finder.of_model: i for i, r in enumerate(self.rules) if r.finder is not None and r.finder.of_model}
+
+    @functools.cached_property
+    def kept(self) -> Mask:
+        """Which rules, in decoded views as well, find what is kept."""
+        return np.array([r.kept for r in self.rules] * 2)
+
+    @functools.cached_property
     def may_break(self) -> Mask:
         """Which rules for keys may take a value that holds a newline."""
         return np.array([r.keyed and r.value_may_break for r in self.rules])
@@ -311,7 +321,7 @@ def _digest(cards: Sequence[Recognizer]) -> str:
     """Of all that the expressions and their numbers depend on: the cards but for their examples, and the code."""
     code = hashlib.sha256()
     here = Path(__file__).parent
-    for path in [here.parent / "catalog.py", *sorted(here.rglob("*.py"))]:
+    for path in [here.parent / "catalog.py", *sorted(p for p in here.rglob("*.py") if p.parent.name != "names")]:
         code.update(path.read_bytes())
     for card in cards:
         code.update(repr(replace(card, examples=())).encode())

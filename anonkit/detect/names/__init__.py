@@ -1,0 +1,1 @@
+"""Which people, addresses and organisations does free text name?"""

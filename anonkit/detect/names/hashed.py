@@ -1,0 +1,71 @@
+"""How is a sequence of characters looked up, for a whole block at once?
+
+A key of 64 bits names the sequence. A table has one slot for each of the upper bits of a product of the key and a
+check of a few more bits; two keys that share a slot cannot both be in it, so the maker of a table puts the more
+important first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_STEP = np.uint64(0xD6E8FEB86659FD93)
+_CHECK_BITS = 12
+
+
+def longer(keys: NDArray[np.uint64], numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The keys of sequences one character longer: that of a sequence and its next character."""
+    out = keys * _STEP
+    out += numbers
+    return out
+
+
+@dataclass(frozen=True)
+class HashTable:
+    """Keys to numbers from 1 on; 0 is a key that is not there.
+
+    Attributes:
+        bits: the logarithm of the number of slots.
+        slots: check << 20 | number.
+    """
+
+    bits: int
+    slots: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, tops: NDArray[np.uint32], bits: int) -> HashTable:
+        """The table of keys known by their tops (see `tops`); the first has number 1."""
+        slots = np.zeros(1 << bits, np.uint32)
+        check = (tops >> np.uint32(32 - bits - _CHECK_BITS)) & np.uint32((1 << _CHECK_BITS) - 1)
+        slots[tops >> np.uint32(32 - bits)] = check << np.uint32(20) | np.arange(1, len(tops) + 1, dtype=np.uint32)
+        return cls(bits, slots)
+
+    def find(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+        """The number of each key; 0 where it is none."""
+        high = (keys * _SPREAD) >> np.uint64(32)
+        top = high.astype(np.uint32)
+        found = np.take(self.slots, top >> np.uint32(32 - self.bits))
+        top >>= np.uint32(32 - self.bits - _CHECK_BITS)
+        top &= np.uint32((1 << _CHECK_BITS) - 1)
+        same = (found >> np.uint32(20)) == top
+        found &= np.uint32((1 << 20) - 1)
+        found *= same
+        return found
+
+
+def tops(keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
+    """The upper 32 bits of the products: what of a key is stored."""
+    return ((keys * _SPREAD) >> np.uint64(32)).astype(np.uint32)
+
+
+def without_collisions(keys: NDArray[np.uint64], bits: int) -> NDArray[np.intp]:
+    """Which of the keys, the more important first, get a slot of their own; in order."""
+    _, first = np.unique(tops(keys) >> np.uint32(32 - bits), return_index=True)
+    return np.sort(first)

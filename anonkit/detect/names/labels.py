@@ -1,0 +1,37 @@
+"""Which labels does a character get, and which may follow which?"""
+
+from __future__ import annotations
+
+# The order serves the decoder: the first four may be followed by the outside or by a beginning, the next three are
+# beginnings, and each inside follows its own beginning only.
+LABELS = ("O", "E-PER", "I-ADDR", "I-ORG", "B-PER", "B-ADDR", "B-ORG", "I-PER")
+O, E_PER, I_ADDR, I_ORG, B_PER, B_ADDR, B_ORG, I_PER = range(8)
+
+ENTITIES = {"PER": "PERSON", "ADDR": "ADDRESS", "ORG": "ORGANIZATION"}
+ENTITY_OF = {B_PER: "PERSON", B_ADDR: "ADDRESS", B_ORG: "ORGANIZATION"}
+
+_OPEN = (O, E_PER, I_ADDR, I_ORG)  # after these an entity may begin, or none
+# PREVIOUS[label]: the labels that may stand before it. An entity has two characters or more.
+PREVIOUS: dict[int, tuple[int, ...]] = {
+    O: _OPEN,
+    B_PER: _OPEN,
+    B_ADDR: _OPEN,
+    B_ORG: _OPEN,
+    I_PER: (B_PER, I_PER),
+    E_PER: (B_PER, I_PER),
+    I_ADDR: (B_ADDR, I_ADDR),
+    I_ORG: (B_ORG, I_ORG),
+}
+
+
+def encode(length: int, spans: list[tuple[int, int, str]]) -> list[str]:
+    """The labels of `length` characters with these spans (start, end, PER | ADDR | ORG); spans of one character go."""
+    labels = ["O"] * length
+    for start, end, kind in spans:
+        if end - start < 2:
+            continue
+        labels[start] = f"B-{kind}"
+        labels[start + 1 : end] = [f"I-{kind}"] * (end - start - 1)
+        if kind == "PER":
+            labels[end - 1] = "E-PER"
+    return labels

@@ -1,0 +1,115 @@
+"""How likely is each label at each character? The weights, and the file they lie in.
+
+A row of weights has one number of 16 bits for each label. The scores are sums of them, so a text has the same
+scores alone and in a batch.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from anonkit.detect.names.characters import Characters
+from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, sources
+from anonkit.detect.names.hashed import HashTable
+from anonkit.detect.names.labels import LABELS
+from anonkit.detect.names.lexicon import Lexicon
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SHIPPED = Path(__file__).with_name("names.npz")
+_TABLE_BITS = 20
+
+
+@dataclass(frozen=True)
+class Model:
+    """A linear-chain conditional random field (Lafferty, McCallum, Pereira 2001) over characters.
+
+    Attributes:
+        known: characters and word lists.
+        vocabulary: from hashed keys to rows of weights.
+        weights: of each template (source, offset) the rows; row 0 of a hashed source is of keys that training did not
+            keep. Each row is one complex number of 16 bytes, the fastest thing for numpy to fetch: 8 times int16.
+        transitions: [from, to], in the unit of the weights.
+        unit: how many units make a weight of 1 (natural logarithm of the odds).
+        about: what the model was made from, for people.
+    """
+
+    known: Knowledge
+    vocabulary: HashTable
+    weights: dict[tuple[str, int], NDArray[np.complex128]]
+    transitions: NDArray[np.int32]
+    unit: int
+    about: str
+
+    def scores(self, flat: NDArray[np.uint16]) -> NDArray[np.int16]:
+        """The score of each label at each character of a flat text (see features.flatten): (characters, labels)."""
+        inner = len(flat) - 2 * REACH
+        out = np.zeros((len(flat), len(LABELS)), np.int16)
+        total = out[REACH:-REACH]
+        keys = sources(self.known, flat)
+        for source, key in keys.items():
+            rows = self.vocabulary.find(key) if source in HASHED else key
+            offsets = HASHED[source] if source in HASHED else SMALL[source][0]
+            for offset in offsets:
+                table = self.weights[source, offset]
+                row = np.take(table, rows[REACH + offset : REACH + offset + inner], mode="clip")
+                np.add(total, row.view(np.int16).reshape(inner, len(LABELS)), out=total)
+        return out
+
+    def save(self, file: Path | io.BytesIO) -> None:
+        """Write the model, always the same bytes for the same model."""
+        arrays: dict[str, Any] = {
+            "number": self.known.characters.number,
+            "kind": self.known.characters.kind,
+            "surname": self.known.characters.surname,
+            "given": self.known.characters.given,
+            "alone": self.known.characters.alone,
+            "words": self.known.lexicon.table.slots,
+            "lists": self.known.lexicon.lists,
+            "vocabulary": self.vocabulary.slots,
+            "transitions": self.transitions,
+            "unit": np.int64(self.unit),
+            "about": np.frombuffer(self.about.encode(), np.uint8),
+        }
+        for (source, offset), rows in self.weights.items():
+            arrays[f"weights {source} {offset}"] = rows.view(np.int16)
+        np.savez_compressed(file, **arrays)
+
+
+def load(file: Path = SHIPPED) -> Model:
+    """The model in `file`."""
+    with np.load(file, allow_pickle=False) as arrays:
+        characters = Characters(
+            arrays["number"], arrays["kind"], arrays["surname"], arrays["given"], arrays["alone"]
+        )
+        lexicon = Lexicon(_table(arrays["words"]), arrays["lists"])
+        weights = {}
+        for name in arrays.files:
+            if name.startswith("weights "):
+                _, source, offset = name.split()
+                weights[source, int(offset)] = arrays[name].view(np.complex128)
+        return Model(
+            Knowledge(characters, lexicon),
+            _table(arrays["vocabulary"]),
+            weights,
+            arrays["transitions"],
+            int(arrays["unit"]),
+            arrays["about"].tobytes().decode(),
+        )
+
+
+def _table(slots: NDArray[np.uint32]) -> HashTable:
+    return HashTable(len(slots).bit_length() - 1, slots)
+
+
+@functools.cache
+def shipped() -> Model:
+    """The model of the package, read once."""
+    return load()

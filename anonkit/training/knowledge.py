@@ -1,0 +1,196 @@
+"""What does the model know before it is trained? Characters and word lists."""
+
+from __future__ import annotations
+
+import collections
+import math
+import os
+import zlib
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anonkit.detect.names import characters as ch
+from anonkit.detect.names.features import Knowledge
+from anonkit.detect.names.hashed import HashTable, tops, without_collisions
+from anonkit.detect.names.lexicon import BIT, LONGEST, Lexicon, sequence_keys
+from anonkit.training.fillers import divisions, short, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_BITS = 20
+_COMMON = ("n", "v", "a", "d", "i", "l", "z", "t", "m", "c", "p", "r", "b", "f", "s", "q", "o", "y", "u", "e")
+
+
+def knowledge(folder: Path, texts: Iterable[str]) -> Knowledge:
+    """Characters and word lists from the lists of this package, jieba's dictionary and the divisions in `folder`.
+
+    Args:
+        folder: with divisions/.
+        texts: of training; their characters get numbers.
+    """
+    simplified = {pair[0]: pair[1] for pair in words("traditional")}
+    jieba = _jieba()
+    lists = _lists(folder, jieba)
+    counts = collections.Counter(ch.fold(c, simplified) for text in texts for c in text)
+    for word in lists:
+        counts.update(ch.fold(c, simplified) for c in word)
+    known = "".join(sorted(c for c in counts if ord(c) < 0xD800 or 0xE000 <= ord(c) < 0x10000))
+    number = ch.number_table(known, simplified)
+    return Knowledge(_characters(known, number, lists, jieba), _lexicon(number, lists))
+
+
+def _jieba() -> dict[str, tuple[int, str]]:
+    """The dictionary of jieba (MIT): word to frequency and part of speech."""
+    import jieba  # noqa: PLC0415
+
+    out = {}
+    with open(os.path.join(os.path.dirname(jieba.__file__), "dict.txt"), encoding="utf-8") as lines:  # noqa: PTH118, PTH120, PTH123  as its documentation does
+        for line in lines:
+            word, count, speech = line.split()
+            out[word] = int(count), speech
+    return out
+
+
+def half(word: str) -> bool:
+    """Whether a name of the lists is known to the model: half are not, so that it learns names that it does not know."""
+    return zlib.crc32(word.encode()) % 2 == 0
+
+
+def _lists(folder: Path, jieba: dict[str, tuple[int, str]]) -> dict[str, int]:
+    """The words of all lists (1 to LONGEST characters) and the bits of the lists that they are in."""
+    out: dict[str, int] = collections.defaultdict(int)
+
+    def put(name: str, entries: Iterable[str]) -> None:
+        for entry in entries:
+            if 1 <= len(entry) <= LONGEST:
+                out[entry] |= BIT[name]
+
+    surnames = set(words("surnames"))
+    for word, (count, speech) in jieba.items():
+        if speech.startswith("nr") and len(word) <= 3 and (word[0] in surnames or speech == "nrfg"):
+            if half(word):
+                put("person", [word])
+        elif speech == "nrt":
+            put("foreign", [word] if half(word) else [])
+        elif speech == "ns":
+            put("place", [word])
+        elif speech == "nt":
+            put("organisation", [word])
+        elif len(word) >= 2 and speech.startswith(_COMMON):
+            put("common", [word])
+            if count >= 200:
+                put("frequent", [word])
+    for name in ("given_two",):
+        put("given", filter(half, words(name)))
+    for name in ("foreign_names", "foreign_given", "japanese_surnames", "minority"):
+        put("foreign", filter(half, words(name)))
+    put("person", words("compound_surnames"))
+    put("title", words("titles_after_surname"))
+    put("role", words("roles"))
+    put("verb", words("verbs_of_people"))
+    put("org_suffix", words("org_suffixes"))
+    put("organisation", filter(half, words("org_trades")))
+    put("road", filter(half, [*words("road_names"), *words("estate_names"), *words("village_names")]))
+    put("suffix", [*words("road_suffixes"), *"号栋幢座层室楼单元组院弄巷村镇乡区县街路", "单元", "号楼", "小区", "大厦", "广场", "花园", "新村", "家园", "公寓"])
+    put("false", words("false_names"))
+    put("common", words("false_names"))
+    put("label", words("field_labels"))
+    for division in divisions(folder):
+        for name in (division.province, division.city, division.county, division.town):
+            put("division", [name])
+            if len(name) > 2 and name != division.town:
+                put("place", [short(name)])
+    return dict(out)
+
+
+def _characters(
+    known: str, number: np.ndarray, lists: dict[str, int], jieba: dict[str, tuple[int, str]]
+) -> ch.Characters:
+    size = ch.FIRST + len(known)
+    kind = np.zeros(size, np.uint8)
+    kind[ch.UNKNOWN], kind[ch.OTHER] = ch.T_HAN, ch.T_SIGN
+    surname = np.zeros(size, np.uint8)
+    given = np.zeros((size, 2), np.uint8)
+    alone = np.zeros(size, np.uint32)
+    ranks = {name: i for i, name in enumerate(words("surnames"))}
+    rare = set(words("rare_surnames"))
+    foreign = set(words("transliteration"))
+    first, second = _odds(jieba)
+    for index, character in enumerate(known, ch.FIRST):
+        kind[index] = _kind(character, ranks, foreign)
+        rank = ranks.get(character)
+        surname[index] = (3 if rank < 60 else 2 if rank < 200 else 1) if rank is not None else int(character in rare)
+        given[index] = first.get(character, 0), second.get(character, 0)
+        alone[index] = lists.get(character, 0)
+    return ch.Characters(number, kind, surname, given, alone)
+
+
+def _kind(character: str, ranks: dict[str, int], foreign: set[str]) -> int:
+    tables = (
+        ("0", ch.T_DIGIT), ("a", ch.T_SMALL), ("A", ch.T_CAPITAL), (" \t", ch.T_SPACE),
+        ("([{<（【「『《〈“‘〔［｛", ch.T_OPEN), (")]}>）】」』》〉”’〕］｝", ch.T_CLOSE), ("、,，;", ch.T_LIST),
+        ("。.!?！？；:：\n", ch.T_STOP), ("·", ch.T_DOT), ("一二三四五六七八九十百千零〇两", ch.T_NUMERAL),
+        ("路街道巷弄号栋幢座楼层室区县镇乡村省市院组", ch.T_PLACE),
+    )  # fmt: skip
+    for members, kind in tables:
+        if character in members:
+            return kind
+    if not 0x3400 <= ord(character) < 0xA000:
+        return ch.T_SIGN
+    if ranks.get(character, 999) < 150:
+        return ch.T_SURNAME
+    return ch.T_FOREIGN if character in foreign else ch.T_HAN
+
+
+def _odds(jieba: dict[str, tuple[int, str]]) -> tuple[dict[str, int], dict[str, int]]:
+    """How much more often a character is the first, or the last, of a given name than in text: 0 (not) to 5."""
+    first: collections.Counter[str] = collections.Counter()
+    second: collections.Counter[str] = collections.Counter()
+    for name in words("given_two"):
+        if len(name) == 2:
+            first[name[0]] += 1
+            second[name[1]] += 1
+    for name in words("given_one"):
+        second[name] += 4
+        first[name] += 2
+    surnames = set(words("surnames"))
+    for word, (_, speech) in jieba.items():
+        if speech.startswith("nr") and len(word) in (2, 3) and word[0] in surnames:
+            second[word[-1]] += 0.3  # type: ignore[assignment]
+            if len(word) == 3:
+                first[word[1]] += 0.3  # type: ignore[assignment]
+    text: collections.Counter[str] = collections.Counter()
+    for word, (count, speech) in jieba.items():
+        if not speech.startswith("nr"):
+            for c in word:
+                text[c] += count
+    total = sum(text.values())
+    out = []
+    for counts in (first, second):
+        of = sum(counts.values())
+        table = {}
+        for c, n in counts.items():
+            odds = math.log((n / of) / ((text[c] + 50) / total))
+            table[c] = 1 + sum(odds > bound for bound in (-1.5, 0.0, 1.2, 2.4))
+        out.append(table)
+    return out[0], out[1]
+
+
+def _lexicon(number: np.ndarray, lists: dict[str, int]) -> Lexicon:
+    longer = sorted((w for w in lists if len(w) > 1), key=lambda w: (-bin(lists[w]).count("1"), len(w), w))
+    keys = np.zeros(len(longer), np.uint64)
+    for i, word in enumerate(longer):
+        numbers = np.take(number, [ord(c) for c in word])
+        keys[i] = sequence_keys(numbers, len(word))[-1][0]
+    kept = without_collisions(keys, _BITS)
+    rows, which = np.unique(np.array([lists[longer[i]] for i in kept], np.uint32), return_inverse=True)
+    # The table numbers words from 1 on; their lists are one of a few combinations.
+    table = HashTable.of(tops(keys[kept]), _BITS)
+    slots = table.slots.copy()
+    filled = slots != 0
+    rank = (slots[filled] & np.uint32((1 << 20) - 1)) - 1
+    slots[filled] = (slots[filled] & ~np.uint32((1 << 20) - 1)) | (which[rank].astype(np.uint32) + 1)
+    return Lexicon(HashTable(_BITS, slots), np.concatenate(([0], rows)).astype(np.uint32))
