@@ -19,7 +19,7 @@ _MANY = 9000
 def words(name: str) -> list[str]:
     """The list `name` of this package, the more frequent first."""
     lines = (WORDS / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return list(dict.fromkeys(x.strip() for x in lines if x.strip() and not x.startswith("#")))
+    return list(dict.fromkeys(x.strip() for x in lines if x.strip() and not x.startswith("# ")))
 
 
 @dataclass(frozen=True)

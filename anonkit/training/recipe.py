@@ -1,0 +1,231 @@
+"""Which texts, in which amounts and in which order, is the model trained with?
+
+Each part draws from random numbers of its own, so that a sentence more in one file changes nothing in the others.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from anonkit.errors import InputError, UsageError
+from anonkit.training import corpora, fillers
+from anonkit.training import sentences as files
+from anonkit.training.fillers import Fillers
+from anonkit.training.sentences import LABEL_OF, Sentence, Template
+
+NEEDED = (
+    *(f"uner/{name}.iob2" for name in ("train", "dev", "test", "pud")),
+    *(f"crosswoz/{name}" for name in ("hotel_db.json", "restaurant_db.json", "attraction_db.json", "val.json.zip")),
+    "divisions/pcas.json",
+)
+"""The files of the public sources; docs/names.md says where they come from."""
+
+_DATABASES = ("hotel", "restaurant", "attraction")
+# What stands alone in the cell of a table, and how often.
+_CELLS = (
+    *["person"] * 6, "foreign", "minority", "japanese", "korean", "titled", "nick", "latin",
+    *["address"] * 3, "place", *["org"] * 2, "school", "gov", "city", "date", "mobile",
+)  # fmt: skip
+# What stands between two sentences of a line.
+_BETWEEN = ("，", ",", " ", "  ", "、", "|", "，")
+# Turns that speak of places where no known address stands: whether there is one, nobody has marked.
+_OF_PLACES = ("地址", "路", "号", "区")
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """How much of each part there is.
+
+    Attributes:
+        copies: fillings of each template with a slot.
+        swaps: copies of the labelled public texts with other people in them.
+        cells: names and addresses alone.
+        turns: of dialogues, the most.
+        pairs: lines joined of two sentences.
+    """
+
+    copies: int = 3
+    swaps: int = 1
+    cells: int = 3000
+    turns: int = 1500
+    pairs: int = 2000
+
+
+def check(data: Path) -> None:
+    """Raise InputError unless all that is needed is in the folder `data`."""
+    missing = [name for name in NEEDED if not (data / name).is_file()]
+    if missing:
+        msg = f"{data}: has no {', '.join(missing)}; docs/names.md says where they come from"
+        raise InputError(msg)
+
+
+def families() -> list[str]:
+    """The families of templates: the names of the files of sentences."""
+    return sorted(file.stem for file in files.FOLDER.glob("*.txt"))
+
+
+def templates(family: str) -> list[Template]:
+    """The templates of a family.
+
+    Raises:
+        UsageError: there is no such family.
+    """
+    if family not in families():
+        msg = f"no family of templates is called {family!r}; there are {', '.join(families())}"
+        raise UsageError(msg)
+    return list(files.read(files.FOLDER / f"{family}.txt"))
+
+
+def has_slot(template: Template) -> bool:
+    """Whether each filling is another."""
+    return any(kind is not None and text is None for kind, text in template.pieces)
+
+
+def texts(
+    data: Path, seed: int, amounts: Amounts = Amounts(), held_out: Iterable[str] = (), own: Sequence[Path] = ()
+) -> list[Sentence]:
+    """All sentences to train with, the same for the same arguments and files.
+
+    Args:
+        data: the folder of the public sources, see NEEDED.
+        seed: of all that is random.
+        amounts: how much of each part.
+        held_out: families of templates that are left out.
+        own: files and folders of a user's own labelled texts.
+
+    Raises:
+        InputError: a file is missing or broken.
+        UsageError: a family to hold out does not exist.
+    """
+    check(data)
+    for family in held_out:
+        templates(family)
+    values = Fillers(data)
+    out: list[Sentence] = []
+    for family in families():
+        if family not in set(held_out):
+            out += filled(templates(family), values, _random(seed, family), amounts.copies)
+    labelled = [s for name in ("train", "dev") for s in corpora.uner(data / "uner" / f"{name}.iob2")]
+    for path in own:
+        labelled += corpora.own(path, values, f"{seed} own")
+    out += labelled
+    for number in range(amounts.swaps):
+        out += with_other_people(labelled, values, _random(seed, f"people {number}"))
+    # In traditional script, in which no names are made up.
+    out += corpora.uner(data / "uner" / "pud.iob2")
+    out += dialogues(data, _random(seed, "turns"), amounts.turns)
+    out += cells(values, _random(seed, "cells"), amounts.cells)
+    out += pairs(out, _random(seed, "pairs"), amounts.pairs)
+    return out
+
+
+def _random(seed: int, part: str) -> random.Random:
+    return random.Random(f"{seed} {part}")  # noqa: S311  the same numbers for the same seed are wanted
+
+
+def filled(lines: Iterable[Template], values: Fillers, numbers: random.Random, copies: int) -> Iterator[Sentence]:
+    """Each template `copies` times with other values; once if it has no slot."""
+    for template in lines:
+        for _ in range(copies if has_slot(template) else 1):
+            yield template.fill(values, numbers)
+
+
+def with_other_people(labelled: Iterable[Sentence], values: Fillers, numbers: random.Random) -> Iterator[Sentence]:
+    """The sentences that speak of people, with others of their kind in their places."""
+    surnames = set(fillers.words("surnames"))
+    for sentence in labelled:
+        if not any(label == "PER" for *_, label in sentence.spans):
+            continue
+        text, at = "", 0
+        spans = []
+        for start, end, label in sentence.spans:
+            value = sentence.text[start:end]
+            kind = _kind_of_person(value, surnames) if label == "PER" else None
+            text += sentence.text[at:start]
+            new = values.value(kind, numbers) if kind else value
+            spans.append((len(text), len(text) + len(new), label))
+            text += new
+            at = end
+        yield Sentence(text + sentence.text[at:], tuple(spans))
+
+
+def _kind_of_person(name: str, surnames: set[str]) -> str | None:
+    """The kind of slot that gives such names; none where a name may be of several kinds."""
+    if name.isascii():
+        return "latin"
+    if "·" in name or len(name) > 4 or name[0] not in surnames:  # noqa: PLR2004  no Chinese name is longer
+        return "foreign"
+    return "person" if len(name) in (2, 3) else None
+
+
+def dialogues(data: Path, numbers: random.Random, most: int) -> Iterator[Sentence]:
+    """Turns of CrossWOZ, with the addresses of its databases labelled; hotels and restaurants are no organisations.
+
+    Raises:
+        InputError: a file is broken.
+    """
+    folder = data / "crosswoz"
+    addresses: dict[str, None] = {}
+    for name in _DATABASES:
+        for _, facts in _json(folder / f"{name}_db.json", (folder / f"{name}_db.json").read_bytes()):
+            address = (facts.get("地址") or "").strip()
+            if len(address) > 5:  # noqa: PLR2004  shorter ones are parts of others
+                addresses[address] = None
+    longest_first = sorted(addresses, key=lambda address: (-len(address), address))
+    file = folder / "val.json.zip"
+    try:
+        with zipfile.ZipFile(file) as archive:
+            content = archive.read(archive.namelist()[0])
+    except (zipfile.BadZipFile, IndexError):
+        msg = f"{file}: is no whole zip archive; fetch it again"
+        raise InputError(msg) from None
+    turns = [turn["content"] for dialogue in _json(file, content).values() for turn in dialogue["messages"]]
+    numbers.shuffle(turns)
+    for turn in turns[:most]:
+        spans = _places_of(longest_first, turn)
+        if spans or not any(word in turn for word in _OF_PLACES):
+            yield Sentence(turn, tuple(spans))
+
+
+def _places_of(addresses: Sequence[str], text: str) -> list[tuple[int, int, str]]:
+    """Where one of the addresses stands, the longest first, none within another."""
+    spans: list[tuple[int, int, str]] = []
+    for address in addresses:
+        start = text.find(address)
+        end = start + len(address)
+        if start >= 0 and not any(start < b and end > a for a, b, _ in spans):
+            spans.append((start, end, "ADDR"))
+    return sorted(spans)
+
+
+def _json(file: Path, content: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202  whatever the file holds
+    try:
+        return json.loads(content)
+    except ValueError:
+        msg = f"{file}: is no JSON; fetch it again"
+        raise InputError(msg) from None
+
+
+def cells(values: Fillers, numbers: random.Random, count: int) -> Iterator[Sentence]:
+    """Names, addresses and other values alone, as in the cells of a table."""
+    for _ in range(count):
+        kind = numbers.choice(_CELLS)
+        value = values.value(kind, numbers)
+        label = LABEL_OF.get(kind)
+        yield Sentence(value, ((0, len(value), label),) if label else ())
+
+
+def pairs(lines: Sequence[Sentence], numbers: random.Random, count: int) -> list[Sentence]:
+    """Lines joined of two of `lines` at random."""
+    out = []
+    for _ in range(count):
+        first, second = numbers.choice(lines), numbers.choice(lines)
+        head = first.text + numbers.choice(_BETWEEN)
+        moved = tuple((start + len(head), end + len(head), label) for start, end, label in second.spans)
+        out.append(Sentence(head + second.text, first.spans + moved))
+    return out
