@@ -27,6 +27,7 @@ _COMMANDS = {
     "restore": "put back the values that a key encrypted",
     "retain": "say which records are held, due and overdue; anonymize what is due",
     "policy": "the policies: list, show, lint, diff, schema",
+    "train-names": "train the model of names, with texts of your own too",
 }
 
 
@@ -104,7 +105,7 @@ def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"anonkit {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     if words and words[0] in _COMMANDS:
-        importlib.import_module(f"anonkit.commands.{words[0]}").add_to(commands)
+        importlib.import_module(f"anonkit.commands.{words[0].replace('-', '_')}").add_to(commands)
         return parser
     for name, about in _COMMANDS.items():
         commands.add_parser(name, help=about)

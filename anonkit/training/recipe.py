@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from anonkit.errors import InputError, UsageError
 from anonkit.training import corpora, fillers
@@ -203,7 +204,7 @@ def _places_of(addresses: Sequence[str], text: str) -> list[tuple[int, int, str]
     return sorted(spans)
 
 
-def _json(file: Path, content: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202  whatever the file holds
+def _json(file: Path, content: bytes) -> Any:  # noqa: ANN401  whatever the file holds
     try:
         return json.loads(content)
     except ValueError:
