@@ -137,6 +137,23 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class NameSources:
+    """Who finds people, addresses and organisations in Chinese text; what all of them find counts together.
+
+    engines  "anonkit" is the model that comes with it, FILE.npz one that `anonkit train-names` made, the others are
+             pipelines that must be installed: "spacy:MODEL", "stanza:LANGUAGE", "transformers:MODEL", "gliner:MODEL"
+    lists    files of names (see detect/names/exact.py)
+    """
+
+    engines: tuple[str, ...] = ("anonkit",)
+    lists: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """As `anonkit policy diff` shows it: the files of lists by name, never what is in them."""
+        return ", ".join((*self.engines, *self.lists)) or "nothing"
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What happens to what is found, and what is promised of the result. `anonkit policy show NAME` prints one.
 
@@ -150,6 +167,7 @@ class Policy:
     threshold    the least confidence of a finding, 0 to 1; None for the usual one
     thresholds   the same by entity
     allow, deny  values that are no findings, and values that always are
+    names        who finds people, addresses and organisations
     combination  "linked": linkable and quasi values count only where a direct one is linked to them
     label_style  <CN_MOBILE> or <手机号码>
     cipher       "aes" with SHA-256, or "sm4" with SM3
@@ -175,6 +193,7 @@ class Policy:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     allow: Values = Values()
     deny: Values = Values()
+    names: NameSources = NameSources()
     combination: Combination = "treat-all"
     label_style: LabelStyle = "entity"
     cipher: CipherName = "aes"

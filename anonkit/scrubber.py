@@ -16,6 +16,7 @@ from anonkit import catalog
 from anonkit.detect.block import PAD_BYTES
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.engine import Engine, Findings
+from anonkit.detect.names.sources import Sources
 from anonkit.errors import UsageError
 from anonkit.model import Edit, EntityClass, Evidence, Finding, Policy, Recognizer
 from anonkit.scrubbing.decision import decide
@@ -79,7 +80,8 @@ class Scrubber:
         if decision.policy.combination == "linked" and (entities or skip) and not only_finds:
             msg = "a policy with `linked` looks at all entities to tell what is linked; leave entities and skip out"
             raise UsageError(msg)
-        self._engine = _engine(tuple(c for c in cards if decision.wants(c)))
+        engine = _engine(tuple(c for c in cards if decision.wants(c)))
+        self._engine = engine.with_names(Sources(decision.policy.names))
         rules = self._engine.book.rules
         wanted, unwanted = set(entities or ()), set(skip or ())
         chosen = frozenset(

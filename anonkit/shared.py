@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from anonkit.detect.names.sources import is_file
 from anonkit.model import Policy
 from anonkit.scrubber import Scrubber
 from anonkit.transform.operations import OPERATIONS
@@ -37,6 +38,8 @@ def shared_scrubber(
 @functools.lru_cache(maxsize=64)
 def _depends_on_time(policy: str, _file: _State) -> bool:
     said = Policy.load(policy)
+    if said.names.lists or any(map(is_file, said.names.engines)):
+        return True
     actions = (said.default, *said.entities.values(), *said.classes.values(), *said.columns.values())
     return any(OPERATIONS[action.do].needs_key or action.do == "number" for action in actions)
 

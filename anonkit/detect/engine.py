@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from anonkit.detect.candidates import Candidates, apart_from, concatenate
 from anonkit.detect.collector import Collector
 from anonkit.detect.finders.base import Found
 from anonkit.detect.finders.base import found as rows_found
+from anonkit.detect.names.sources import Source, Sources
 from anonkit.detect.numbers import numbers
 from anonkit.detect.overlaps import winners
 from anonkit.detect.rule_book import RuleBook, rule_book
@@ -60,6 +62,13 @@ class Engine:
     def __init__(self, cards: Sequence[Recognizer]) -> None:
         self.book: RuleBook = rule_book(cards)
         self.scanner = Scanner(self.book)
+        self._source: Source = Sources()
+
+    def with_names(self, source: Source) -> Engine:
+        """The same engine, which takes the people, addresses and organisations from another source."""
+        other = copy.copy(self)
+        other._source = source  # noqa: SLF001  our own
+        return other
 
     def find(
         self, block: Block, threshold: float = THRESHOLD, rules: frozenset[int] | None = None, *, overlaps: bool = False
@@ -137,16 +146,12 @@ class Engine:
         return collector.result(), statements
 
     def _names(self, buffer: bytes, threshold: float, rules: frozenset[int] | None) -> dict[int, Found]:
-        """The people, addresses and organisations that the model finds in a text, by their rules."""
-        wanted = {
-            entity: rule for entity, rule in self.book.of_model.items() if rules is None or rule in rules
-        }
-        if not wanted or buffer.isascii():
+        """The people, addresses and organisations that the sources of names find in a text, by their rules."""
+        wanted = {entity: rule for entity, rule in self.book.of_model.items() if rules is None or rule in rules}
+        if not wanted:
             return {}
-        from anonkit.detect.names.finder import names  # noqa: PLC0415  the model is read where there is Chinese text
-
         rows: dict[int, list[tuple[int, int, float]]] = {}
-        for name in names().find(buffer):
+        for name in self._source.find(buffer):
             rule = wanted.get(name.entity)
             if rule is not None and name.confidence >= threshold:
                 rows.setdefault(rule, []).append((name.start, name.end, name.confidence))

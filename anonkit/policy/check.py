@@ -90,6 +90,17 @@ def _problems(data: Mapping[str, Any], cards: Sequence[Recognizer]) -> Iterator[
         for number, value in enumerate(data.get(table, {}).get("values", ())):
             if patterns.has_line_end(value):
                 yield (table, "values", number), f"this value {patterns.LINE_END}"
+    yield from _engine_problems(data.get("names", {}).get("engines", ()))
+
+
+def _engine_problems(engines: Sequence[str]) -> Iterator[Problem]:
+    """Engines of names that there cannot be; whether one is installed is asked where it is to be used."""
+    if engines:
+        from anonkit.detect.names import sources  # noqa: PLC0415  for policies that name some only
+
+        for number, engine in enumerate(engines):
+            if wrong := sources.wrong(engine):
+                yield ("names", "engines", number), wrong
 
 
 def _unknown_entity(entity: str, known: Sequence[str]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
-from anonkit.model import Action, Policy, Recognizer, Values
+from anonkit.model import Action, NameSources, Policy, Recognizer, Values
 
 
 def policy(data: Mapping[str, Any], name: str, cards: Sequence[Recognizer], source: str = "") -> Policy:
@@ -35,6 +36,7 @@ def policy(data: Mapping[str, Any], name: str, cards: Sequence[Recognizer], sour
         "thresholds": dict(data.get("thresholds", {})),
         "allow": _values(data, "allow"),
         "deny": _values(data, "deny"),
+        "names": _names(data, Path(source).parent),
         "retention": {kind: (p["hold_days"], p["overdue_days"]) for kind, p in data.get("retention", {}).items()},
         "sensitive": sensitive,
         "release": dict(data.get("release", {})),
@@ -56,3 +58,18 @@ def _actions(data: Mapping[str, Any], table: str) -> dict[str, Action]:
 
 def _values(data: Mapping[str, Any], table: str) -> Values:
     return Values(**{name: tuple(values) for name, values in data.get(table, {}).items()})
+
+
+def _names(data: Mapping[str, Any], folder: Path) -> NameSources:
+    """The sources of names, files among them at their places: a policy names them as seen from its own folder."""
+    said = data.get("names", {})
+    engines = tuple(_placed(engine, folder) for engine in said.get("engines", NameSources().engines))
+    return NameSources(engines, tuple(str(folder / file) for file in said.get("lists", ())))
+
+
+def _placed(engine: str, folder: Path) -> str:
+    """`spacy:./model` and `own.npz` with the folder before them; `spacy:zh_core_web_sm` is the name of a package."""
+    if engine.endswith(".npz"):
+        return str(folder / engine)
+    kind, colon, model = engine.partition(":")
+    return f"{kind}:{folder / model}" if colon and model.startswith(".") else engine

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from anonkit.model import CipherName, Combination, EntityClass, Epoch, LabelStyle, Promise, Recognizer
+from anonkit.model import CipherName, Combination, EntityClass, Epoch, LabelStyle, NameSources, Promise, Recognizer
 from anonkit.policy.lines import KeyPath
 from anonkit.transform.base import Operation
 
@@ -46,6 +46,19 @@ class ValuesTable(_Table):
     values: list[Text] = []
     patterns: list[Text] = []
     hashed: list[Annotated[str, Field(pattern="^(sha256|sm3):[0-9a-fA-F]{64}$")]] = []
+
+
+class NamesTable(_Table):
+    """Who finds people, addresses and organisations; what all of them find counts together."""
+
+    engines: Annotated[
+        list[Text],
+        Field(
+            description="anonkit, spacy:MODEL, stanza:LANGUAGE, transformers:MODEL, gliner:MODEL, "
+            "or FILE.npz of `anonkit train-names`"
+        ),
+    ] = list(NameSources().engines)
+    lists: Annotated[list[Text], Field(description="files of names, as seen from the folder of the policy")] = []
 
 
 class PeriodTable(_Table):
@@ -98,6 +111,7 @@ class PolicyFile(_Table):
     thresholds: Annotated[dict[str, Confidence], Field(description="the least confidence by entity")] = {}
     allow: Annotated[ValuesTable, Field(description="values that are no findings")] = ValuesTable()
     deny: Annotated[ValuesTable, Field(description="values that always are findings")] = ValuesTable()
+    names: Annotated[NamesTable, Field(description="who finds people, addresses and organisations")] = NamesTable()
     retention: Annotated[
         dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_-]*$")], PeriodTable],
         Field(description="periods by kind of record"),
@@ -170,6 +184,7 @@ def _keys_at(path: Sequence[str | int]) -> list[str]:
     tables: dict[str, type[BaseModel]] = {
         "allow": ValuesTable,
         "deny": ValuesTable,
+        "names": NamesTable,
         "retention": PeriodTable,
         "release": ReleaseTable,
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import get_args
 
 from anonkit.errors import PolicyError
-from anonkit.model import Action, CipherName, Combination, Epoch, LabelStyle, Policy, Promise, Values
+from anonkit.model import Action, CipherName, Combination, Epoch, LabelStyle, NameSources, Policy, Promise, Values
 
 _Check = Callable[[object], str | None]
 """What a field must be, where it is not that."""
@@ -55,6 +55,10 @@ def _is_values(value: object) -> bool:
     return isinstance(value, Values) and all(map(_is_texts, (value.values, value.patterns, value.hashed)))
 
 
+def _is_names(value: object) -> bool:
+    return isinstance(value, NameSources) and _is_texts(value.engines) and _is_texts(value.lists)
+
+
 def _is_period(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and all(type(days) is int and days >= 0 for days in value)  # noqa: PLR2004  hold and overdue
 
@@ -85,6 +89,7 @@ _CHECKS: dict[str, _Check] = {
     "thresholds": _mapping(_is_confidence, "numbers from 0 to 1"),
     "allow": _VALUES,
     "deny": _VALUES,
+    "names": _is(_is_names, "NameSources, whose engines and lists are tuples of str"),
     "combination": _one_of(get_args(Combination)),
     "label_style": _one_of(get_args(LabelStyle)),
     "cipher": _one_of(get_args(CipherName)),

@@ -1,0 +1,138 @@
+"""What does another pipeline find in a block, in our terms: which of its labels count, and which places are addresses?
+
+It reads the same runs of text as our model, but as they are. What it says of a run depends on nothing but the run, so
+each distinct run is read once, and remembered under a keyed digest: no text is kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from anonkit.detect.names import runs
+from anonkit.detect.names.finder import Name
+from anonkit.detect.names.pipelines import Read, Span
+from anonkit.transform.address_levels import levels
+
+_PERSON, _ADDRESS, _ORGANIZATION = "PERSON", "ADDRESS", "ORGANIZATION"
+ENTITY_OF: Final = {
+    **dict.fromkeys("PERSON PER PER.NAM NR NAME 姓名 人名".split(), _PERSON),
+    **dict.fromkeys("ADDRESS ADDR LOCATION LOC LOC.NAM GPE GPE.NAM FAC FACILITY NS 地址 地名".split(), _ADDRESS),
+    **dict.fromkeys(
+        "ORGANIZATION ORGANISATION ORG ORG.NAM NT COMPANY GOVERNMENT 机构 组织 机构名 公司".split(), _ORGANIZATION
+    ),
+}
+"""Labels of OntoNotes (spaCy, stanza), CoNLL, People's Daily and MSRA, Weibo, CLUENER; others do not count."""
+
+_AFTER_MASK = 0.95
+"""Beside what a mask has left: less context, so only what is clear, and scrubbing twice changes nothing."""
+_MOST_KNOWN = 50_000
+_LONGEST = 1_000
+"""Code points of a piece; sentences are shorter, and pipelines refuse or cut off what is much longer."""
+_CUT = re.compile(r"[^\w\s-]\s*(?=\w)|\s(?=\S)")
+_INVALID = re.compile("[\ud800-\udfff]")
+
+_OF_HOUSE = "号楼|号院|号|弄|栋|幢|座|单元|层|楼|室|户"
+_ROAD = re.compile(
+    r"\w(?:路|街|巷|弄|胡同|大道|街道|镇|乡|村|屯|社区|小区|园区|新区|花园|家园|公寓|大厦|大楼|广场)"
+    rf"|[0-9０-９一二三四五六七八九十A-Za-z](?:{_OF_HOUSE})"
+)
+_HOUSE = re.compile(rf"(?:[0-9０-９一二三四五六七八九十百A-Za-z-]{{1,8}}(?:{_OF_HOUSE})){{1,6}}")
+
+
+class Plugin:
+    """A pipeline with its memory, a bounded one of this process."""
+
+    def __init__(self, read: Read) -> None:
+        """Remembers nothing yet."""
+        self._read = read
+        self._known: dict[bytes, tuple[Name, ...]] = {}
+        self._key = secrets.token_bytes(16)
+        self._lock = threading.Lock()
+
+    def find(self, block: bytes) -> list[Name]:
+        """The names in a block of UTF-8 lines, by position; all runs that are new are read in one call."""
+        where = runs.find(block)
+        if not where:
+            return []
+        keys = [self._digest(block[start:end]) for start, end in where]
+        with self._lock:  # pipelines are not safe in threads
+            new = {key: span for key, span in zip(keys, where, strict=True) if key not in self._known}
+            texts = [block[start:end].decode("utf-8", "surrogateescape") for start, end in new.values()]
+            answers = dict(zip(new, self._answers(texts), strict=True)) if new else {}
+            known = {key: self._known[key] for key in keys if key not in answers}
+            if len(self._known) + len(answers) > _MOST_KNOWN:
+                self._known = {}
+            self._known.update(answers)
+        found: list[Name] = []
+        for (start, end), key in zip(where, keys, strict=True):
+            least = _AFTER_MASK if b"*" in (block[max(start - 1, 0) : start], block[end : end + 1]) else 0.0
+            found += (
+                Name(start + name.start, start + name.end, name.entity, name.confidence)
+                for name in (answers[key] if key in answers else known[key])
+                if name.confidence >= least
+            )
+        return found
+
+    def _digest(self, run: bytes) -> bytes:
+        return hashlib.blake2b(run, digest_size=16, key=self._key).digest()
+
+    def _answers(self, texts: Sequence[str]) -> Iterator[tuple[Name, ...]]:
+        """The names in each text, positions in its bytes."""
+        pieces = [(number, first, last) for number, text in enumerate(texts) for first, last in _pieces(text)]
+        read = self._read([_INVALID.sub("\ufffd", texts[number][first:last]) for number, first, last in pieces])
+        spans: list[list[Span]] = [[] for _ in texts]
+        for (number, first, _), found in zip(pieces, read, strict=True):
+            spans[number] += [Span(first + s.start, first + s.end, s.label, s.score) for s in found]
+        for text, of_text in zip(texts, spans, strict=True):
+            yield tuple(_names(text, of_text))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text is cut that is too long: behind a sign, if there is one."""
+    start = 0
+    while len(text) - start > _LONGEST:
+        signs = [sign.end() for sign in _CUT.finditer(text, start + _LONGEST // 2, start + _LONGEST)]
+        end = signs[-1] if signs else start + _LONGEST
+        yield start, end
+        start = end
+    yield start, len(text)
+
+
+def _names(text: str, spans: Sequence[Span]) -> Iterator[Name]:
+    """What counts of what a pipeline found."""
+    for start, end, entity, score in _joined(text, spans):
+        value = text[start:end]
+        left, right = len(value) - len(value.lstrip()), len(value.rstrip())
+        if right <= left or (entity == _ADDRESS and not is_address(value)):
+            continue
+        low = len(text[: start + left].encode("utf-8", "surrogateescape"))
+        high = low + len(value[left:right].encode("utf-8", "surrogateescape"))
+        yield Name(low, high, entity, round(min(max(score, 0.0), 1.0), 4))
+
+
+def _joined(text: str, spans: Sequence[Span]) -> list[tuple[int, int, str, float]]:
+    """The spans with labels that count; places that touch are one, with the number of the house behind them."""
+    joined: list[tuple[int, int, str, float]] = []
+    for span in sorted(spans, key=lambda s: (s.start, s.end)):
+        entity = ENTITY_OF.get(span.label.upper())
+        if entity is None:
+            continue
+        start, end, score = span.start, span.end, span.score
+        if entity == _ADDRESS:
+            if joined and joined[-1][1] == start and joined[-1][2] == entity:
+                start, _, _, before = joined.pop()
+                score = min(score, before)
+            house = _HOUSE.match(text, end)
+            end = house.end() if house and is_address(text[start:end]) else end
+        joined.append((start, end, entity, score))
+    return joined
+
+
+def is_address(place: str) -> bool:
+    """Whether a place is named from district or road level down: a bare city or province is nobody's address."""
+    return levels(place).district > 0 or _ROAD.search(place) is not None

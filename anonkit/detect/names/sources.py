@@ -1,0 +1,135 @@
+"""Who looks for names, as a policy says: the shipped model, one of the user's own, other pipelines, lists of names.
+
+Nothing heavy is imported, and no model read, before there is Chinese text to be looked at.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from anonkit.detect.names import pipelines
+from anonkit.errors import PolicyError
+from anonkit.model import NameSources
+
+if TYPE_CHECKING:
+    from anonkit.detect.names.finder import Name
+    from anonkit.detect.names.model import Model
+
+SHIPPED = "anonkit"
+_MODEL_FILE = ".npz"
+_KNOWN = ", ".join([SHIPPED, *(f"{name}:{kind.model}" for name, kind in pipelines.KINDS.items()), f"FILE{_MODEL_FILE}"])
+_State = tuple[int, int, int]
+"""Of a file: another one once the file is another."""
+
+
+class Source(Protocol):
+    """What finds names in text. What it finds in a line depends on nothing but the line."""
+
+    def find(self, block: bytes) -> list[Name]:
+        """The names in a block of UTF-8 lines, by position; they may overlap what other sources find."""
+        ...
+
+
+class Sources:
+    """All that a policy names, as one source.
+
+    Lists are read at once, since nothing is known of their text: names in latin letters stand in lines without
+    Chinese, too. Models are read, each once in a process, when the first Chinese text comes.
+
+    Raises PolicyError where a source is unknown, not installed, or a file that is not there.
+    """
+
+    def __init__(self, names: NameSources = NameSources()) -> None:  # noqa: B008  it is immutable
+        for engine in names.engines:
+            _require(engine)
+        self._engines = {engine: _state(engine) if is_file(engine) else None for engine in names.engines}
+        self._lists = tuple(_list(file, _state(file)) for file in dict.fromkeys(names.lists))
+
+    def find(self, block: bytes) -> list[Name]:
+        """The names in a block of UTF-8 lines: sorted by position, each once, those of several sources overlapping."""
+        reading: Sequence[Source] = self._lists
+        if not block.isascii():
+            reading = (*self._lists, *(_model(engine, state) for engine, state in self._engines.items()))
+        found = [source.find(block) for source in reading]
+        if len(found) == 1:
+            return found[0]
+        return sorted({name for names in found for name in names}, key=_order)
+
+
+def _order(name: Name) -> tuple[int, int, str, float]:
+    return name.start, name.end, name.entity, name.confidence
+
+
+def wrong(engine: str) -> str | None:
+    """Why there can be no engine of this name, and the remedy; None where there may be one, installed or not."""
+    if engine == SHIPPED or engine.endswith(_MODEL_FILE):
+        return None
+    kind, _, model = engine.partition(":")
+    if kind not in pipelines.KINDS:
+        return f"unknown engine of names {engine!r}; known are {_KNOWN}"
+    if not model:
+        return f"the engine of names {engine!r} says no model; write {kind}:{pipelines.KINDS[kind].model}"
+    return None
+
+
+def is_file(engine: str) -> bool:
+    """Whether an engine is a file that may change while we run."""
+    return engine.endswith(_MODEL_FILE)
+
+
+def _require(engine: str) -> None:
+    """Raise PolicyError where an engine is not there, before a byte is read. Reads no model, asks no network."""
+    problem = wrong(engine)
+    if problem is None and is_file(engine):
+        _state(engine)
+    elif problem is None and engine != SHIPPED:
+        problem = pipelines.missing(*engine.split(":", 1))
+    if problem is not None:
+        raise PolicyError(problem)
+
+
+def _state(file: str) -> _State:
+    try:
+        facts = Path(file).stat()
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else "no file name"
+        msg = f"{file}: cannot be read ({why}); correct [names] in the policy, which counts from its own folder"
+        raise PolicyError(msg) from None
+    return facts.st_ino, facts.st_size, facts.st_mtime_ns
+
+
+@functools.lru_cache(maxsize=16)
+def _list(file: str, _version: _State) -> Source:
+    from anonkit.detect.names import exact  # noqa: PLC0415  for policies with lists only
+
+    source: Source = exact.read_list(Path(file))
+    return source
+
+
+@functools.lru_cache(maxsize=8)
+def _model(engine: str, _version: _State | None) -> Source:
+    """The engine of this name, read at the first call."""
+    from anonkit.detect.names import finder  # noqa: PLC0415  with numpy's arrays, where there is Chinese text
+
+    if engine == SHIPPED:
+        return finder.names()
+    if is_file(engine):
+        return finder.Names(_own_model(Path(engine)))
+    from anonkit.detect.names.plugins import Plugin  # noqa: PLC0415  for policies that name one only
+
+    return Plugin(pipelines.load(*engine.split(":", 1)))
+
+
+def _own_model(file: Path) -> Model:
+    from zipfile import BadZipFile  # noqa: PLC0415  as above
+
+    from anonkit.detect.names import model  # noqa: PLC0415
+
+    try:
+        return model.load(file)
+    except (OSError, ValueError, KeyError, BadZipFile):
+        msg = f"{file}: is no model of names; `anonkit train-names` makes one"
+        raise PolicyError(msg) from None
