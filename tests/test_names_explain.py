@@ -106,8 +106,9 @@ def test_a_long_run_has_probabilities_too():
 
 
 def explained(text, **options):
-    rows = explaining.explain(Scrubber(**options), text)
-    return rows, explaining.labelled(text, rows)
+    scrubber = Scrubber(**options)
+    rows = explaining.explain(scrubber, text)
+    return rows, explaining.labelled(scrubber, text, rows)
 
 
 def test_each_character_of_a_run_with_a_name_has_its_label():
@@ -148,6 +149,27 @@ def test_positions_are_code_points_of_the_text(before):
     _, runs = explained(text)
     (person,) = [n for run_ in runs for n in run_.names if n.entity == "PERSON"]
     assert text[person.start : person.end] == "王小明"
+
+
+def names_by(tmp_path, engines):
+    file = tmp_path / "own.toml"
+    file.write_text(
+        f'promise = "anonymize"\ndefault = "label"\n[names]\nengines = {json.dumps(engines)}\n', encoding="utf-8"
+    )
+    return str(file)
+
+
+def test_a_model_of_ones_own_is_the_one_that_is_shown(tmp_path):
+    shipped().save(tmp_path / "mine.npz")
+    _, runs = explained(EASY, policy=names_by(tmp_path, ["mine.npz"]))
+    assert runs == explained(EASY)[1]
+
+
+def test_without_a_model_there_are_no_labels(tmp_path):
+    text = f"姓名:王小明 {EASY}"
+    rows, runs = explained(text, policy=names_by(tmp_path, []))
+    assert "PERSON" in {f.entity for f, _, _ in rows}
+    assert runs == []
 
 
 def test_labels_of_escaped_characters_stand_where_the_escapes_are():

@@ -28,6 +28,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
         "--color", choices=("auto", "always", "never"), default="auto", help="colours (default: on a terminal)"
     )
     options.add_detection(explain)
+    options.add_names(explain, learns=False)
     explain.set_defaults(run=_explain)
 
 
@@ -37,7 +38,7 @@ def _explain(arguments: Namespace) -> int:
     scrubber = options.scrubber_of(arguments)
     text = sys.stdin.read() if arguments.text == _STDIN else arguments.text
     rows = explaining.explain(scrubber, text)
-    runs = explaining.labelled(text, rows)
+    runs = explaining.labelled(scrubber, text, rows)
     if arguments.format == "json":
         import json  # noqa: PLC0415  only where it is asked for
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonkit.detect import views
-from anonkit.detect.names import runs
-from anonkit.detect.names.finder import names, read
+from anonkit.detect.names import model as models
+from anonkit.detect.names import runs, sources
+from anonkit.detect.names.finder import read
 from anonkit.detect.names.labels import ENTITIES, ENTITY_OF, LABELS, encode
 from anonkit.detect.names.marginals import of_text
 from anonkit.model import Finding
 
 if TYPE_CHECKING:
+    from anonkit.detect.names.model import Model
     from anonkit.scrubber import Scrubber
 
 # low enough to see what words against a value took from it
@@ -75,34 +78,50 @@ def explain(scrubber: Scrubber, text: str) -> list[Row]:
     return sorted(rows, key=lambda row: (row[0].start, row[0].end))
 
 
-def labelled(text: str, rows: list[Row]) -> list[Run]:
+def labelled(scrubber: Scrubber, text: str, rows: list[Row]) -> list[Run]:
     """What the model says of the runs of `text` that hold a person, an address or an organisation.
 
     A run is read as it stands in the text; where nothing is read in the clear one level of escapes is undone.
+    Nothing where the policy has names found by other pipelines only.
 
     Args:
+        scrubber: whose policy says which model.
         text: what was explained.
         rows: what `explain` said of it.
     """
+    model = _model(scrubber) if any(f.entity in _KIND for f, _, _ in rows) else None
+    if model is None:
+        return []
     at = [0]
     for character in text:
         at.append(at[-1] + len(character.encode("utf-8", "surrogatepass")))
     wanted = [(at[f.start], at[f.end], f.entity) for f, _, _ in rows if f.entity in _KIND]
     utf8 = text.encode("utf-8", "surrogatepass")
     point = {byte: number for number, byte in enumerate(at)}
-    found = list(_read(utf8, wanted, lambda start, end: (start, end), point))
+    found = list(_read(model, utf8, wanted, lambda start, end: (start, end), point))
     seen = [(run.characters[0].start, run.characters[-1].end) for run in found]
     hidden = [span for span in wanted if not any(at[low] < span[1] and at[high] > span[0] for low, high in seen)]
     if hidden:
         view = views.decoded(utf8, [start for start, _, _ in hidden])
-        found += _read(view.text, hidden, view.origin, point)
+        found += _read(model, view.text, hidden, view.origin, point)
     return sorted(found, key=lambda run: run.characters[0].start)
 
 
-def _read(block: bytes, wanted: list[_Span], origin: _Origin, point: dict[int, int]) -> Iterator[Run]:
+def _model(scrubber: Scrubber) -> Model | None:
+    """The model that the policy names; of several the first."""
+    for engine in scrubber.policy.names.engines:
+        if engine == sources.SHIPPED:
+            return models.shipped()
+        if sources.is_file(engine):
+            return models.load(Path(engine))
+    return None
+
+
+def _read(model: Model, block: bytes, wanted: list[_Span], origin: _Origin, point: dict[int, int]) -> Iterator[Run]:
     """The runs of a block that overlap what is wanted.
 
     Args:
+        model: what reads them.
         block: UTF-8: the text, or a view of it.
         wanted: start, end and entity of candidates, in bytes of the text.
         origin: which bytes of the text a range of the block is made of; None if they are not in one piece.
@@ -118,12 +137,10 @@ def _read(block: bytes, wanted: list[_Span], origin: _Origin, point: dict[int, i
         if not here or len(places) < len(characters) or not all(s in point and e in point for s, e in places):
             continue
         number = {edge - first: i for i, edge in enumerate(edges)}
-        of_model = [
-            (number[n.start], number[n.end], n.entity) for n in next(iter(read(names().model, [block[first:last]])))
-        ]
+        of_model = [(number[n.start], number[n.end], n.entity) for n in next(iter(read(model, [block[first:last]])))]
         begins, ends = {s: i for i, (s, _) in enumerate(places)}, {e: i + 1 for i, (_, e) in enumerate(places)}
         of_rows = [(begins[s], ends[e], entity) for s, e, entity in here if s in begins and e in ends]
-        chances = of_text(names().model, characters)
+        chances = of_text(model, characters)
         labels = encode(len(characters), [(s, e, _KIND[entity]) for s, e, entity in of_model])
         yield Run(
             tuple(
