@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import random
+import re
 import subprocess
 import sys
 import tomllib
@@ -436,7 +437,29 @@ def test_a_table_has_a_line_for_each_score():
     assert len(head) == len(line) == len(none)
 
 
-# -- what is shipped
+# -- what is told and shipped
+
+
+def test_the_corpora_that_the_page_shows_are_read(tmp_path, values):
+    page = ROOT / "docs" / "names.md"
+    if not page.exists():
+        pytest.skip("no checkout")
+    shown = re.findall(r"```(?:text|json)\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(shown) == 3
+    for number, content in enumerate(shown):
+        (tmp_path / str(number)).write_text(content, encoding="utf-8")
+        assert all(s.spans[0][2] == "PER" for s in corpora.own(tmp_path / str(number), values, "1"))
+
+
+def test_the_page_tells_the_sources_that_are_needed_and_labels_that_are_known():
+    page = ROOT / "docs" / "names.md"
+    if not page.exists():
+        pytest.skip("no checkout")
+    told = page.read_text(encoding="utf-8")
+    for name in recipe.NEEDED:
+        assert Path(name).name in told
+    for label, ours in corpora._LABELS.items():
+        assert re.search(rf"\b{label}\b", told), ours
 
 
 def test_the_wheel_brings_the_model_its_licence_and_what_it_is_made_from():
