@@ -27,6 +27,7 @@ _COMMANDS = {
     "restore": "put back the values that a key encrypted",
     "retain": "say which records are held, due and overdue; anonymize what is due",
     "policy": "the policies: list, show, lint, diff, schema",
+    "names": "make a hashed list of names, from which nobody reads them",
     "train-names": "train the model of names, with texts of your own too",
 }
 

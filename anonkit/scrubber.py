@@ -29,6 +29,7 @@ from anonkit.transform import syntax
 from anonkit.transform.label import label
 
 if TYPE_CHECKING:
+    from anonkit.detect.names.sources import Source
     from anonkit.keys.key import Key
     from anonkit.linking.first_pass import FirstPass
     from anonkit.restoring.tokens import Restorer
@@ -81,7 +82,8 @@ class Scrubber:
             msg = "a policy with `linked` looks at all entities to tell what is linked; leave entities and skip out"
             raise UsageError(msg)
         engine = _engine(tuple(c for c in cards if decision.wants(c)))
-        self._engine = engine.with_names(Sources(decision.policy.names))
+        kept_key = decision.key if decision.key is not None and decision.key.outlives_run else None
+        self._engine = engine.with_names(Sources(decision.policy.names, kept_key))
         rules = self._engine.book.rules
         wanted, unwanted = set(entities or ()), set(skip or ())
         chosen = frozenset(
@@ -149,6 +151,19 @@ class Scrubber:
         from anonkit.restoring.tokens import Restorer  # noqa: PLC0415  only for such policies
 
         return Restorer(self._decision.key, self._decision.recipient)
+
+    def with_lists(self, lists: Sequence[Source]) -> Scrubber:
+        """The same scrubber, which finds the names of these lists too; see detect/names/exact.py."""
+        engine = self._engine.with_lists(lists)
+        other = copy.copy(self)
+        other._engine, other._search = engine, self._search.using(engine)  # noqa: SLF001  our own
+        return other
+
+    def names_told(self, utf8: bytes) -> set[str]:
+        """The names of people in whole lines of UTF-8 that their keys tell for sure; see learning/sure.py."""
+        from anonkit.learning import sure  # noqa: PLC0415  for --learn-names only
+
+        return sure.names(self._search.read(utf8)[0], self._engine)
 
     def first_pass(self) -> FirstPass | None:
         """What all inputs must go through first, if the policy scrubs what is linked; without it, all is scrubbed."""

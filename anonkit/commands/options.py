@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from anonkit.detect.names.sources import Source
     from anonkit.scrubber import Scrubber
 
 EXIT_CODES = """exit codes:
@@ -31,6 +32,16 @@ def add_detection(parser: argparse.ArgumentParser) -> None:
     add_cards(parser)
     parser.add_argument("--policy", default="anonymize", metavar="NAME|FILE",
                         help="a built-in policy or a policy file (default: anonymize, labels)")  # fmt: skip
+
+
+def add_names(parser: argparse.ArgumentParser, *, learns: bool) -> None:
+    """Which names are known before, or from the inputs themselves."""
+    parser.add_argument("--names-list", action="append", default=[], type=Path, metavar="FILE",
+                        help="find these names: one a line, or a hashed list; repeatable")  # fmt: skip
+    parser.add_argument("--names-key", metavar="KEY", help="what hashed lists were made with (default: --key)")
+    if learns:
+        parser.add_argument("--learn-names", action="store_true",
+                            help="read inputs twice: names behind 姓名= and the like are found everywhere")  # fmt: skip
 
 
 def add_cards(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +69,21 @@ def scrubber_of(arguments: argparse.Namespace) -> Scrubber:
         options.get("field", ()), key=options.get("key"), recipient=options.get("recipient"),
         only_finds="key" not in options,
     )  # fmt: skip
+    if options.get("names_list"):
+        scrubber = scrubber.with_lists(_lists(arguments))
     gc.freeze()  # what was built to be kept need not be looked through again
     gc.enable()
     return scrubber
+
+
+def _lists(arguments: argparse.Namespace) -> list[Source]:
+    """The lists of names that the options name. Raises UsageError, KeyFileError."""
+    from anonkit.detect.names import exact  # noqa: PLC0415  for lists only
+
+    reference = arguments.names_key or vars(arguments).get("key")
+    key = None
+    if reference is not None:
+        from anonkit.keys import references  # noqa: PLC0415  as above
+
+        key = references.load(reference)
+    return [exact.read_list(path, key) for path in dict.fromkeys(arguments.names_list)]

@@ -22,6 +22,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     scan.add_argument("--show-values", action="store_true", help="print the values too (jsonl, csv)")
     options.add_encoding(scan)
     options.add_detection(scan)
+    options.add_names(scan, learns=True)
     scan.set_defaults(run=_scan)
 
 
@@ -35,6 +36,11 @@ def _scan(arguments: Namespace) -> int:
     counts: dict[str, Counter[str]] = {}
     write = _row_writer(arguments.format, show_values=arguments.show_values)
     sources = inputs.expand(arguments.inputs)
+    if arguments.learn_names:
+        from anonkit.commands import learning  # noqa: PLC0415  only where it is asked for
+
+        scrubber, learnt = learning.learnt(arguments, scrubber, [source for source, _ in sources], how)
+        print(f"anonkit: learnt {learnt} names from keys", file=sys.stderr)
     for source, _ in sources:
         name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
         try:

@@ -32,11 +32,15 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     if arguments.follow:
         return _follow(arguments, scrubber, encoding)
     failures: list[AnonkitError] = []
+    began = time.perf_counter()
+    learnt: int | None = None
+    if arguments.learn_names:
+        scrubber, learnt = _learn(arguments, scrubber, encoding)
     todo = _tasks(arguments, scrubber, failures)
     paths = [path for task in todo for path in (task.source, task.target)]
     tasks.check_report(arguments.report, paths)
     tasks.refuse_key(arguments.key or scrubber.policy.key, [*paths, arguments.report])
-    began = time.perf_counter()
+    tasks.refuse_lists(arguments.names_list, [*paths, arguments.report])
     first = scrubber.first_pass()
     with contextlib.closing(first) if first is not None else nullcontext():
         if first is not None:
@@ -46,9 +50,9 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
         kept = first.kept() if first is not None else {}
     counts: Counter[str] = sum((d.counts for d in done), Counter())
     if arguments.report:
-        _report(arguments.report, scrubber, done, kept, time.perf_counter() - began)
+        _report(arguments.report, scrubber, done, kept, learnt, time.perf_counter() - began)
     if not arguments.quiet:
-        _summary(arguments, scrubber, counts, kept, len(done))
+        _summary(arguments, scrubber, counts, kept, learnt, len(done))
     return tasks.exit_code(failures) or (FOUND_EXIT_CODE if arguments.check and counts else 0)
 
 
@@ -63,6 +67,15 @@ def _look_at_all(first: FirstPass, arguments: Namespace, encoding: encodings.Enc
             with contextlib.suppress(InputError):  # which the second pass tells
                 run.scrub_file(first, inputs.Task(task.source, None), how, None)
     first.settle()
+
+
+def _learn(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encoding) -> tuple[Scrubber, int]:
+    """The first of two passes, for names; the second reads all inputs again, and tells what cannot be read."""
+    from anonkit.commands import learning  # noqa: PLC0415  only where it is asked for
+
+    sources = [source for source, _ in inputs.expand(arguments.inputs, lambda _error: None)]
+    with _progress(sum(map(tasks.size_bytes, sources)), quiet=arguments.quiet) as progress:
+        return learning.learnt(arguments, scrubber, sources, Options(encoding, str, progress))
 
 
 def _tasks(arguments: Namespace, scrubber: Scrubber, failures: list[AnonkitError]) -> list[inputs.Task]:
@@ -111,6 +124,9 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
     ):
         msg = "--follow takes one file, and -o or stdout"
         raise UsageError(msg)
+    if arguments.learn_names:
+        msg = "--learn-names reads its inputs twice, which --follow cannot; leave one of them out"
+        raise UsageError(msg)
     if scrubber.policy.combination == "linked":
         msg = "a policy with `linked` reads its inputs twice, which --follow cannot"
         raise UsageError(msg)
@@ -118,6 +134,7 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
 
     source = arguments.inputs[0]
     tasks.refuse_key(arguments.key or scrubber.policy.key, [source, arguments.output])
+    tasks.refuse_lists(arguments.names_list, [source, arguments.output])
     with streams.open_stream(source) as (_, head, kind, _poll):
         if head and kind.form != "text":
             msg = f"{source}: is {kind.name or 'compressed'}; --follow reads plain text"
@@ -145,7 +162,12 @@ def _progress(size: int, *, quiet: bool) -> Iterator[Callable[[int], object]]:
 
 
 def _summary(
-    arguments: Namespace, scrubber: Scrubber, counts: Counter[str], kept: dict[str, int], file_count: int
+    arguments: Namespace,
+    scrubber: Scrubber,
+    counts: Counter[str],
+    kept: dict[str, int],
+    learnt: int | None,
+    file_count: int,
 ) -> None:
     found = ", ".join(f"{entity} {n}" for entity, n in counts.most_common()) or "nothing found"
     verb = "would replace" if arguments.check else "replaced"
@@ -156,19 +178,23 @@ def _summary(
     what = f"{file_count} input{'s' if file_count != 1 else ''}"
     left = ", ".join(f"{entity} {n}" for entity, n in sorted(kept.items()))
     left = left and f"; kept, in no record with a direct identifier and linked to none: {left}"
+    names = "" if learnt is None else f"; learnt {learnt} names from keys"
     key = f", key {scrubber.key_id}" if scrubber.key_id else ""
     recipient = f" for {scrubber.recipient}" if scrubber.recipient else ""
     print(
-        f"anonkit: policy {scrubber.policy.name}{limits}{key}{recipient}; {what}; {verb}: {found}{left}",
+        f"anonkit: policy {scrubber.policy.name}{limits}{key}{recipient}; {what}; {verb}: {found}{left}{names}",
         file=sys.stderr,
     )
 
 
-def _report(path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str, int], seconds: float) -> None:
+def _report(
+    path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str, int], learnt: int | None, seconds: float
+) -> None:
     content = {
         **({"key": scrubber.key_id, "recipient": scrubber.recipient} if scrubber.key_id else {}),
         "seconds": round(seconds, 3),
         **({"kept_as_not_linked": dict(sorted(kept.items()))} if scrubber.policy.combination == "linked" else {}),
+        **({"names_learnt": learnt} if learnt is not None else {}),
         "files": [
             {
                 "file": scrubber.scrub_name(d.source),
@@ -201,6 +227,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     scrub.add_argument("--quiet", action="store_true", help="no summary and no progress bar")
     options.add_encoding(scrub)
     options.add_detection(scrub)
+    options.add_names(scrub, learns=True)
     scrub.set_defaults(run=_scrub)
 
 

@@ -49,6 +49,15 @@ def refuse_key(reference: str | None, paths: Iterable[str | None]) -> None:
             raise UsageError(msg)
 
 
+def refuse_lists(lists: Iterable[Path], paths: Iterable[str | None]) -> None:
+    """Raise UsageError where a list of names is one of the inputs and outputs `paths`: it would be lost."""
+    taken = {os.path.realpath(path) for path in paths if path and path != STDIN}
+    for path in lists:
+        if os.path.realpath(path) in taken:
+            msg = f"{path}: is a list of names of this run, and no input or output; keep lists apart from the data"
+            raise UsageError(msg)
+
+
 def each(items: Sequence[_Item], failures: list[AnonkitError], do: Callable[[_Item], _Done]) -> list[_Done]:
     """What `do` gives for each item; of several, one that fails does not keep the others.
 

@@ -70,6 +70,12 @@ class Engine:
         other._source = source  # noqa: SLF001  our own
         return other
 
+    def with_lists(self, lists: Sequence[Source]) -> Engine:
+        """The same engine, which finds the names of lists besides."""
+        from anonkit.detect.names.joined import WithLists  # noqa: PLC0415  for lists only
+
+        return self.with_names(WithLists(self._source, lists))
+
     def find(
         self, block: Block, threshold: float = THRESHOLD, rules: frozenset[int] | None = None, *, overlaps: bool = False
     ) -> Findings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,12 @@ class Search:
         first = 2 * len(engine.book.rules)
         self._fields = {rule: first + number for number, rule in enumerate(fields)}
         self._denied, self._tagged = first + len(fields), first + len(fields) + 1
+
+    def using(self, engine: Engine) -> Search:
+        """The same search with an engine of the same cards."""
+        other = copy.copy(self)
+        other._engine = engine  # noqa: SLF001  our own
+        return other
 
     def find(self, utf8: bytes) -> Found:
         """What is found in whole lines of UTF-8, kept entities included: sorted, not overlapping."""

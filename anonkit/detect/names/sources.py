@@ -6,7 +6,6 @@ Nothing heavy is imported, and no model read, before there is Chinese text to be
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -17,6 +16,7 @@ from anonkit.model import NameSources
 if TYPE_CHECKING:
     from anonkit.detect.names.finder import Name
     from anonkit.detect.names.model import Model
+    from anonkit.keys.key import Key
 
 SHIPPED = "anonkit"
 _MODEL_FILE = ".npz"
@@ -42,21 +42,29 @@ class Sources:
     Raises PolicyError where a source is unknown, not installed, or a file that is not there.
     """
 
-    def __init__(self, names: NameSources = NameSources()) -> None:  # noqa: B008  it is immutable
+    def __init__(self, names: NameSources = NameSources(), key: Key | None = None) -> None:  # noqa: B008  immutable
+        """Of a policy; `key` is what lists were hashed under, if under one that outlives the run."""
         for engine in names.engines:
             _require(engine)
         self._engines = {engine: _state(engine) if is_file(engine) else None for engine in names.engines}
-        self._lists = tuple(_list(file, _state(file)) for file in dict.fromkeys(names.lists))
+        self._lists = tuple(_list(file, _state(file), key) for file in dict.fromkeys(names.lists))
 
     def find(self, block: bytes) -> list[Name]:
         """The names in a block of UTF-8 lines: sorted by position, each once, those of several sources overlapping."""
-        reading: Sequence[Source] = self._lists
-        if not block.isascii():
-            reading = (*self._lists, *(_model(engine, state) for engine, state in self._engines.items()))
-        found = [source.find(block) for source in reading]
-        if len(found) == 1:
-            return found[0]
-        return sorted({name for names in found for name in names}, key=_order)
+        listed = [name for one in self._lists for name in one.find(block)]
+        if block.isascii():
+            guessed = []
+        elif len(self._engines) == 1:
+            ((engine, state),) = self._engines.items()
+            guessed = _model(engine, state).find(block)
+        else:
+            found = [_model(engine, state).find(block) for engine, state in self._engines.items()]
+            guessed = sorted({name for names in found for name in names}, key=_order)
+        if not listed:
+            return guessed
+        from anonkit.detect.names.joined import joined  # noqa: PLC0415  where lists find something only
+
+        return joined(listed, guessed)
 
 
 def _order(name: Name) -> tuple[int, int, str, float]:
@@ -96,16 +104,16 @@ def _state(file: str) -> _State:
         facts = Path(file).stat()
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) else "no file name"
-        msg = f"{file}: cannot be read ({why}); correct [names] in the policy, which counts from its own folder"
+        msg = f"{file}: cannot be read ({why}); correct the path in [names], which counts from the policy's folder"
         raise PolicyError(msg) from None
     return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
 @functools.lru_cache(maxsize=16)
-def _list(file: str, _version: _State) -> Source:
+def _list(file: str, _version: _State, key: Key | None) -> Source:
     from anonkit.detect.names import exact  # noqa: PLC0415  for policies with lists only
 
-    source: Source = exact.read_list(Path(file))
+    source: Source = exact.read_list(Path(file), key)
     return source
 
 

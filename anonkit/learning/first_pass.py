@@ -1,0 +1,52 @@
+"""What does the first of two passes learn? Names that keys tell; they stay in memory, and end with the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anonkit.io.engine import OriginalOf
+    from anonkit.learning.learnt import Learnt
+    from anonkit.model import Edit, Finding
+    from anonkit.scrubber import Scrubber
+
+
+class FirstPass:
+    """An engine that looks at all inputs and changes nothing; then ask `learnt`. Does not show what it holds."""
+
+    is_restorable = False
+
+    def __init__(self, scrubber: Scrubber) -> None:
+        """Look with the cards of a scrubber."""
+        self._scrubber = scrubber
+        self._told: set[str] = set()
+
+    def __repr__(self) -> str:
+        """Nothing of what it holds."""
+        return "FirstPass()"
+
+    def scrub_block(self, utf8: bytes) -> tuple[bytes, dict[str, int]]:
+        """Look at whole lines of UTF-8; they come back as they are."""
+        self._told |= self._scrubber.names_told(utf8)
+        return utf8, {}
+
+    def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:  # noqa: ARG002  what an Engine has
+        """Look at a copy or a piece of the input."""
+        self.scrub_block(utf8)
+        return []
+
+    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  what an Engine has
+        """Nothing: this pass only looks."""
+        return []
+
+    def scrub(self, x: bytes) -> bytes:
+        """A name as it is."""
+        return x
+
+    def learnt(self) -> Learnt | None:
+        """The names that were learnt, as a source; None where there is none, and then no model is read."""
+        if not self._told:
+            return None
+        from anonkit.learning.learnt import Learnt  # noqa: PLC0415  with the lists of the model
+
+        return Learnt(self._told)
