@@ -82,7 +82,7 @@ def data(tmp_path_factory):
     for name in ("train", "dev", "test", "pud"):
         (folder / "uner" / f"{name}.iob2").write_text((iob2(told) + iob2(far)) * 4, encoding="utf-8")
     for name in ("hotel", "restaurant", "attraction"):
-        content = json.dumps([[name, {"地址": f"北京市朝阳区建国路{n}号"}] for n in (88, 8)])
+        content = json.dumps([[name, {"地址": f"北京市朝阳区{road}"}] for road in ("", "建国路88号")])
         (folder / "crosswoz" / f"{name}_db.json").write_text(content, encoding="utf-8")
     turns = ["它在北京市朝阳区建国路88号。", "好的，再见。", "地址是别处某路。"]
     dialogues = {"1": {"messages": [{"content": turn} for turn in turns]}}
@@ -299,6 +299,25 @@ def test_other_people_are_of_the_same_kind_and_all_else_stays(values, seed):
     assert not foreign.isascii() or foreign[1:2] == "·"
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("张伟", "person"),
+        ("欧阳建国", "person"),
+        ("王女士", "titled"),
+        ("老王", "nick"),
+        ("秀英", "given"),
+        ("佐藤健一", "japanese"),
+        ("约翰·史密斯", "foreign"),
+        ("克林顿", "foreign"),
+        ("Tom Lee", "latin"),
+        ("马拉多纳", None),
+    ],
+)
+def test_a_name_is_replaced_by_one_of_its_kind_or_stays_where_that_is_in_doubt(name, kind):
+    assert recipe._kind_of_person(name) == kind
+
+
 def test_addresses_in_dialogues_are_labelled_and_turns_with_unknown_ones_left_out(data):
     turns = {s.text: s.spans for s in recipe.dialogues(data, random.Random(1), 10)}
     assert turns == {"它在北京市朝阳区建国路88号。": ((2, 14, "ADDR"),), "好的，再见。": ()}
@@ -343,18 +362,17 @@ train.train(known, texts, train.Settings(rounds=15), "test", verbose=False).save
 
 def test_two_trainings_with_the_same_seed_give_the_same_bits(data, tmp_path):
     pytest.importorskip("pycrfsuite")
-    runs = [("a", "1", "0"), ("b", "1", "1"), ("c", "2", "0")]
+    runs = [("a", "1"), ("b", "2")]
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", TRAIN, data, tmp_path / f"{name}.npz", seed, KEPT],
+            [sys.executable, "-c", TRAIN, data, tmp_path / f"{name}.npz", "1", KEPT],
             env={**ENVIRONMENT, "PYTHONHASHSEED": hashes},
         )
-        for name, seed, hashes in runs
+        for name, hashes in runs
     ]
-    assert [process.wait(60) for process in processes] == [0, 0, 0]
-    first, second, other = ((tmp_path / f"{name}.npz").read_bytes() for name, *_ in runs)
+    assert [process.wait(120) for process in processes] == [0, 0]
+    first, second = ((tmp_path / f"{name}.npz").read_bytes() for name, _ in runs)
     assert first == second
-    assert first != other
 
 
 @pytest.fixture(scope="module")

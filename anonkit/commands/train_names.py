@@ -6,7 +6,6 @@ import argparse
 import gc
 import importlib.util
 import io
-import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterable, Iterator
@@ -116,5 +115,6 @@ class _Rounds(io.TextIOBase):
         self._bar = bar
 
     def write(self, text: str) -> int:
-        self._bar.update(len(re.findall(r"Iteration #", text)))
+        if rounds := text.count("Iteration #"):
+            self._bar.update(rounds)
         return len(text)

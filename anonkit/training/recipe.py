@@ -5,6 +5,7 @@ Each part draws from random numbers of its own, so that a sentence more in one f
 
 from __future__ import annotations
 
+import functools
 import json
 import random
 import zipfile
@@ -138,7 +139,6 @@ def filled(lines: Iterable[Template], values: Fillers, numbers: random.Random, c
 
 def with_other_people(labelled: Iterable[Sentence], values: Fillers, numbers: random.Random) -> Iterator[Sentence]:
     """The sentences that speak of people, with others of their kind in their places."""
-    surnames = set(fillers.words("surnames"))
     for sentence in labelled:
         if not any(label == "PER" for *_, label in sentence.spans):
             continue
@@ -146,7 +146,7 @@ def with_other_people(labelled: Iterable[Sentence], values: Fillers, numbers: ra
         spans = []
         for start, end, label in sentence.spans:
             value = sentence.text[start:end]
-            kind = _kind_of_person(value, surnames) if label == "PER" else None
+            kind = _kind_of_person(value) if label == "PER" else None
             text += sentence.text[at:start]
             new = values.value(kind, numbers) if kind else value
             spans.append((len(text), len(text) + len(new), label))
@@ -155,13 +155,28 @@ def with_other_people(labelled: Iterable[Sentence], values: Fillers, numbers: ra
         yield Sentence(text + sentence.text[at:], tuple(spans))
 
 
-def _kind_of_person(name: str, surnames: set[str]) -> str | None:
+def _kind_of_person(name: str) -> str | None:
     """The kind of slot that gives such names; none where a name may be of several kinds."""
-    if name.isascii():
-        return "latin"
-    if "·" in name or len(name) > 4 or name[0] not in surnames:  # noqa: PLR2004  no Chinese name is longer
-        return "foreign"
-    return "person" if len(name) in (2, 3) else None
+    first, rest = name[:1], name[1:]
+    for kind, is_it in (
+        ("latin", name.isascii()),
+        ("foreign", "·" in name),
+        ("nick", first in "老小阿" and len(rest) == 1),
+        ("titled", first in _listed("surnames") and rest in _listed("titles_after_surname")),
+        ("person", name[:2] in _listed("compound_surnames") and len(name) in (3, 4)),
+        ("japanese", name[:2] in _listed("japanese_surnames") and len(name) in (2, 3, 4)),
+        ("person", first in _listed("surnames") and len(name) in (2, 3)),
+        ("given", name in _listed("given_two")),
+        ("foreign", first not in _listed("surnames")),
+    ):
+        if is_it:
+            return kind
+    return None
+
+
+@functools.cache
+def _listed(name: str) -> frozenset[str]:
+    return frozenset(fillers.words(name))
 
 
 def dialogues(data: Path, numbers: random.Random, most: int) -> Iterator[Sentence]:
