@@ -40,7 +40,7 @@ def _scan(arguments: Namespace) -> int:
         from anonkit.commands import learning  # noqa: PLC0415  only where it is asked for
 
         scrubber, learnt = learning.learnt(arguments, scrubber, [source for source, _ in sources], how)
-        print(f"anonkit: learnt {learnt} names from keys", file=sys.stderr)
+        print(f"anonkit: names learnt from keys: {learnt}", file=sys.stderr)
     for source, _ in sources:
         name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
         try:

@@ -178,7 +178,7 @@ def _summary(
     what = f"{file_count} input{'s' if file_count != 1 else ''}"
     left = ", ".join(f"{entity} {n}" for entity, n in sorted(kept.items()))
     left = left and f"; kept, in no record with a direct identifier and linked to none: {left}"
-    names = "" if learnt is None else f"; learnt {learnt} names from keys"
+    names = "" if learnt is None else f"; names learnt from keys: {learnt}"
     key = f", key {scrubber.key_id}" if scrubber.key_id else ""
     recipient = f" for {scrubber.recipient}" if scrubber.recipient else ""
     print(
