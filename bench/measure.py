@@ -54,6 +54,7 @@ def _inside(name: str, limit_bytes: int | None = None) -> Peer:
     words = [] if limit_bytes is None else [str(limit_bytes)]
     titles = {
         "anonkit": "anonkit, scrub_block in memory",
+        "anonkit-without-names": "anonkit, the same without the model of names",
         "anonkit-deidentify": "anonkit, `deidentify` in memory (AES-SIV)",
         "anonkit-linked": "anonkit, `linked` labels in memory (two passes)",
         "raw-scan": "Vectorscan alone (our database, empty callback)",
@@ -81,7 +82,7 @@ def peers(presidio_bytes: int) -> list[Peer]:
     """All peers, anonkit first; Presidio gets `presidio_bytes` of each corpus, as it is slow."""
     c_locale = (("LC_ALL", "C"),)
     return [
-        _inside("anonkit"),
+        *with_and_without_names(),
         _inside("anonkit-deidentify"),
         _inside("anonkit-linked"),
         _cli(1),
@@ -94,6 +95,11 @@ def peers(presidio_bytes: int) -> list[Peer]:
         _inside("python-re"),
         _inside("presidio", presidio_bytes),
     ]
+
+
+def with_and_without_names() -> list[Peer]:
+    """Anonkit in memory, with the model of names and without it."""
+    return [_inside("anonkit"), _inside("anonkit-without-names")]
 
 
 def best_of(peer: Peer, source: Path, target: Path, rounds: int) -> Cost | str:
