@@ -28,6 +28,7 @@ _SHORT_BYTES = 6
 _BEFORE, _INSIDE = 3, 2
 _WIDTH = _BEFORE + _INSIDE + _BEFORE
 _BESIDE_BYTES = 12
+_PAD = "\ufffd"  # in no word; 0 before a word would give the key of the word
 
 
 class Learnt:
@@ -99,4 +100,4 @@ def _window(block: bytes, name: Name) -> str:
     before = block[max(0, name.start - _BESIDE_BYTES) : name.start].decode("utf-8", "ignore").rpartition("\n")[2]
     behind = block[name.end : name.end + _BESIDE_BYTES].decode("utf-8", "ignore").partition("\n")[0]
     inside = block[name.start : name.end].decode("utf-8", "ignore")
-    return f"{before[-_BEFORE:]:\0>{_BEFORE}}{inside}{behind[:_BEFORE]:\0<{_BEFORE}}"
+    return f"{before[-_BEFORE:]:{_PAD}>{_BEFORE}}{inside}{behind[:_BEFORE]:{_PAD}<{_BEFORE}}"

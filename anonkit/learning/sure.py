@@ -21,7 +21,7 @@ _TITLES = tuple(
     队长 店长 董 工
     """.split()
 )
-_KEY_BYTES = 80
+_KEY_BYTES = 48
 _NO_LETTER = re.compile(rb"[^a-z]")
 _SIGN = re.compile(rb"[:=\"'`\[(>|]|" + "：|【|「|『|（|“|‘".encode())
 # Keys of things and of accounts, too: 白云 may be a name there, and need not be.
@@ -38,15 +38,20 @@ def names(block: Block, engine: Engine) -> set[str]:
         if rule.keyed and rule.card.entity == _PERSON and rule.validator_name == _CHINESE
     )
     found = engine.find(block, THRESHOLD, rules, overlaps=True).found
-    told = set()
+    told: set[str] = set()
     for start, end, number in zip(found.start.tolist(), found.end.tolist(), found.rule.tolist(), strict=True):
-        key = book.rule(number).key_before.search(block.buffer[max(0, start - _KEY_BYTES) : start])
-        if key is None or not _is_sure(key[0]) or _GOES_ON.match(block.buffer, end):
-            continue
         name = plain(block.buffer[start:end])
-        if _NAME.fullmatch(name) and name[0] not in _NOT_FIRST and not name.endswith(_TITLES):
+        if name in told or not _is_whole(name) or _GOES_ON.match(block.buffer, end):
+            continue
+        key = book.rule(number).key_before.search(block.buffer[max(0, start - _KEY_BYTES) : start])
+        if key is not None and _is_sure(key[0]):
             told.add(name)
     return told
+
+
+def _is_whole(name: str) -> bool:
+    """Whether this is a family name and a given name, or a name of several parts, and no title is in it."""
+    return _NAME.fullmatch(name) is not None and name[0] not in _NOT_FIRST and not name.endswith(_TITLES)
 
 
 def _is_sure(key: bytes) -> bool:
