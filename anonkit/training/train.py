@@ -32,12 +32,21 @@ _TEMPLATES = [(s, o) for s, offsets in HASHED.items() for o in offsets] + [
 
 @dataclass(frozen=True)
 class Settings:
-    """How crfsuite trains: L1 and L2 regularisation, the least number of times a feature is seen, rounds of L-BFGS."""
+    """How crfsuite trains, and what is kept of it.
 
-    c1: float = 0.2
-    c2: float = 0.01
+    Attributes:
+        c2: L2 regularisation.
+        least: how often a feature must be seen in training.
+        rounds: of stochastic gradient descent over all sentences.
+        smallest: hashed features all of whose weights are below this are left out, and
+        most: no more of them than this are kept.
+    """
+
+    c2: float = 0.1
     least: int = 2
-    rounds: int = 100
+    rounds: int = 25
+    smallest: float = 0.1
+    most: int = 400_000
 
 
 def cut(sentence: Sentence) -> Iterable[tuple[str, list[tuple[int, int, str]]]]:
@@ -55,7 +64,7 @@ def train(known: Knowledge, sentences: Iterable[Sentence], settings: Settings, a
     """The model that crfsuite finds for `sentences`."""
     import pycrfsuite  # noqa: PLC0415  for training only
 
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=verbose)
+    trainer = pycrfsuite.Trainer(algorithm="l2sgd", verbose=verbose)
     seen: set[str] = set()
     pending: list[tuple[str, list[str]]] = []
 
@@ -78,7 +87,6 @@ def train(known: Knowledge, sentences: Iterable[Sentence], settings: Settings, a
         hand_over()
     trainer.set_params(
         {
-            "c1": settings.c1,
             "c2": settings.c2,
             "max_iterations": settings.rounds,
             "feature.minfreq": settings.least,
@@ -93,7 +101,7 @@ def train(known: Knowledge, sentences: Iterable[Sentence], settings: Settings, a
         tagger.open(file)
         info = tagger.info()
         tagger.close()
-    return _model(known, info, about)
+    return _model(known, info, settings, about)
 
 
 def _attributes(known: Knowledge, flat: NDArray[np.uint16]) -> list[list[str]]:
@@ -108,7 +116,7 @@ def _attributes(known: Knowledge, flat: NDArray[np.uint16]) -> list[list[str]]:
     return out
 
 
-def _model(known: Knowledge, info: Any, about: str) -> Model:  # noqa: ANN401  pycrfsuite has no types
+def _model(known: Knowledge, info: Any, settings: Settings, about: str) -> Model:  # noqa: ANN401  pycrfsuite has no types
     """The weights in tables, in whole units."""
     index = {label: i for i, label in enumerate(LABELS)}
     rows: dict[str, dict[int, dict[int, NDArray[np.float64]]]] = {s: collections.defaultdict(dict) for s in [*HASHED, *SMALL]}
@@ -121,8 +129,9 @@ def _model(known: Knowledge, info: Any, about: str) -> Model:  # noqa: ANN401  p
         highest[head] = max(highest[head], abs(weight))
     unit = int(30000 / sum(highest.values()))
     hashed = [(source, key) for source in HASHED for key in rows[source]]
-    importance = np.array([sum(float(np.abs(w).sum()) for w in rows[s][k].values()) for s, k in hashed])
+    importance = np.array([max(float(np.abs(w).max()) for w in rows[s][k].values()) for s, k in hashed])
     order = np.argsort(-importance, kind="stable")
+    order = order[importance[order] >= settings.smallest][: settings.most]
     keys = np.array([hashed[i][1] for i in order], np.uint64)
     kept = without_collisions(keys, _BITS)
     # Rows of one source stand together, so that each source has tables of its own.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,13 +13,11 @@ GAP = 24
 """Bytes that may lie between two Chinese characters of a run: a phone number or an ID card, but no hash."""
 TAIL = 16
 """Letters and digits directly before and after that belong to a run: rooms, buildings, latin names."""
-_BEFORE = re.compile(rb"[0-9A-Za-z#-]{1,%d}\Z" % TAIL)
-_AFTER = re.compile(rb"[0-9A-Za-z#-]{1,%d}" % TAIL)
 _STOPS = np.array([0xE38082, 0xEFBC81, 0xEFBC9F, 0xEFBC9B], np.uint32)  # 。！？；
 MARKS = b"<>*"
-_MARKS = np.zeros(256, np.bool_)
-_MARKS[[0x0A, 0x0D, *MARKS]] = True
-"""Lines end there, and what has been scrubbed stands between them: it must not matter what it was."""
+"""Runs end there, as at line ends: what has been scrubbed stands between them, and it must not matter what it was."""
+_IN_TAIL = np.zeros(256, np.bool_)
+_IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]] = True
 
 FOLD = bytes(
     ord("0") if 0x30 <= b <= 0x39 else ord("a") if 0x61 <= b <= 0x7A else ord("A") if 0x41 <= b <= 0x5A else b
@@ -39,15 +36,17 @@ def find(block: bytes) -> list[tuple[int, int]]:
         return []
     code = (data[lead].astype(np.uint32) << 16) | (data[lead + 1].astype(np.uint32) << 8) | data[lead + 2]
     stop = np.isin(code, _STOPS)
-    breaks = np.sort(np.concatenate((np.flatnonzero(np.take(_MARKS, data)), lead[stop])))
-    lead = lead[~stop]
+    breaks = np.flatnonzero(_is_mark(data))
+    if stop.any():
+        breaks = np.sort(np.concatenate((breaks, lead[stop])))
+        lead = lead[~stop]
     if not lead.size:
         return []
     order = np.searchsorted(breaks, lead)
     new = np.flatnonzero((np.diff(lead) > GAP + 3) | (np.diff(order) > 0)) + 1
-    first = np.concatenate(([0], new))
-    final = np.concatenate((new, [len(lead)])) - 1
-    return _with_tails(block, lead[first].tolist(), (lead[final] + 3).tolist())
+    start = lead[np.concatenate(([0], new))]
+    end = lead[np.concatenate((new, [len(lead)])) - 1] + 3
+    return _with_tails(data, start, end)
 
 
 def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -61,12 +60,25 @@ def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
     return at[good]
 
 
-def _with_tails(block: bytes, starts: list[int], ends: list[int]) -> list[tuple[int, int]]:
-    """The runs, with the letters and digits that touch them."""
-    out: list[tuple[int, int]] = []
-    floor = 0
-    for start, end in zip(starts, ends, strict=True):
-        before = _BEFORE.search(block, max(floor, start - TAIL), start)
-        after = _AFTER.match(block, end)
-        out.append((before.start() if before else start, floor := after.end() if after else end))
+def _is_mark(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Where runs end; comparisons are faster than a table on all bytes of a block."""
+    out: NDArray[np.bool_] = data == 0x0A
+    for byte in b"\r" + MARKS:
+        np.logical_or(out, data == byte, out=out)
     return out
+
+
+def _with_tails(data: NDArray[np.uint8], start: NDArray[np.intp], end: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """The runs, with the letters and digits that touch them."""
+    steps = np.arange(TAIL)
+    before = _IN_TAIL[data[np.maximum(start[:, None] - 1 - steps, 0)]]
+    after = _IN_TAIL[data[np.minimum(end[:, None] + steps, len(data) - 1)]]
+    last = np.minimum(end + _leading(after), len(data))
+    first = np.maximum(start - _leading(before), 0)
+    first[1:] = np.maximum(first[1:], last[:-1])
+    return list(zip(first.tolist(), last.tolist(), strict=True))
+
+
+def _leading(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """How many of each row are true before the first that is not."""
+    return np.where(mask.all(axis=1), mask.shape[1], mask.argmin(axis=1))
