@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from anonkit import catalog
 from anonkit.commands.policy import changes
 from anonkit.errors import CardError, PolicyError
-from anonkit.model import Action, Policy, Values
+from anonkit.model import Action, NameSources, Policy, Values
 from anonkit.policy import check, files, schema
 from anonkit.transform.operations import OPERATIONS
 from tests.command import run
@@ -446,7 +446,7 @@ def test_diff_tells_of_every_key_of_a_policy():
         "columns": {"a": Action("label")}, "threshold": 0.4, "thresholds": {"PERSON": 0.4}, "allow": Values(("a",)),
         "deny": Values(hashed=("a",)), "combination": "linked", "label_style": "chinese", "cipher": "sm4",
         "epoch": "day", "key": "env:KEY", "retention": {"log": (180, 365)}, "sensitive": ("pipl-28", "policy"),
-        "release": {"consent": "yes"},
+        "release": {"consent": "yes"}, "names": NameSources(("spacy:zh",)),
     }  # fmt: skip
     assert set(other) == {f.name for f in fields(Policy)} - {"name", "title", "source"}
     for name, value in other.items():

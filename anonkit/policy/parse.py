@@ -72,4 +72,4 @@ def _placed(engine: str, folder: Path) -> str:
     if engine.endswith(".npz"):
         return str(folder / engine)
     kind, colon, model = engine.partition(":")
-    return f"{kind}:{folder / model}" if colon and model.startswith(".") else engine
+    return f"{kind}:{(folder / model).absolute()}" if colon and model.startswith(".") else engine

@@ -7,6 +7,7 @@ with its remedy.
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import warnings
@@ -84,7 +85,7 @@ def load(kind: str, model: str) -> Read:
     if problem is not None:
         raise PolicyError(problem)
     try:
-        with _offline(), warnings.catch_warnings():
+        with _offline(), warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):  # bars of progress
             warnings.simplefilter("ignore")
             read = KINDS[kind].load(model)
     except Exception as error:  # noqa: BLE001  whatever a library says of a model; there is no text in it yet
@@ -163,7 +164,10 @@ def _transformers(model: str) -> Read:
     both = {"spacy": _CHINESE, "transformers": model}
     engine: Any = TransformersNlpEngine([{"lang_code": _CHINESE, "model_name": both}], _configuration())
     pipeline = spacy.blank(_CHINESE)
-    configuration = {"model": _snapshot(model), "aggregation_strategy": "max", "spans_key": engine.entity_key}
+    configuration = {
+        "model": _snapshot(model), "aggregation_strategy": "max", "spans_key": engine.entity_key,
+        "pipeline_kwargs": {"batch_size": _BATCH},
+    }  # fmt: skip
     component: Any = pipeline.add_pipe(FACTORY_NAME, config=configuration)
     strict = component.pipeline = _Strict(component.pipeline)
     engine.nlp = {_CHINESE: pipeline}
@@ -198,8 +202,7 @@ class _Strict:
 
 
 def _gliner(model: str) -> Read:
-    from gliner.data_processing import WordsSplitter  # noqa: PLC0415  heavy
-    from presidio_analyzer.predefined_recognizers import GLiNERRecognizer  # noqa: PLC0415
+    from presidio_analyzer.predefined_recognizers import GLiNERRecognizer  # noqa: PLC0415  heavy
 
     _one_thread_after_fork()
     labels = {"person": "PERSON", "address": "ADDRESS", "organization": "ORGANIZATION"}
@@ -208,7 +211,7 @@ def _gliner(model: str) -> Read:
     )
     gliner: Any = recognizer.gliner
     if gliner.config.words_splitter_type == "whitespace":  # in Chinese that makes one word of a sentence
-        gliner.data_processor.words_splitter = WordsSplitter("jieba")
+        gliner.data_processor.words_splitter = _words()
 
     def read(texts: Sequence[str]) -> list[list[Span]]:
         found = gliner.inference(
@@ -242,6 +245,21 @@ def _batched(engine: Any) -> Read:  # noqa: ANN401  as above
             return [_spans(artifacts) for _, artifacts in engine.process_batch(list(texts), _CHINESE, _BATCH)]
 
     return read
+
+
+def _words() -> Callable[[str], Iterator[tuple[str, int, int]]]:
+    """What cuts Chinese into words for GLiNER, whose own way to do it takes another package."""
+    import logging  # noqa: PLC0415  for policies that name GLiNER only
+
+    import jieba  # noqa: PLC0415
+
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+
+    def words(text: str) -> Iterator[tuple[str, int, int]]:
+        return (word for word in tokenizer.tokenize(text) if not word[0].isspace())
+
+    return words
 
 
 def _spans(artifacts: Any) -> list[Span]:  # noqa: ANN401  as above

@@ -28,8 +28,8 @@ ENTITY_OF: Final = {
 }
 """Labels of OntoNotes (spaCy, stanza), CoNLL, People's Daily and MSRA, Weibo, CLUENER; others do not count."""
 
-_AFTER_MASK = 0.95
-"""Beside what a mask has left: less context, so only what is clear, and scrubbing twice changes nothing."""
+_SURE = 0.95
+"""Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
 _MOST_KNOWN = 50_000
 _LONGEST = 1_000
 """Code points of a piece; sentences are shorter, and pipelines refuse or cut off what is much longer."""
@@ -70,7 +70,7 @@ class Plugin:
             self._known.update(answers)
         found: list[Name] = []
         for (start, end), key in zip(where, keys, strict=True):
-            least = _AFTER_MASK if b"*" in (block[max(start - 1, 0) : start], block[end : end + 1]) else 0.0
+            least = _SURE if _is_cut_off(block, start, end) else 0.0
             found += (
                 Name(start + name.start, start + name.end, name.entity, name.confidence)
                 for name in (answers[key] if key in answers else known[key])
@@ -90,6 +90,12 @@ class Plugin:
             spans[number] += [Span(first + s.start, first + s.end, s.label, s.score) for s in found]
         for text, of_text in zip(texts, spans, strict=True):
             yield tuple(_names(text, of_text))
+
+
+def _is_cut_off(block: bytes, start: int, end: int) -> bool:
+    """Whether a run stands beside what may have been scrubbed; the text of an element, before </, does not."""
+    after = block[end : end + 2]
+    return after != b"</" and any(sign in runs.MARKS for sign in block[max(start - 2, 0) : start] + after)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
