@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anonkit.detect.names import finder, runs
-from anonkit.detect.names.characters import OTHER, fold, number_table
+from anonkit.detect.names.characters import OTHER, UNKNOWN, fold, number_table
 from anonkit.detect.names.decode import segments, spans, viterbi
 from anonkit.detect.names.features import REACH, flatten
 from anonkit.detect.names.finder import Names, read
@@ -192,6 +192,11 @@ def test_runs_are_in_order_apart_and_without_marks(block):
         last = end
 
 
+def test_a_run_takes_few_letters_of_its_neighbours():
+    assert runs.find(b"-" + b"a" * 30 + "张伟".encode() + b"0" * 30) == [(15, 53)]
+    assert runs.find("x=张伟 a".encode()) == [(2, 8)]
+
+
 @given(st.binary(max_size=60).map(lambda data: bytes(b & 0x7F for b in data)))
 def test_text_without_chinese_characters_has_no_runs(block):
     assert runs.find(block) == []
@@ -343,9 +348,13 @@ def test_each_character_has_one_number(text):
     assert numbers.tolist() == [int(shipped().known.characters.numbers(c)[0]) for c in text]
 
 
-def test_characters_beyond_the_basic_plane_are_others():
-    table = number_table("张", {})
-    assert table[0xFFFF] == OTHER
+def test_a_table_of_numbers_folds_forms_and_script():
+    table = number_table("张0aA(·", {"張": "张"})
+    for one, others in {"张": "張", "0": "9０９", "a": "zａｚ", "A": "ZＡＺ", "(": "（", "·": "•・‧"}.items():
+        assert [int(table[ord(other)]) for other in others] == [int(table[ord(one)])] * len(others)
+    assert len({int(table[ord(c)]) for c in "张0aA(·"}) == 6
+    assert table[ord("李")] == UNKNOWN
+    assert table[ord("é")] == table[0xFFFF] == OTHER
 
 
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=5))
