@@ -31,7 +31,15 @@ PLACES = (
 FORMS = (
     (("用户", None), ("", "PERSON"), ("登录成功", None)),
     (("请联系", None), ("", "PERSON"), ("处理", None)),
-    (("由", None), ("", "PERSON"), ("审批通过,寄到", None), (PLACES[2], "GPE"), (PLACES[0], "GPE"), (PLACES[1], "FAC")),
+    (
+        ("由", None),
+        ("", "PERSON"),
+        ("审批通过,人在", None),
+        (PLACES[2], "GPE"),
+        (PLACES[0], "GPE"),
+        (PLACES[1], "FAC"),
+        ("附近", None),
+    ),
     (("来自", None), (PLACES[2], "GPE"), ("的请求", None)),
     (("系统任务执行完成", None),),
 )
@@ -124,11 +132,28 @@ def test_the_default_is_the_model_that_comes_with_anonkit(tmp_path):
     assert anonkit.scrub("用户张伟通过手机13512345678登录成功", file) == "用户<PERSON>通过手机<CN_MOBILE>登录成功"
 
 
-def test_places_that_touch_are_one_address_and_a_bare_city_is_none(pipeline):
+def test_a_pipeline_finds_people_and_addresses_but_no_bare_city(pipeline):
     scrubber = Scrubber(policy=_policy(f"spacy:{pipeline}"))
-    text = "由李娜审批通过,寄到无锡市滨湖区太湖大道88号3栋"
-    assert [text[f.start : f.end] for f in scrubber.scan(text)] == ["李娜", "无锡市滨湖区太湖大道88号3栋"]
+    text = "由李娜审批通过,人在无锡市滨湖区太湖大道附近"
+    assert [text[f.start : f.end] for f in scrubber.scan(text)] == ["李娜", "无锡市滨湖区太湖大道"]
     assert not scrubber.scan("来自无锡市的请求")
+
+
+@pytest.mark.parametrize(
+    ("text", "places", "addresses"),
+    [
+        ("在无锡市滨湖区太湖大道", [(1, 4), (4, 7), (7, 11)], [(1, 11)]),
+        ("在太湖大道88号3栋1602室登录", [(1, 5)], [(1, 15)]),
+        ("在无锡市88号", [(1, 4)], []),
+        ("滨湖区,无锡市", [(0, 3), (4, 7)], [(0, 3)]),
+        ("在 滨湖区 登录", [(1, 6)], [(2, 5)]),
+        ("在无锡市登录", [(1, 4)], []),
+    ],
+)
+def test_places_that_touch_are_one_address_with_the_number_of_the_house(text, places, addresses):
+    plugin = Plugin(lambda _: [[Span(start, end, "LOC", 0.9) for start, end in places]])
+    found = [(n.start, n.end) for n in plugin.find(text.encode())]
+    assert found == [(len(text[:start].encode()), len(text[:end].encode())) for start, end in addresses]
 
 
 @pytest.mark.parametrize("place", "海淀区 北京市海淀区 文三路 丹山路88号 3栋1602室 安镇街道 浦东新区 和平村".split())
