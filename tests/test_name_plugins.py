@@ -25,7 +25,7 @@ from tests.in_process import run
 FAMILY, GIVEN = "王李张刘陈杨", "伟芳娜敏静强磊军洋勇"
 PLACES = (
     ("海淀区", "朝阳区", "滨湖区", "西湖区"),
-    ("中关村大街", "文三路", "太湖大道", "丹山路"),
+    ("中关村大街", "文三路", "太湖路", "丹山路"),
     ("北京市", "无锡市", "杭州市"),
 )
 FORMS = (
@@ -75,7 +75,7 @@ def pipeline(tmp_path_factory):
     rnd = random.Random(1)
     data = [Example.from_dict(nlp.make_doc(text), said) for text, said in (_sentence(rnd) for _ in range(250))]
     nlp.initialize(lambda: data)
-    for _ in range(10):
+    for _ in range(15):
         rnd.shuffle(data)
         for first in range(0, len(data), 25):
             nlp.update(data[first : first + 25])
@@ -134,8 +134,8 @@ def test_the_default_is_the_model_that_comes_with_anonkit(tmp_path):
 
 def test_a_pipeline_finds_people_and_addresses_but_no_bare_city(pipeline):
     scrubber = Scrubber(policy=_policy(f"spacy:{pipeline}"))
-    text = "由李娜审批通过,人在无锡市滨湖区太湖大道附近"
-    assert [text[f.start : f.end] for f in scrubber.scan(text)] == ["李娜", "无锡市滨湖区太湖大道"]
+    text = "由李娜审批通过,人在无锡市滨湖区太湖路附近"
+    assert [text[f.start : f.end] for f in scrubber.scan(text)] == ["李娜", "无锡市滨湖区太湖路"]
     assert not scrubber.scan("来自无锡市的请求")
 
 
