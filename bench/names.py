@@ -27,7 +27,7 @@ from bench.name_scores import ENTITY_OF, FINDERS, Finder, Tally, Texts, score, s
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCUMENT: Final = ROOT / "docs" / "names.md"
-BEGIN, END = "<!-- bench.names -->", "<!-- /bench.names -->"
+BEGIN, END = "<!-- scores: begin (printed by bench/names.py) -->", "<!-- scores: end -->"
 _LOGS: Final = {"mixed": "company log, Chinese in two lines of five", "access": "access log, no Chinese"}
 SCORES = """\
 F1, with precision and recall, counts spans that are exactly right, in per cent. *leak* is the share of entities of
