@@ -77,7 +77,7 @@ def stretches(flat):
 @given(problems())
 def test_no_labelling_is_worth_more_than_the_one_that_is_chosen(problem):
     flat, scores, transitions = problem
-    labels = viterbi(scores, segments(flat, scores, EVERYTHING), transitions)
+    labels = viterbi(scores, segments(flat, scores, transitions, EVERYTHING), transitions)
     assert not labels[flat == 0].any()
     for start, end in stretches(flat):
         here = scores[start:end]
@@ -89,10 +89,10 @@ def test_no_labelling_is_worth_more_than_the_one_that_is_chosen(problem):
 @given(problems(longest=40, most=8), st.integers(0, 3000))
 def test_stretches_are_labelled_side_by_side_as_each_alone(problem, margin):
     flat, scores, transitions = problem
-    labels = viterbi(scores, segments(flat, scores, margin), transitions)
+    labels = viterbi(scores, segments(flat, scores, transitions, margin), transitions)
     for start, end in stretches(flat):
         part = slice(start - REACH, end + REACH)
-        alone = viterbi(scores[part], segments(flat[part], scores[part], margin), transitions)
+        alone = viterbi(scores[part], segments(flat[part], scores[part], transitions, margin), transitions)
         assert labels[part].tolist() == alone.tolist()
 
 
@@ -100,7 +100,7 @@ def test_stretches_are_labelled_side_by_side_as_each_alone(problem, margin):
 @given(problems(longest=12), st.integers(0, 3000))
 def test_labels_are_allowed_whatever_the_margin(problem, margin):
     flat, scores, transitions = problem
-    labels = viterbi(scores, segments(flat, scores, margin), transitions)
+    labels = viterbi(scores, segments(flat, scores, transitions, margin), transitions)
     assert weight(labels.tolist(), scores, transitions) is not None
 
 
@@ -108,7 +108,7 @@ def test_labels_are_allowed_whatever_the_margin(problem, margin):
 @given(problems(longest=12))
 def test_the_evidence_of_a_name_is_by_how_much_it_outdoes_no_name(problem):
     flat, scores, transitions = problem
-    labels = viterbi(scores, segments(flat, scores, EVERYTHING), transitions)
+    labels = viterbi(scores, segments(flat, scores, transitions, EVERYTHING), transitions)
     whole = weight(labels.tolist(), scores, transitions)
     found = [part.tolist() for part in spans(labels, scores, transitions)]
     for start, end, label, evidence in zip(*found, strict=True):

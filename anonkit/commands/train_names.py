@@ -115,6 +115,6 @@ class _Rounds(io.TextIOBase):
         self._bar = bar
 
     def write(self, text: str) -> int:
-        if rounds := text.count("Iteration #"):
+        if rounds := text.count("***** Epoch #"):
             self._bar.update(rounds)
         return len(text)

@@ -229,25 +229,24 @@ class Engine:
         self, block: Block, found: Candidates, threshold: float, rules: frozenset[int] | None
     ) -> Candidates:
         """The findings, and the names that the model only sees when findings near them are taken away."""
+        if not len(found) or block.buffer.isascii():
+            return found
+        gone = found.take(~self.book.kept[found.rule])
+        behind, ahead = block.behind(gone.start, _NAME_GAP), block.ahead(gone.end, _NAME_GAP)
+        look = gone.start[(behind >= _HAN).any(1) | (ahead >= _HAN).any(1)]
         for _ in range(_MOST_ROUNDS):
-            gone = found.take(~self.book.kept[found.rule])
-            if not len(gone) or block.buffer.isascii():
+            if not look.size:
                 break
-            near = (block.behind(gone.start, _NAME_GAP) >= _HAN).any(1) | (block.ahead(gone.end, _NAME_GAP) >= _HAN).any(1)
-            if not near.any():
-                break
-            part, low, begins = _masked(block, gone, gone.start[near])
+            part, low, begins = _masked(block, gone, look)
             names = self._names(part.buffer, threshold, rules)
-            if not names:
-                break
             parts = [Candidates(s, e, np.full(len(s), rule, np.int64), c) for rule, (s, e, c) in names.items()]
             new = concatenate(parts)
             new = _moved(new.take(np.argsort(new.start, kind="stable")), low, begins)
-            apart = apart_from(found, new)
-            if not apart.any():
-                break
-            found = concatenate([found, new.take(apart)])
+            new = new.take(apart_from(found, new))
+            found = concatenate([found, new])
             found = found.take(np.argsort(found.start, kind="stable"))
+            gone = found.take(~self.book.kept[found.rule])
+            look = new.start[~self.book.kept[new.rule]]
         return found
 
     def _in_view(
@@ -274,16 +273,23 @@ class Engine:
 
 def _masked(block: Block, found: Candidates, positions: Ints) -> tuple[Block, Ints, Ints]:
     """The lines that hold the positions, with the findings masked; where they begin in the block, and in the new one."""
-    masked = block.raw.copy()
-    for start, end in zip(found.start.tolist(), found.end.tolist(), strict=True):
-        masked[start:end] = _MASK
-    masked[found.start], masked[found.end - 1] = _LESS, _GREATER
     newlines = block.newlines
     lines = distinct(np.searchsorted(newlines, positions))
     low, high = newlines[lines - 1] + 1, newlines[lines] + 1
-    ranges = zip(low.tolist(), high.tolist(), strict=True)
-    part = Block(b"".join([masked[first:last].tobytes() for first, last in ranges]))
-    return part, low, PAD_BYTES + np.concatenate(([0], np.cumsum(high - low)[:-1]))
+    begins = np.concatenate(([0], np.cumsum(high - low)[:-1]))
+    buffer = block.buffer
+    text = b"".join([buffer[first:last] for first, last in zip(low.tolist(), high.tolist(), strict=True)])
+    which = np.searchsorted(low, found.start, "right") - 1
+    inside = (which >= 0) & (found.start < high[which])
+    shift = (begins - low)[which[inside]]
+    start, end = found.start[inside] + shift, found.end[inside] + shift
+    change = np.zeros(len(text) + 1, np.int8)
+    change[start] += 1
+    change[end] -= 1
+    masked = np.frombuffer(text, np.uint8).copy()
+    masked[np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)] = _MASK
+    masked[start], masked[end - 1] = _LESS, _GREATER
+    return Block(masked.tobytes()), low, PAD_BYTES + begins
 
 
 def _moved(found: Candidates, low: Ints, begins: Ints) -> Candidates:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from anonkit.detect.block import Block, Ints
@@ -10,13 +12,16 @@ from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Rule
 
 _KEY_BYTES = 80
+_HAN = 0xE3
+# what may be a part of an address that the model has not seen
+_OF_ADDRESS = re.compile("[0-9A-Za-z-]|号|栋|幢|楼|室|层|座|单元|村|组|路|街".encode())
 
 
 def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates, Ints]:
     """The candidates that no other beats, sorted, not overlapping; and where losers begin that no winner covers.
 
     What is to be scrubbed beats what is kept, and a value the name of a file that holds it; a check digit beats a
-    key; then the longer wins, then the check digit, the pattern (of two with check digits the keyed one), the longer
+    key; the model of names beats a key whose value runs on into the sentence; then the longer wins, then the check digit, the pattern (of two with check digits the keyed one), the longer
     key, and the text itself over a decoded view of it.
     """
     found = _without_duplicates(book, found)
@@ -24,6 +29,10 @@ def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates
 
     def wins(one: int, other: int) -> bool:
         a, b = book.rule(int(rule[one])), book.rule(int(rule[other]))
+        if a.card is b.card and a.of_model != b.of_model and start[one] == start[other]:
+            model, keyed = (one, other) if a.of_model else (other, one)
+            if _goes_too_far(block.buffer, int(end[model]), int(end[keyed])):
+                return a.of_model
         if a.kept != b.kept:
             return b.kept
         if a.file_name != b.file_name:
@@ -46,6 +55,15 @@ def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates
         return (int(rule[one]), one) < (int(rule[other]), other)
 
     return without_overlaps(found, wins)
+
+
+def _goes_too_far(buffer: bytes, model_end: int, keyed_end: int) -> bool:
+    """Whether the value of a key takes more of a sentence than the name that the model sees at its beginning.
+
+    收件人李娜电|话 does. What ends with its quotes or its line does not, nor does what goes on with the number of a
+    house.
+    """
+    return model_end < keyed_end and buffer[keyed_end] >= _HAN and not _OF_ADDRESS.search(buffer, model_end, keyed_end)
 
 
 def _without_duplicates(book: RuleBook, found: Candidates) -> Candidates:

@@ -76,6 +76,11 @@ class Rule:
     kept: bool
     file_name: bool
 
+    @property
+    def of_model(self) -> bool:
+        """Whether the model of names finds it."""
+        return self.finder is not None and bool(self.finder.of_model)
+
     @functools.cached_property
     def digit_lengths(self) -> tuple[int, int] | None:
         """Least and greatest number of digits of a pattern that is one run of at least eleven of them; else None."""

@@ -42,7 +42,7 @@ def predict(model: Model, texts: list[str], margin: float) -> list[list[tuple[in
     """The spans of each text."""
     flat, starts = flatten(model.known.characters, texts)
     scores = model.scores(flat)
-    labels = viterbi(scores, segments(flat, scores, int(margin * model.unit)), model.transitions)
+    labels = viterbi(scores, segments(flat, scores, model.transitions, int(margin * model.unit)), model.transitions)
     out: list[list[tuple[int, int, str]]] = [[] for _ in texts]
     for start, end, label, _ in zip(*(x.tolist() for x in spans(labels, scores, model.transitions)), strict=True):
         which = int(np.searchsorted(starts, start, "right")) - 1

@@ -102,6 +102,8 @@ class Fillers:
         return self._frequent("given_one", random, 1.5)
 
     def _person(self, random: random.Random) -> str:
+        if random.random() < 0.05:
+            return random.choice(self._words_that_may_be_names)
         dice = random.random()
         surname = self._surname(random)
         if dice < 0.30:
@@ -116,6 +118,12 @@ class Fillers:
         if dice < 0.985:
             return self._minority(random)
         return surname + random.choice(("某", "某某", "某某", "XX"))
+
+    @cached_property
+    def _words_that_may_be_names(self) -> list[str]:
+        """Words such as 高峰 and 张力 that are names as well: only what stands around them tells."""
+        surnames = set(self._list("surnames")[:250])
+        return [w for w in self._list("false_names") if len(w) in {2, 3} and w[0] in surnames]
 
     @cached_property
     def _given_characters(self) -> str:

@@ -17,29 +17,35 @@ from anonkit.detect.names.lexicon import BIT, LONGEST, Lexicon, sequence_keys
 from anonkit.training.fillers import divisions, short, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 _BITS = 20
 _COMMON = ("n", "v", "a", "d", "i", "l", "z", "t", "m", "c", "p", "r", "b", "f", "s", "q", "o", "y", "u", "e")
 
 
-def knowledge(folder: Path, texts: Iterable[str]) -> Knowledge:
+def knowledge(folder: Path, texts: Iterable[str]) -> tuple[Knowledge, Knowledge]:
     """Characters and word lists from the lists of this package, jieba's dictionary and the divisions in `folder`.
 
     Args:
         folder: with divisions/.
         texts: of training; their characters get numbers.
+
+    Returns:
+        What the model knows in training, and what it knows once it is shipped. In training every other name of the
+        lists is left out, so that it learns what names look like that it does not know.
     """
     simplified = {pair[0]: pair[1] for pair in words("traditional")}
     jieba = _jieba()
-    lists = _lists(folder, jieba)
+    lists = _lists(folder, jieba, lambda _: True)
     counts = collections.Counter(ch.fold(c, simplified) for text in texts for c in text)
     for word in lists:
         counts.update(ch.fold(c, simplified) for c in word)
-    known = "".join(sorted(c for c in counts if ord(c) < 0xD800 or 0xE000 <= ord(c) < 0x10000))
-    number = ch.number_table(known, simplified)
-    return Knowledge(_characters(known, number, lists, jieba), _lexicon(number, lists))
+    characters = "".join(sorted(c for c in counts if ord(c) < 0xD800 or 0xE000 <= ord(c) < 0x10000))
+    number = ch.number_table(characters, simplified)
+    known = _characters(characters, number, lists, jieba)
+    half = _lists(folder, jieba, lambda name: zlib.crc32(name.encode()) % 2 == 0)
+    return Knowledge(known, _lexicon(number, half)), Knowledge(known, _lexicon(number, lists))
 
 
 def _jieba() -> dict[str, tuple[int, str]]:
@@ -54,13 +60,11 @@ def _jieba() -> dict[str, tuple[int, str]]:
     return out
 
 
-def half(word: str) -> bool:
-    """Whether a name of the lists is known to the model: half are not, so that it learns names that it does not know."""
-    return zlib.crc32(word.encode()) % 2 == 0
+def _lists(folder: Path, jieba: dict[str, tuple[int, str]], wanted: Callable[[str], bool]) -> dict[str, int]:
+    """The words of all lists (1 to LONGEST characters) and the bits of the lists that they are in.
 
-
-def _lists(folder: Path, jieba: dict[str, tuple[int, str]]) -> dict[str, int]:
-    """The words of all lists (1 to LONGEST characters) and the bits of the lists that they are in."""
+    Names are taken only where `wanted` says so.
+    """
     out: dict[str, int] = collections.defaultdict(int)
 
     def put(name: str, entries: Iterable[str]) -> None:
@@ -71,10 +75,10 @@ def _lists(folder: Path, jieba: dict[str, tuple[int, str]]) -> dict[str, int]:
     surnames = set(words("surnames"))
     for word, (count, speech) in jieba.items():
         if speech.startswith("nr") and len(word) <= 3 and (word[0] in surnames or speech == "nrfg"):
-            if half(word):
+            if wanted(word):
                 put("person", [word])
         elif speech == "nrt":
-            put("foreign", [word] if half(word) else [])
+            put("foreign", [word] if wanted(word) else [])
         elif speech == "ns":
             put("place", [word])
         elif speech == "nt":
@@ -84,16 +88,16 @@ def _lists(folder: Path, jieba: dict[str, tuple[int, str]]) -> dict[str, int]:
             if count >= 200:
                 put("frequent", [word])
     for name in ("given_two",):
-        put("given", filter(half, words(name)))
+        put("given", filter(wanted, words(name)))
     for name in ("foreign_names", "foreign_given", "japanese_surnames", "minority"):
-        put("foreign", filter(half, words(name)))
+        put("foreign", filter(wanted, words(name)))
     put("person", words("compound_surnames"))
     put("title", words("titles_after_surname"))
     put("role", words("roles"))
     put("verb", words("verbs_of_people"))
     put("org_suffix", words("org_suffixes"))
-    put("organisation", filter(half, words("org_trades")))
-    put("road", filter(half, [*words("road_names"), *words("estate_names"), *words("village_names")]))
+    put("organisation", filter(wanted, words("org_trades")))
+    put("road", filter(wanted, [*words("road_names"), *words("estate_names"), *words("village_names")]))
     put("suffix", [*words("road_suffixes"), *"号栋幢座层室楼单元组院弄巷村镇乡区县街路", "单元", "号楼", "小区", "大厦", "广场", "花园", "新村", "家园", "公寓"])
     put("false", words("false_names"))
     put("common", words("false_names"))
@@ -182,9 +186,12 @@ def _odds(jieba: dict[str, tuple[int, str]]) -> tuple[dict[str, int], dict[str, 
 def _lexicon(number: np.ndarray, lists: dict[str, int]) -> Lexicon:
     longer = sorted((w for w in lists if len(w) > 1), key=lambda w: (-bin(lists[w]).count("1"), len(w), w))
     keys = np.zeros(len(longer), np.uint64)
-    for i, word in enumerate(longer):
-        numbers = np.take(number, [ord(c) for c in word])
-        keys[i] = sequence_keys(numbers, len(word))[-1][0]
+    sizes = np.fromiter(map(len, longer), np.int64, len(longer))
+    for size in range(2, LONGEST + 1):
+        which = np.flatnonzero(sizes == size)
+        text = "".join(longer[i] for i in which.tolist())
+        numbers = np.take(number, np.frombuffer(text.encode("utf-32-le"), np.uint32))
+        keys[which] = sequence_keys(numbers, size)[-1][::size]
     kept = without_collisions(keys, _BITS)
     rows, which = np.unique(np.array([lists[longer[i]] for i in kept], np.uint32), return_inverse=True)
     # The table numbers words from 1 on; their lists are one of a few combinations.

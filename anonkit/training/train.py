@@ -60,8 +60,10 @@ def cut(sentence: Sentence) -> Iterable[tuple[str, list[tuple[int, int, str]]]]:
         yield text, inner
 
 
-def train(known: Knowledge, sentences: Iterable[Sentence], settings: Settings, about: str, *, verbose: bool) -> Model:
-    """The model that crfsuite finds for `sentences`."""
+def train(
+    known: tuple[Knowledge, Knowledge], sentences: Iterable[Sentence], settings: Settings, about: str, *, verbose: bool
+) -> Model:
+    """The model that crfsuite finds for `sentences`; `known` in training and when it is used (see knowledge)."""
     import pycrfsuite  # noqa: PLC0415  for training only
 
     trainer = pycrfsuite.Trainer(algorithm="l2sgd", verbose=verbose)
@@ -69,8 +71,8 @@ def train(known: Knowledge, sentences: Iterable[Sentence], settings: Settings, a
     pending: list[tuple[str, list[str]]] = []
 
     def hand_over() -> None:
-        flat, starts = flatten(known.characters, [text for text, _ in pending])
-        table = _attributes(known, flat)
+        flat, starts = flatten(known[0].characters, [text for text, _ in pending])
+        table = _attributes(known[0], flat)
         for (text, labels), start in zip(pending, starts.tolist(), strict=True):
             trainer.append([list(x) for x in zip(*(t[start : start + len(text)] for t in table), strict=True)], labels)
         pending.clear()
@@ -101,7 +103,7 @@ def train(known: Knowledge, sentences: Iterable[Sentence], settings: Settings, a
         tagger.open(file)
         info = tagger.info()
         tagger.close()
-    return _model(known, info, settings, about)
+    return _model(known[1], info, settings, about)
 
 
 def _attributes(known: Knowledge, flat: NDArray[np.uint16]) -> list[list[str]]:

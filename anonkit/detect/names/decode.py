@@ -32,14 +32,28 @@ class Segments:
     length: NDArray[np.int64]
 
 
-def segments(flat: NDArray[np.uint16], scores: NDArray[np.int16], margin: int) -> Segments:
-    """The stretches of a flat text where a label other than O comes within `margin` of O."""
-    best = scores[:, 1].astype(np.int32)
-    for label in range(2, len(LABELS)):
-        np.maximum(best, scores[:, label], out=best)
-    open_ = (best > scores[:, O].astype(np.int32) - margin) & (flat != PAD)
+def segments(
+    flat: NDArray[np.uint16], scores: NDArray[np.int16], transitions: NDArray[np.int32], margin: int
+) -> Segments:
+    """The stretches of a flat text where a label other than O comes within `margin` of O.
+
+    Each begins where an entity may begin: within `margin` of O, when what it costs to begin is counted.
+    """
+    outside = scores[:, O].astype(np.int32) - margin
+    begin = np.full(len(flat), _LOW)
+    for label in (B_PER, B_ADDR, B_ORG):
+        np.maximum(begin, scores[:, label] + (transitions[O, label] - transitions[O, O]), out=begin)
+    inside = scores[:, E_PER].astype(np.int32)
+    for label in (I_PER, I_ADDR, I_ORG):
+        np.maximum(inside, scores[:, label], out=inside)
+    may_begin = (begin > outside) & (flat != PAD)
+    open_ = (may_begin | (inside > outside)) & (flat != PAD)
     edges = np.flatnonzero(np.diff(open_.astype(np.int8), prepend=0, append=0))
     start, end = edges[::2], edges[1::2]
+    begins = np.append(np.flatnonzero(may_begin), len(flat))
+    start = begins[np.searchsorted(begins, start)]
+    some = start < end
+    start, end = start[some], end[some]
     order = np.argsort(start - end, kind="stable")
     return Segments(start[order], (end - start)[order])
 
@@ -52,7 +66,7 @@ def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.
     longest = int(where.length[0])
     count = len(where.start)
     alive = np.searchsorted(-where.length, -np.arange(longest), side="left")  # stretches longer than t
-    came = np.zeros((longest, count, len(LABELS)), np.uint8)
+    came: list[NDArray[np.uint8]] = []
     last = np.zeros((count, len(LABELS)), np.int32)
     # Before a stretch stands O.
     first = np.take(scores, where.start, axis=0).astype(np.int32) + transitions[O]
@@ -69,7 +83,8 @@ def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.
         choice = step.argmax(axis=1)
         after = np.empty((n, len(LABELS)), np.int32)
         after[:, _TO_OPEN] = step.max(axis=1)
-        back = came[t, :n]
+        back = np.empty((n, len(LABELS)), np.uint8)
+        came.append(back)
         back[:, _TO_OPEN] = choice
         for label, a, b in _INSIDE:
             left = now[:, a] + transitions[a, label]
@@ -89,7 +104,7 @@ def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.
         n = int(alive[t])
         labels[where.start[:n] + t] = label[:n]
         if t:
-            label[:n] = came[t, rows[:n], label[:n]]
+            label[:n] = came[t - 1][rows[:n], label[:n]]
     return labels
 
 
@@ -109,6 +124,7 @@ def spans(
     gain = np.take_along_axis(scores, labels[:, None], axis=1)[:, 0].astype(np.int64) - scores[:, O]
     step = transitions[labels[:-1], labels[1:]].astype(np.int64)
     gain[1:] += step - transitions[O, O]
+    gain[start] += transitions[O, O] - transitions[labels[start - 1], O]
     total = np.concatenate(([0], np.cumsum(gain)))
     leaving = transitions[labels[end - 1], labels[end]].astype(np.int64) - transitions[O, labels[end]]
     return start, end, flat_labels[start], total[end] - total[start] + leaving

@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import functools
 import math
+import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from anonkit.detect.names import runs
 from anonkit.detect.names.decode import segments, spans, viterbi
-from anonkit.detect.names.features import flatten
+from anonkit.detect.names.features import REACH, flatten
 from anonkit.detect.names.labels import ENTITY_OF
 from anonkit.detect.names.model import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from numpy.typing import NDArray
 
     from anonkit.detect.names.model import Model
 
@@ -28,6 +33,7 @@ _BATCH = 40_000
 """Characters that are read at once: more do not fit into the processor's cache."""
 _SURE = 0.95
 """Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
+_CUT = re.compile(b"[" + re.escape(runs.MARKS) + b"]")
 _LONGEST_KNOWN = 400
 _MOST_KNOWN = 50_000
 
@@ -73,7 +79,7 @@ class Names:
             if found is None:
                 found = answers.get(key, ())
             if found:
-                cut_off = any(mark in runs.MARKS for mark in block[max(start - 2, 0) : start] + block[end : end + 2])
+                cut_off = _is_cut_off(block, start, end)
                 for name in found:
                     if not cut_off or name.confidence >= _SURE:
                         out.append(Name(start + name.start, start + name.end, name.entity, name.confidence))
@@ -102,13 +108,21 @@ class Names:
         return answers
 
 
+def _is_cut_off(block: bytes, start: int, end: int) -> bool:
+    """Whether a mark that ends runs stands beside a run, or one character away, in its line."""
+    before = block[max(start - 2, 0) : start].rpartition(b"\n")[2]
+    after = block[end : end + 2].partition(b"\n")[0]
+    return bool(_CUT.search(before) or _CUT.search(after))
+
+
 def read(model: Model, keys: list[bytes]) -> Iterable[tuple[Name, ...]]:
     """What the model finds in each run of UTF-8 bytes."""
     texts = [key.decode("utf-8", "surrogateescape") for key in keys]
     flat, starts = flatten(model.known.characters, texts)
     scores = model.scores(flat)
-    labels = viterbi(scores, segments(flat, scores, int(_MARGIN * model.unit)), model.transitions)
+    labels = viterbi(scores, segments(flat, scores, model.transitions, int(_MARGIN * model.unit)), model.transitions)
     found: dict[int, list[Name]] = {}
+    offsets = np.concatenate(([0], np.cumsum(_widths("\0" * REACH + ("\0" * REACH).join(texts)))))
     start, end, label, evidence = spans(labels, scores, model.transitions)
     for which, first, last, kind, gain in zip(
         (starts.searchsorted(start, "right") - 1).tolist(),
@@ -118,13 +132,19 @@ def read(model: Model, keys: list[bytes]) -> Iterable[tuple[Name, ...]]:
         evidence.tolist(),
         strict=True,
     ):
-        text = texts[which]
-        first, last = first - int(starts[which]), last - int(starts[which])  # noqa: PLW2901  as places in the run
-        low = len(text[:first].encode("utf-8", "surrogateescape"))
-        high = low + len(text[first:last].encode("utf-8", "surrogateescape"))
+        base = int(offsets[starts[which]])
+        low, high = int(offsets[first]) - base, int(offsets[last]) - base
         confidence = 1 / (1 + math.exp(-max(min(gain / model.unit, 30.0), -30.0)))
         found.setdefault(which, []).append(Name(low, high, ENTITY_OF[kind], round(confidence, 4)))
     return [tuple(found.get(i, ())) for i in range(len(keys))]
+
+
+def _widths(text: str) -> NDArray[np.int64]:
+    """How many bytes of UTF-8 each character takes; what stands for a broken byte takes one."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    widths = 1 + (points >= 0x80).astype(np.int64) + (points >= 0x800) + (points >= 0x10000)
+    widths[(points >= 0xDC80) & (points <= 0xDCFF)] = 1
+    return widths
 
 
 @functools.cache

@@ -53,8 +53,11 @@ class Words:
 
 
 def sequence_keys(numbers: NDArray[np.uint16], longest: int) -> list[NDArray[np.uint64]]:
-    """The keys of the sequences of one to `longest` characters that begin at each place (those that fit)."""
-    wide = numbers.astype(np.uint64)
+    """The keys of the sequences of one to `longest` characters that begin at each place (those that fit).
+
+    A pad counts as one: as nothing, it would vanish from the front of a sequence.
+    """
+    wide = numbers.astype(np.uint64) + np.uint64(1)
     keys = [wide]
     for length in range(2, longest + 1):
         keys.append(longer(keys[-1][: len(wide) - length + 1], wide[length - 1 :]))

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 GAP = 24
 """Bytes that may lie between two Chinese characters of a run: a phone number or an ID card, but no hash."""
+LONGEST = 300
+"""Chinese characters of a run, the most: a sentence without an end is read in parts, in linear time."""
 TAIL = 16
 """Letters and digits directly before and after that belong to a run: rooms, buildings, latin names."""
 _STOPS = np.array([0xE38082, 0xEFBC81, 0xEFBC9F, 0xEFBC9B], np.uint32)  # 。！？；
@@ -44,9 +46,21 @@ def find(block: bytes) -> list[tuple[int, int]]:
         return []
     order = np.searchsorted(breaks, lead)
     new = np.flatnonzero((np.diff(lead) > GAP + 3) | (np.diff(order) > 0)) + 1
+    new = _not_too_long(new, len(lead))
     start = lead[np.concatenate(([0], new))]
     end = lead[np.concatenate((new, [len(lead)])) - 1] + 3
     return _with_tails(data, start, end)
+
+
+def _not_too_long(new: NDArray[np.intp], size: int) -> NDArray[np.intp]:
+    """Where runs begin but the first, with cuts in those of more than LONGEST characters; `size` characters in all."""
+    length = np.diff(new, prepend=0, append=size)
+    long = np.flatnonzero(length > LONGEST)
+    if not long.size:
+        return new
+    begins = np.concatenate(([0], new))
+    cuts = [np.arange(begins[i] + LONGEST, begins[i] + length[i], LONGEST) for i in long.tolist()]
+    return np.sort(np.concatenate((new, *cuts)))
 
 
 def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
