@@ -102,7 +102,7 @@ class Fillers:
         return self._frequent("given_one", random, 1.5)
 
     def _person(self, random: random.Random) -> str:
-        if random.random() < 0.05:
+        if random.random() < 0.02:
             return random.choice(self._words_that_may_be_names)
         dice = random.random()
         surname = self._surname(random)
@@ -122,8 +122,9 @@ class Fillers:
     @cached_property
     def _words_that_may_be_names(self) -> list[str]:
         """Words such as 高峰 and 张力 that are names as well: only what stands around them tells."""
-        surnames = set(self._list("surnames")[:250])
-        return [w for w in self._list("false_names") if len(w) in {2, 3} and w[0] in surnames]
+        surnames, given = set(self._list("surnames")[:250]), set(self._list("given_one")[:250])
+        likely = given | {name[1:] for name in self._list("given_two")[:2000]}
+        return [w for w in self._list("false_names") if w[0] in surnames and (w[1:] in likely or w[1:] in given)]
 
     @cached_property
     def _given_characters(self) -> str:

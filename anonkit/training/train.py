@@ -14,7 +14,7 @@ from anonkit.detect.names import runs
 from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, flatten, sources
 from anonkit.detect.names.hashed import HashTable, tops, without_collisions
 from anonkit.detect.names.labels import LABELS, PREVIOUS, encode
-from anonkit.detect.names.model import Model
+from anonkit.detect.names.model import HIGHEST, Model
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,7 +129,7 @@ def _model(known: Knowledge, info: Any, settings: Settings, about: str) -> Model
         cell = rows[source][int(key, 16)].setdefault(offset, np.zeros(len(LABELS)))
         cell[index[label]] = weight
         highest[head] = max(highest[head], abs(weight))
-    unit = int(30000 / sum(highest.values()))
+    unit = int(HIGHEST / sum(highest.values()))
     hashed = [(source, key) for source in HASHED for key in rows[source]]
     importance = np.array([max(float(np.abs(w).max()) for w in rows[s][k].values()) for s, k in hashed])
     order = np.argsort(-importance, kind="stable")

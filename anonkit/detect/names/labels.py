@@ -23,6 +23,18 @@ PREVIOUS: dict[int, tuple[int, ...]] = {
     I_ORG: (B_ORG, I_ORG),
 }
 
+_PERSON = (B_PER, I_PER, E_PER)
+_ANY = (*_PERSON, B_ADDR, I_ADDR, B_ORG, I_ORG)
+_EDGES = (B_PER, E_PER, B_ADDR, B_ORG)
+# Characters and the labels that they cannot have, whatever stands around them.
+IMPOSSIBLE: dict[str, tuple[int, ...]] = {
+    "\"=:：|{}[]【】「」『』“”‘’《》〈〉，,、;；。!！?？\\_…→@*+%~^$<>\n": _ANY,
+    "()（）#/0": _PERSON,
+    " -": _EDGES,
+    "·": _EDGES,
+    "#/)）.": (B_ADDR, B_ORG),
+}
+
 
 def encode(length: int, spans: list[tuple[int, int, str]]) -> list[str]:
     """The labels of `length` characters with these spans (start, end, PER | ADDR | ORG); spans of one character go."""

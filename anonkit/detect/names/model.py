@@ -14,17 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anonkit.detect.names.characters import Characters
+from anonkit.detect.names.characters import PAD, Characters
 from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, sources
 from anonkit.detect.names.hashed import HashTable
-from anonkit.detect.names.labels import LABELS
+from anonkit.detect.names.labels import IMPOSSIBLE, LABELS, O
 from anonkit.detect.names.lexicon import Lexicon
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHIPPED = Path(__file__).with_name("names.npz")
-_TABLE_BITS = 20
+HIGHEST = 16_000
+"""No sum of weights is higher, nor lower than its opposite; with what is taken for impossible labels it is 16 bits."""
+_IMPOSSIBLE = 8_000
 
 
 @dataclass(frozen=True)
@@ -49,19 +51,40 @@ class Model:
     about: str
 
     def scores(self, flat: NDArray[np.uint16]) -> NDArray[np.int16]:
-        """The score of each label at each character of a flat text (see features.flatten): (characters, labels)."""
+        """The score of each label at each character of a flat text (see features.flatten): (characters, labels).
+
+        Whoever reads them may think that O stands before and after each run. In training nothing did, so what that
+        transition costs is given back to the first and to the last character.
+        """
         inner = len(flat) - 2 * REACH
         out = np.zeros((len(flat), len(LABELS)), np.int16)
         total = out[REACH:-REACH]
+        np.add(total, _rows(self._impossible, flat[REACH:-REACH]), out=total)
         keys = sources(self.known, flat)
         for source, key in keys.items():
             rows = self.vocabulary.find(key) if source in HASHED else key
             offsets = HASHED[source] if source in HASHED else SMALL[source][0]
             for offset in offsets:
                 table = self.weights[source, offset]
-                row = np.take(table, rows[REACH + offset : REACH + offset + inner], mode="clip")
-                np.add(total, row.view(np.int16).reshape(inner, len(LABELS)), out=total)
+                np.add(total, _rows(table, rows[REACH + offset : REACH + offset + inner]), out=total)
+        text = flat != PAD
+        out[np.flatnonzero(text[1:] & ~text[:-1]) + 1] -= self._possible[O]
+        out[np.flatnonzero(text[:-1] & ~text[1:])] -= self._possible[:, O]
         return out
+
+    @functools.cached_property
+    def _possible(self) -> NDArray[np.int16]:
+        """The transitions, 0 for those that cannot be."""
+        return np.where(self.transitions < -HIGHEST, 0, self.transitions).astype(np.int16)
+
+    @functools.cached_property
+    def _impossible(self) -> NDArray[np.complex128]:
+        """What is taken from the scores of labels that a character cannot have, by the number of the character."""
+        table = np.zeros((len(self.known.characters.kind), len(LABELS)), np.int16)
+        for characters, labels in IMPOSSIBLE.items():
+            for character in characters:
+                table[self.known.characters.number[ord(character)], list(labels)] = -_IMPOSSIBLE
+        return table.view(np.complex128).reshape(-1)
 
     def save(self, file: Path | io.BytesIO) -> None:
         """Write the model, always the same bytes for the same model."""
@@ -81,6 +104,10 @@ class Model:
         for (source, offset), rows in self.weights.items():
             arrays[f"weights {source} {offset}"] = rows.view(np.int16)
         np.savez_compressed(file, **arrays)
+
+
+def _rows(table: NDArray[np.complex128], numbers: NDArray[Any]) -> NDArray[np.int16]:
+    return np.take(table, numbers, mode="clip").view(np.int16).reshape(len(numbers), len(LABELS))
 
 
 def load(file: Path = SHIPPED) -> Model:
