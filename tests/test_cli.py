@@ -253,6 +253,7 @@ def test_a_folder_of_ones_own_cards_is_used_and_a_broken_card_is_named(tmp_path)
 
 def test_a_short_run_loads_nothing_that_it_does_not_need(log, tmp_path):
     code = "import sys; from anonkit.cli import main; main(sys.argv[1:]); print(*sys.modules)"
+    log.write_text("login 13812345678 caf\u00e9\n", encoding="utf-8")  # the model of names is read for Chinese text only
     command = [sys.executable, "-c", code, "scrub", log, "-o", tmp_path / "out.log"]
     subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True)  # keeps the cards
     loaded = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True).stdout.decode().split()

@@ -155,10 +155,12 @@ def test_a_vector_agrees_with_the_validator_of_its_name(name):
     assert (verdicts != vectors.ASK).any()
 
 
-def test_in_a_privacy_policy_nothing_is_found_but_the_street_of_the_company():
+def test_in_a_privacy_policy_nothing_is_found_but_organisations_and_the_street_of_the_company():
     text = (DATA / "privacy_policy.txt").read_text(encoding="utf-8")
     found = {(f.entity, text[f.start : f.end]) for f in anonkit.scan(text)}
-    assert found <= {("ADDRESS", "江苏省无锡市锡山区安镇街道丹山路88号")}
+    assert {(entity, value) for entity, value in found if entity != "ORGANIZATION"} == {
+        ("ADDRESS", "江苏省无锡市锡山区安镇街道丹山路88号")
+    }
 
 
 @pytest.mark.parametrize("key", ["邮箱", "邮箱：", "电子邮箱:", "我的邮箱是", "邮箱地址为"])

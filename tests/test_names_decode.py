@@ -148,7 +148,7 @@ def test_a_run_is_read_in_a_batch_as_alone(texts):
 @settings(max_examples=100, deadline=None)
 @given(broken)
 def test_names_lie_within_runs_in_order_and_apart(block):
-    found = Names(shipped()).find(block)
+    found = Names(shipped).find(block)
     where = runs.find(block)
     last = 0
     for name in found:
@@ -165,9 +165,9 @@ def test_names_begin_and_end_with_whole_characters(block):
         return at < len(block) and block[at] >> 6 == 0b10
 
     valid = block.decode("utf-8", "ignore").encode()
-    for name in Names(shipped()).find(valid):
+    for name in Names(shipped).find(valid):
         assert valid[name.start : name.end].decode("utf-8")
-    for name in Names(shipped()).find(block):
+    for name in Names(shipped).find(block):
         if not is_inner(name.start):
             assert block[name.start : name.end].decode("utf-8", "surrogateescape")
 
@@ -216,16 +216,16 @@ def test_lines_are_read_alone_as_in_a_block(lines):
     lines = [line.replace(b"\n", b"") for line in lines]
     expected, at = [], 0
     for line in lines:
-        expected += [replace(n, start=n.start + at, end=n.end + at) for n in Names(shipped()).find(line)]
+        expected += [replace(n, start=n.start + at, end=n.end + at) for n in Names(shipped).find(line)]
         at += len(line) + 1
-    assert Names(shipped()).find(b"\n".join(lines)) == expected
+    assert Names(shipped).find(b"\n".join(lines)) == expected
 
 
 @settings(max_examples=60, deadline=None)
 @given(broken, broken)
 def test_what_is_remembered_changes_nothing(first, second):
-    fresh = Names(shipped()).find(second)
-    reader = Names(shipped())
+    fresh = Names(shipped).find(second)
+    reader = Names(shipped)
     reader.find(first)
     assert reader.find(second) == fresh
     assert reader.find(second) == fresh
@@ -233,15 +233,15 @@ def test_what_is_remembered_changes_nothing(first, second):
 
 def test_a_full_memory_is_emptied(monkeypatch):
     monkeypatch.setattr(finder, "_MOST_KNOWN", 3)
-    reader = Names(shipped())
+    reader = Names(shipped)
     for i in range(10):
         word = "甲乙丙丁戊己庚辛壬癸"[i]
-        assert reader.find(f"我叫王小明{word}".encode()) == Names(shipped()).find(f"我叫王小明{word}".encode())
+        assert reader.find(f"我叫王小明{word}".encode()) == Names(shipped).find(f"我叫王小明{word}".encode())
         assert len(reader._known) <= 3
 
 
 def test_long_runs_are_not_remembered():
-    reader = Names(shipped())
+    reader = Names(shipped)
     reader.find(("我叫王小明," * 100).encode())
     assert not reader._known
 
@@ -250,10 +250,10 @@ def test_long_runs_are_not_remembered():
 @given(st.lists(blocks, min_size=1, max_size=6))
 def test_the_size_of_batches_changes_nothing(texts):
     block = b"\n".join(texts)
-    whole = Names(shipped()).find(block)
+    whole = Names(shipped).find(block)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(finder, "_BATCH", 5)
-        assert Names(shipped()).find(block) == whole
+        assert Names(shipped).find(block) == whole
 
 
 @settings(max_examples=60, deadline=None)
@@ -262,14 +262,14 @@ def test_other_digits_and_letters_change_nothing(block, digit, small, capital):
     other = {b: digit + 0x30 if 0x30 <= b <= 0x39 else b for b in range(256)}
     other |= dict.fromkeys(range(0x61, 0x7B), ord(small)) | dict.fromkeys(range(0x41, 0x5B), ord(capital))
     changed = block.translate(bytes(other[b] for b in range(256)))
-    assert Names(shipped()).find(changed) == Names(shipped()).find(block)
+    assert Names(shipped).find(changed) == Names(shipped).find(block)
     keys = [block[start:end] for start, end in runs.find(block)]
     assert list(read(shipped(), [key.translate(runs.FOLD) for key in keys])) == list(read(shipped(), keys))
 
 
 def test_easy_names_are_found():
     block = EASY.encode()
-    found = {(block[n.start : n.end].decode(), n.entity) for n in Names(shipped()).find(block)}
+    found = {(block[n.start : n.end].decode(), n.entity) for n in Names(shipped).find(block)}
     assert {("张伟", "PERSON"), ("王小明", "PERSON")} <= found
 
 

@@ -136,7 +136,7 @@ def test_a_bare_number_gets_the_quotes_of_the_json_around_it(text, scrubbed):
     "[张伟, 13812345678]", "7,13812345678,ok", "call -13812345678 now", '{"a":"- 13812345678"}',
 ])  # fmt: skip
 def test_a_number_in_prose_gets_no_quotes(text):
-    assert anonkit.scrub(text) == re.sub("张伟(?=<)|13812345678", "<CN_MOBILE>", text)
+    assert anonkit.scrub(text) == text.replace("13812345678", "<CN_MOBILE>").replace("张伟", "<PERSON>")
 
 
 @pytest.mark.parametrize("values", ["(%d, 13812345678)", "(%d, 'it''s', 13812345678)", "(%d, -13812345678)"])

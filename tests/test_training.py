@@ -404,7 +404,7 @@ def test_the_command_learns_from_a_corpus_of_ones_own_and_reports(quick, data, t
     model = load(out)
     assert "--seed 3" in model.about
     assert "mine" not in model.about
-    found = Names(model).find("仓库签收人周建平于今日入库".encode())
+    found = Names(lambda: model).find("仓库签收人周建平于今日入库".encode())
     assert [(name.start, name.end, name.entity) for name in found] == [(15, 24, "PERSON")]
     told = done.stdout.decode().splitlines()
     assert told[0].split() == ["texts", "entity", "n", "F1", "leak", "false"]

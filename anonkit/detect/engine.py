@@ -242,11 +242,12 @@ class Engine:
             parts = [Candidates(s, e, np.full(len(s), rule, np.int64), c) for rule, (s, e, c) in names.items()]
             new = concatenate(parts)
             new = _moved(new.take(np.argsort(new.start, kind="stable")), low, begins)
-            new = new.take(apart_from(found, new))
-            found = concatenate([found, new])
+            # as everywhere, what is to be scrubbed beats what is kept
+            new = new.take(apart_from(gone, new) & ~self.book.kept[new.rule])
+            found = concatenate([found.take(~self.book.kept[found.rule] | apart_from(new, found)), new])
             found = found.take(np.argsort(found.start, kind="stable"))
             gone = found.take(~self.book.kept[found.rule])
-            look = new.start[~self.book.kept[new.rule]]
+            look = new.start
         return found
 
     def _in_view(

@@ -35,7 +35,7 @@ RIGHT = {
 
 # words of SQL statements, in which a bare number that becomes text needs quotes
 STATEMENT = rb"(?:insert[ \t]{1,4}into|replace[ \t]{1,4}into|[ \t]set[ \t]|where[ \t]|values[ \t]{0,4}\()"
-_COPULA = "为|是"
+_COPULA = "(?:改|变更|修改|更新|更改)?为|是|改成"
 _COLON = "(?:={1,2}>|:=|->|[!<>]=|<>|=|:|：|＝|%3[AaDd])".encode()
 _OPENING = "(?:" + r"""[bu]?\\{0,9}["'`]|[\[(<]|Some\(|Optional\[|【|「|『|（|“|‘|《""" + ")"
 OPENING = b"(?:" + _OPENING.encode() + rb"[ \t]{0,2}){0,3}"

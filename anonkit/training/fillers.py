@@ -205,6 +205,8 @@ class Fillers:
         return found
 
     def _city(self, random: random.Random) -> str:
+        if random.random() < 0.2:
+            return self._any("foreign_places", random)
         division = random.choice(self._divisions)
         dice = random.random()
         if dice < 0.35:
@@ -321,7 +323,12 @@ class Fillers:
         pool = self._given_characters
         return "".join(random.choice(pool) for _ in range(random.choice((2, 2, 2, 3))))
 
+    def _thing(self, random: random.Random) -> str:
+        return self._any("things" if random.random() < 0.6 else "false_names", random)
+
     def _org(self, random: random.Random) -> str:
+        if random.random() < 0.15:
+            return self._any("brands", random)
         dice = random.random()
         if dice < 0.10:
             return self._bank(random)

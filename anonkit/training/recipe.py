@@ -31,7 +31,7 @@ _DATABASES = ("hotel", "restaurant", "attraction")
 # What stands alone in the cell of a table, and how often.
 _CELLS = (
     *["person"] * 6, "foreign", "minority", "japanese", "korean", "titled", "nick", "latin",
-    *["address"] * 3, "place", *["org"] * 2, "school", "gov", "city", "date", "mobile",
+    *["address"] * 3, "place", *["org"] * 2, "school", "gov", *["city"] * 4, *["thing"] * 4, "date", "mobile",
 )  # fmt: skip
 # What stands between two sentences of a line.
 _BETWEEN = ("，", ",", " ", "  ", "、", "|", "，")

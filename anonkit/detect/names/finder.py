@@ -18,10 +18,11 @@ from anonkit.detect.names import runs
 from anonkit.detect.names.decode import segments, spans, viterbi
 from anonkit.detect.names.features import REACH, flatten
 from anonkit.detect.names.labels import ENTITY_OF
+from anonkit.detect.names.latin import is_name
 from anonkit.detect.names.model import shipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from numpy.typing import NDArray
 
@@ -57,9 +58,9 @@ class Name:
 class Names:
     """The model with its memory: a bounded one, of this process, of runs whose digits and letters are folded."""
 
-    def __init__(self, model: Model) -> None:
-        """Remembers nothing yet."""
-        self.model = model
+    def __init__(self, load: Callable[[], Model]) -> None:
+        """Remembers nothing yet; the model is read when there is something for it to read."""
+        self._load = load
         self._known: dict[bytes, tuple[Name, ...]] = {}
         self._lock = threading.Lock()
 
@@ -72,7 +73,7 @@ class Names:
         keys = [folded[start:end] for start, end in where]
         known = self._known
         new = list(dict.fromkeys(key for key in keys if key not in known))
-        answers = self._read(new)
+        answers = self._read(new) if new else {}
         out = []
         for (start, end), key in zip(where, keys, strict=True):
             found = known.get(key)
@@ -81,8 +82,9 @@ class Names:
             if found:
                 cut_off = _is_cut_off(block, start, end)
                 for name in found:
-                    if not cut_off or name.confidence >= _SURE:
-                        out.append(Name(start + name.start, start + name.end, name.entity, name.confidence))
+                    here = Name(start + name.start, start + name.end, name.entity, name.confidence)
+                    if (not cut_off or name.confidence >= _SURE) and _may_be(block[here.start : here.end], name.entity):
+                        out.append(here)
         self._remember(answers)
         return out
 
@@ -94,6 +96,7 @@ class Names:
 
     def _read(self, keys: list[bytes]) -> dict[bytes, tuple[Name, ...]]:
         """What the model finds in each run."""
+        model = self._load()
         answers: dict[bytes, tuple[Name, ...]] = {}
         batch: list[bytes] = []
         size = 0
@@ -101,11 +104,18 @@ class Names:
             batch.append(key)
             size += len(key) // 2
             if size > _BATCH:
-                answers.update(zip(batch, read(self.model, batch), strict=True))
+                answers.update(zip(batch, read(model, batch), strict=True))
                 batch, size = [], 0
         if batch:
-            answers.update(zip(batch, read(self.model, batch), strict=True))
+            answers.update(zip(batch, read(model, batch), strict=True))
         return answers
+
+
+def _may_be(value: bytes, entity: str) -> bool:
+    """Whether what the model took by its form may be it by its letters."""
+    if not value.isascii():
+        return True
+    return entity == "PERSON" and is_name(value.decode())
 
 
 def _is_cut_off(block: bytes, start: int, end: int) -> bool:
@@ -149,5 +159,5 @@ def _widths(text: str) -> NDArray[np.int64]:
 
 @functools.cache
 def names() -> Names:
-    """The shipped model, read at the first call."""
-    return Names(shipped())
+    """The shipped model with its memory."""
+    return Names(shipped)

@@ -125,7 +125,8 @@ def _model(engine: str, _version: _State | None) -> Source:
     if engine == SHIPPED:
         return finder.names()
     if is_file(engine):
-        return finder.Names(_own_model(Path(engine)))
+        model = _own_model(Path(engine))
+        return finder.Names(lambda: model)
     from anonkit.detect.names.plugins import Plugin  # noqa: PLC0415  for policies that name one only
 
     return Plugin(pipelines.load(*engine.split(":", 1)))

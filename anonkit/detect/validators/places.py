@@ -33,13 +33,19 @@ def _degrees_within(value: bytes, limit: float) -> bool:
 
 
 def address(value: bytes) -> bool:
-    """A postal address: two different marks of a place (province to room number) at least, or one and a number."""
+    """A postal address: two different marks of a place (province to room number) at least, or one and a number.
+
+    改为江苏省... is none: the address begins behind the verb, where it is looked for as well.
+    """
+    if _VERB.match(value):
+        return False
     marks = len(set(_PLACE_MARK.findall(value)))
     return marks >= 2 or (marks == 1 and _DIGIT.search(value) is not None)
 
 
 _PLACE_MARK = re.compile(b"|".join(map(re.escape, PLACE_MARKS)))
 _DIGIT = re.compile(rb"[0-9]")
+_VERB = re.compile("(?:改|变更|修改|更新|更改)(?:为|成)".encode())
 
 
 def trim_address(value: bytes, before: bytes, following: bytes) -> int:  # noqa: ARG001  as all trimmers

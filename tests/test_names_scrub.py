@@ -1,0 +1,66 @@
+"""Names in free text, from end to end: what is scrubbed, what is left alone, and that nothing depends on company."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import anonkit
+from anonkit import Scrubber
+from anonkit.keys.key import Key
+from anonkit.training import corpora
+
+LINES = [s for file in sorted((Path(__file__).parent / "data" / "names").glob("*.txt")) for s in corpora.marked(file)]
+TEXTS = [s.text for s in LINES]
+
+
+@pytest.mark.parametrize("policy", ["label", "deidentify"])
+def test_scrubbing_a_second_time_changes_nothing(policy):
+    scrubber = Scrubber() if policy == "label" else Scrubber(policy=policy, key=Key.for_run())
+    once = [scrubber.scrub(text) for text in TEXTS]
+    assert [scrubber.scrub(text) for text in once] == once
+
+
+def test_a_line_gives_the_same_alone_and_among_others():
+    together = anonkit.scrub("\n".join(TEXTS)).split("\n")
+    assert together == [anonkit.scrub(text) for text in TEXTS]
+
+
+@pytest.mark.parametrize("text", [
+    "用户王小明来电,快件改寄北京市海淀区中关村大街27号", "张伟、李娜和王芳已签到", "请联系欧阳静怡（行政部）", "审批人：陈志强，已通过",
+    "林女士反映空调不制冷", "老王说明天到", "买买提·艾力提交了申请", "总统克林顿在白宫发表讲话",
+])  # fmt: skip
+def test_a_name_in_prose_is_found_in_every_spelling(text):
+    plain = {f.entity for f in anonkit.scan(text)}
+    assert "PERSON" in plain
+    escaped = json.dumps({"msg": text}, ensure_ascii=True)
+    assert plain == {f.entity for f in anonkit.scan(escaped)}
+    assert json.loads(anonkit.scrub(escaped))["msg"] == anonkit.scrub(text)
+
+
+@pytest.mark.parametrize("text", [
+    "任务管理器启动,高级配置加载完成,温度正常,方向向东", "马上处理,张贴公告,江湖王者归来", "由系统自动处理,审批人未指定", "北京到上海的车票已售完",
+    "IMEI、IMSI、OAID、QQ、VIP 均已脱敏", "由Jenkins自动构建,Redis连接失败", "无锡市今日多云转小雨",
+])  # fmt: skip
+def test_words_that_look_like_names_are_left_alone(text):
+    assert anonkit.scrub(text) == text
+
+
+def test_an_address_goes_as_a_whole_and_a_bare_city_stays():
+    text = "收货地址改为江苏省无锡市锡山区安镇街道丹山路88号3栋1602室,货从苏州发出"
+    assert anonkit.scrub(text) == "收货地址改为<ADDRESS>,货从苏州发出"
+
+
+def test_an_organisation_is_found_and_kept():
+    text = "张伟就职于苏州云图科技有限公司"
+    assert "ORGANIZATION" in {f.entity for f in anonkit.scan(text)}
+    assert anonkit.scrub(text) == "<PERSON>就职于苏州云图科技有限公司"
+
+
+def test_a_name_ends_where_the_sentence_goes_on_though_a_key_stands_before_it():
+    assert anonkit.scrub("收件人李娜电话联系不上") == "收件人<PERSON>电话联系不上"
+
+
+def test_latin_words_are_names_only_if_they_are_known_to_be():
+    assert anonkit.scrub("用户Tom反馈无法登录") == "用户<PERSON>反馈无法登录"
+    assert anonkit.scrub("用户Redis反馈无法登录") == "用户Redis反馈无法登录"
