@@ -385,3 +385,20 @@ def test_a_saved_model_is_read_as_it_was_and_saved_the_same(tmp_path):
     key = EASY.encode()
     assert list(read(again, [key])) == list(read(shipped(), [key]))
     assert again.about == shipped().about
+
+
+@pytest.mark.parametrize(
+    ("block", "cut_off"),
+    [
+        ("<PERSON>,张伟", True),
+        ("张伟,<PHONE>", True),
+        ("<张伟>", True),
+        ("<name>张伟</name>", False),  # the text of an element
+        ("<PERSON>\n张伟\n<PERSON>", False),  # other lines
+        ("找张伟。", False),
+    ],
+)
+def test_what_stands_beside_a_mark_in_its_line_is_cut_off_but_the_text_of_an_element_is_not(block, cut_off):
+    data = block.encode()
+    start = data.index("张".encode())
+    assert runs.is_cut_off(data, start, start + 6) is cut_off

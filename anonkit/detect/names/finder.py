@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,7 +33,6 @@ _BATCH = 40_000
 """Characters that are read at once: more do not fit into the processor's cache."""
 _SURE = 0.95
 """Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
-_CUT = re.compile(b"[" + re.escape(runs.MARKS) + b"]")
 _LONGEST_KNOWN = 400
 _MOST_KNOWN = 50_000
 
@@ -80,7 +78,7 @@ class Names:
             if found is None:
                 found = answers.get(key, ())
             if found:
-                cut_off = _is_cut_off(block, start, end)
+                cut_off = runs.is_cut_off(block, start, end)
                 for name in found:
                     here = Name(start + name.start, start + name.end, name.entity, name.confidence)
                     if (not cut_off or name.confidence >= _SURE) and _may_be(block[here.start : here.end], name.entity):
@@ -116,13 +114,6 @@ def _may_be(value: bytes, entity: str) -> bool:
     if not value.isascii():
         return True
     return entity == "PERSON" and is_name(value.decode())
-
-
-def _is_cut_off(block: bytes, start: int, end: int) -> bool:
-    """Whether a mark that ends runs stands beside a run, or one character away, in its line."""
-    before = block[max(start - 2, 0) : start].rpartition(b"\n")[2]
-    after = block[end : end + 2].partition(b"\n")[0]
-    return bool(_CUT.search(before) or _CUT.search(after))
 
 
 def read(model: Model, keys: list[bytes]) -> Iterable[tuple[Name, ...]]:

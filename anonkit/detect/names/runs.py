@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ TAIL = 16
 _STOPS = np.array([0xE38082, 0xEFBC81, 0xEFBC9F, 0xEFBC9B], np.uint32)  # 。！？；
 MARKS = b"<>*"
 """Runs end there, as at line ends: what has been scrubbed stands between them, and it must not matter what it was."""
+_MARK = re.compile(b"[" + re.escape(MARKS) + b"]")
 _IN_TAIL = np.zeros(256, np.bool_)
 _IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]] = True
 
@@ -50,6 +52,18 @@ def find(block: bytes) -> list[tuple[int, int]]:
     start = lead[np.concatenate(([0], new))]
     end = lead[np.concatenate((new, [len(lead)])) - 1] + 3
     return _with_tails(data, start, end)
+
+
+def is_cut_off(block: bytes, start: int, end: int) -> bool:
+    """Whether a run may have lost what stood beside it: a mark stands there, or one sign away, in its line.
+
+    The text of an element of XML, before its </, has lost nothing.
+    """
+    after = block[end : end + 2]
+    if after == b"</":
+        return False
+    before = block[max(start - 2, 0) : start].rpartition(b"\n")[2]
+    return bool(_MARK.search(before) or _MARK.search(after.partition(b"\n")[0]))
 
 
 def _not_too_long(new: NDArray[np.intp], size: int) -> NDArray[np.intp]:
