@@ -124,7 +124,7 @@ def model_alone() -> Finder:
     from anonkit.detect.names.finder import Names
     from anonkit.detect.names.model import shipped
 
-    reader = Names(shipped())
+    reader = Names(shipped)
 
     def find(texts: Sequence[str]) -> list[list[Span]]:
         out = []
