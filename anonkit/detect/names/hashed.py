@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 _CHECK_BITS = 12
+_NUMBER_BITS = 20
+MOST = (1 << _NUMBER_BITS) - 1
+"""The highest number that a slot can hold."""
 
 
 def longer(keys: NDArray[np.uint64], numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -40,11 +43,24 @@ class HashTable:
     slots: NDArray[np.uint32]
 
     @classmethod
-    def of(cls, tops: NDArray[np.uint32], bits: int) -> HashTable:
-        """The table of keys known by their tops (see `tops`); the first has number 1."""
+    def of(cls, tops: NDArray[np.uint32], bits: int, numbers: NDArray[np.integer] | None = None) -> HashTable:
+        """The table of keys known by their tops (see `tops`), no two of which share a slot.
+
+        Args:
+            tops: of the keys.
+            bits: the logarithm of the number of slots.
+            numbers: of each key, 1 to MOST; several keys may have the same. By default 1, 2, 3 and so on.
+
+        Raises:
+            ValueError: a number does not fit into a slot.
+        """
+        if numbers is None:
+            numbers = np.arange(1, len(tops) + 1, dtype=np.int64)
+        if numbers.size and not 1 <= int(numbers.min()) <= int(numbers.max()) <= MOST:
+            raise ValueError(f"a hash table holds numbers from 1 to {MOST}")
         slots = np.zeros(1 << bits, np.uint32)
         check = (tops >> np.uint32(32 - bits - _CHECK_BITS)) & np.uint32((1 << _CHECK_BITS) - 1)
-        slots[tops >> np.uint32(32 - bits)] = check << np.uint32(20) | np.arange(1, len(tops) + 1, dtype=np.uint32)
+        slots[tops >> np.uint32(32 - bits)] = check << np.uint32(_NUMBER_BITS) | numbers.astype(np.uint32)
         return cls(bits, slots)
 
     def find(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
@@ -54,8 +70,8 @@ class HashTable:
         found = np.take(self.slots, top >> np.uint32(32 - self.bits))
         top >>= np.uint32(32 - self.bits - _CHECK_BITS)
         top &= np.uint32((1 << _CHECK_BITS) - 1)
-        same = (found >> np.uint32(20)) == top
-        found &= np.uint32((1 << 20) - 1)
+        same = (found >> np.uint32(_NUMBER_BITS)) == top
+        found &= np.uint32(MOST)
         found *= same
         return found
 
