@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from anonkit.detect.names.sources import is_file
+from anonkit.detect.names.sources import files
 from anonkit.model import Policy
 from anonkit.scrubber import Scrubber
 from anonkit.transform.operations import OPERATIONS
@@ -30,15 +30,17 @@ def shared_scrubber(
 
     Keys can change or be destroyed, epochs end, and a key or count of one run is for one call: then it is a new one.
     """
-    if key is None and (policy is None or (isinstance(policy, str) and not _depends_on_time(policy, _state(policy)))):
+    if key is None and (
+        policy is None or (isinstance(policy, str) and not _may_go_out_of_date(policy, _state(policy)))
+    ):
         return _cached(policy, _state(policy or ""), recipient, _names(entities), _names(skip), threshold)
     return Scrubber(None, policy, entities, skip, threshold, key=key, recipient=recipient)
 
 
 @functools.lru_cache(maxsize=64)
-def _depends_on_time(policy: str, _file: _State) -> bool:
+def _may_go_out_of_date(policy: str, _file: _State) -> bool:
     said = Policy.load(policy)
-    if said.names.lists or any(map(is_file, said.names.engines)):
+    if files(said.names):
         return True
     actions = (said.default, *said.entities.values(), *said.classes.values(), *said.columns.values())
     return any(OPERATIONS[action.do].needs_key or action.do == "number" for action in actions)

@@ -253,7 +253,9 @@ def test_a_folder_of_ones_own_cards_is_used_and_a_broken_card_is_named(tmp_path)
 
 def test_a_short_run_loads_nothing_that_it_does_not_need(log, tmp_path):
     code = "import sys; from anonkit.cli import main; main(sys.argv[1:]); print(*sys.modules)"
-    log.write_text("login 13812345678 caf\u00e9\n", encoding="utf-8")  # the model of names is read for Chinese text only
+    log.write_text(
+        "login 13812345678 caf\u00e9\n", encoding="utf-8"
+    )  # the model of names is read for Chinese text only
     command = [sys.executable, "-c", code, "scrub", log, "-o", tmp_path / "out.log"]
     subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True)  # keeps the cards
     loaded = subprocess.run(command, env=ENVIRONMENT, check=True, capture_output=True).stdout.decode().split()
@@ -286,3 +288,20 @@ def test_a_key_is_never_an_input_or_output(tmp_path, place):
     assert b"is the key itself" in result.stderr
     assert key.read_bytes() == before
     assert (folder / "a.log").read_bytes() == b"13800138000\n"
+    (tmp_path / "staff.txt").write_text("水生\n", encoding="utf-8")
+    result = run("scrub", source, *where, "--names-list", tmp_path / "staff.txt", "--names-key", key)
+    assert result.returncode == 2
+    assert b"is the key itself" in result.stderr
+    assert key.read_bytes() == before
+
+
+def test_no_key_is_followed_into(tmp_path):
+    (tmp_path / "a.log").write_text("13800138000\n", encoding="utf-8")
+    (tmp_path / "staff.txt").write_text("水生\n", encoding="utf-8")
+    key = tmp_path / "a.key"
+    assert run("keys", "new", key).returncode == 0
+    before = key.read_bytes()
+    more = ["--names-list", tmp_path / "staff.txt", "--names-key", key]
+    result = run("scrub", "--follow", tmp_path / "a.log", "-o", key, *more)
+    assert (result.returncode, key.read_bytes()) == (2, before)
+    assert b"is the key itself" in result.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 import anonkit
 from anonkit import Policy, Scrubber
-from anonkit.detect.names import exact, hashed_list, matching
+from anonkit.detect.names import exact, hashed_list, matching, model
 from anonkit.detect.names.exact import ExactNames, read_list
 from anonkit.detect.names.finder import Name
 from anonkit.detect.names.joined import joined
@@ -293,3 +294,19 @@ def test_a_list_is_no_input_and_no_output(tmp_path):
         assert (done.returncode, names.read_text()) == (2, "水生\n")
     done = run("names", "hash", names, "-o", names)
     assert (done.returncode, names.read_text()) == (2, "水生\n")
+
+
+@pytest.mark.parametrize("how", [("-o",), ("--in-place",), ("--report",), ("--follow", "-o")])
+@pytest.mark.parametrize("which", ["staff.txt", "own.npz"])
+def test_what_a_policy_finds_names_with_is_no_input_and_no_output(tmp_path, which, how):
+    log = write(tmp_path, LOG, "a.log")
+    write(tmp_path, "水生\n", "staff.txt")
+    shutil.copy(model.SHIPPED, tmp_path / "own.npz")
+    table = '[names]\nengines = ["own.npz"]\nlists = ["staff.txt"]\n'
+    policy = write(tmp_path, f'promise = "anonymize"\ndefault = "label"\n{table}', "p.toml")
+    taken = tmp_path / which
+    before = taken.read_bytes()
+    words = [taken, *how] if how == ("--in-place",) else [log, *how, taken]
+    done = run("scrub", *words, "--policy", policy)
+    assert (done.returncode, taken.read_bytes()) == (2, before)
+    assert b"is a list or a model of names of this run" in done.stderr

@@ -39,8 +39,7 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
     todo = _tasks(arguments, scrubber, failures)
     paths = [path for task in todo for path in (task.source, task.target)]
     tasks.check_report(arguments.report, paths)
-    tasks.refuse_key(arguments.key or scrubber.policy.key, [*paths, arguments.report])
-    tasks.refuse_lists(arguments.names_list, [*paths, arguments.report])
+    tasks.refuse_sources(arguments, scrubber.policy, [*paths, arguments.report])
     first = scrubber.first_pass()
     with contextlib.closing(first) if first is not None else nullcontext():
         if first is not None:
@@ -133,8 +132,7 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
     from anonkit.io import tail  # noqa: PLC0415  only here
 
     source = arguments.inputs[0]
-    tasks.refuse_key(arguments.key or scrubber.policy.key, [source, arguments.output])
-    tasks.refuse_lists(arguments.names_list, [source, arguments.output])
+    tasks.refuse_sources(arguments, scrubber.policy, [source, arguments.output])
     with streams.open_stream(source) as (_, head, kind, _poll):
         if head and kind.form != "text":
             msg = f"{source}: is {kind.name or 'compressed'}; --follow reads plain text"

@@ -10,13 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anonkit import __version__
+from anonkit.detect.names import sources
 from anonkit.errors import AnonkitError, UsageError
 from anonkit.io import outputs
 from anonkit.io.streams import STDIN
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from anonkit.io.engine import Engine
     from anonkit.io.workers import Workers
+    from anonkit.model import Policy
     from anonkit.scrubber import Scrubber
 
 _Item = TypeVar("_Item")
@@ -49,12 +53,17 @@ def refuse_key(reference: str | None, paths: Iterable[str | None]) -> None:
             raise UsageError(msg)
 
 
-def refuse_lists(lists: Iterable[Path], paths: Iterable[str | None]) -> None:
-    """Raise UsageError where a list of names is one of the inputs and outputs `paths`: it would be lost."""
+def refuse_sources(arguments: Namespace, policy: Policy, paths: Sequence[str | None]) -> None:
+    """Raise UsageError where a run would read or write over what it works with: keys, lists and models of names.
+
+    paths  the inputs and outputs
+    """
+    refuse_key(arguments.key or policy.key, paths)
+    refuse_key(arguments.names_key, paths)
     taken = {os.path.realpath(path) for path in paths if path and path != STDIN}
-    for path in lists:
-        if os.path.realpath(path) in taken:
-            msg = f"{path}: is a list of names of this run, and no input or output; keep lists apart from the data"
+    for file in (*arguments.names_list, *sources.files(policy.names)):
+        if os.path.realpath(file) in taken:
+            msg = f"{file}: is a list or a model of names of this run, and no input or output; keep it apart from them"
             raise UsageError(msg)
 
 

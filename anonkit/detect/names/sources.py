@@ -88,6 +88,11 @@ def is_file(engine: str) -> bool:
     return engine.endswith(_MODEL_FILE)
 
 
+def files(names: NameSources) -> tuple[str, ...]:
+    """The files that these sources are read from: lists and models of one's own."""
+    return (*names.lists, *filter(is_file, names.engines))
+
+
 def _require(engine: str) -> None:
     """Raise PolicyError where an engine is not there, before a byte is read. Reads no model, asks no network."""
     problem = wrong(engine)
