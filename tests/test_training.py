@@ -21,7 +21,8 @@ from anonkit.detect.names.finder import Names
 from anonkit.detect.names.model import load
 from anonkit.errors import InputError, UsageError
 from anonkit.training import corpora, evaluate, knowledge, recipe, report, sentences
-from anonkit.training.fillers import Fillers
+from anonkit.training.fillers import KINDS, Fillers
+from anonkit.training.lists import Lists
 from anonkit.training.recipe import Amounts
 from anonkit.training.sentences import Sentence, Template
 from tests.command import ENVIRONMENT
@@ -223,6 +224,30 @@ def test_a_corpus_that_is_missing_or_not_utf8_is_an_input_error(tmp_path, values
     (tmp_path / "gbk").write_bytes("张伟 O".encode("gb18030"))
     with pytest.raises(InputError, match="not UTF-8"):
         corpora.own(tmp_path / "gbk", values, "1")
+
+
+# -- what fills slots
+
+
+@given(st.sampled_from(sorted(KINDS)), st.integers(0, 10**6))
+def test_each_kind_of_slot_has_values_and_the_same_ones_for_the_same_seed(values, kind, seed):
+    first, second = (values.value(kind, random.Random(seed)) for _ in range(2))
+    assert first == second
+    assert first.strip()
+
+
+def test_all_that_is_labelled_and_all_that_stands_in_cells_is_a_kind_of_slot():
+    assert set(KINDS) >= {*sentences.LABEL_OF, *recipe._CELLS}
+
+
+NO_KINDS = sorted({name.strip("_") for one in (Fillers, Lists, object) for name in dir(one)} - set(KINDS))
+
+
+@pytest.mark.parametrize("name", ["any", "list", "lists", "frequent", "surname", "road", *NO_KINDS])
+def test_a_slot_can_ask_for_values_only_and_for_no_part_of_the_program(tmp_path, values, name):
+    (tmp_path / "x").write_text(f"我是{{{name}}}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="no kind of slot"):
+        corpora.own(tmp_path / "x", values, "1")
 
 
 # -- the recipe

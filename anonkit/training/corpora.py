@@ -61,7 +61,7 @@ def marked(file: Path, fillers: Fillers | None = None, seed: str = "") -> Iterat
     from anonkit.training.fillers import Fillers  # noqa: PLC0415  which reads files of this package
 
     fillers = fillers or Fillers(file.parent)
-    values = random.Random(seed)  # noqa: S311  the same values every time are wanted
+    values = random.Random(seed)
     try:
         for template in sentences.read(file):
             for kind, text in template.pieces:
@@ -104,7 +104,7 @@ def _form(file: Path) -> str:
     """Which format the first line that says something is in."""
     first = next((line for _, line in _lines(file) if line.strip() and not line.startswith(("# ", "-DOCSTART-"))), "")
     columns = first.split("\t")
-    if len(columns) >= 3 and columns[0].isdigit() and _LABEL.fullmatch(columns[2]):  # noqa: PLR2004  id, word, label
+    if len(columns) >= 3 and columns[0].isdigit() and _LABEL.fullmatch(columns[2]):
         return "uner"
     if first.startswith("{"):
         try:
@@ -172,7 +172,7 @@ def _uner(file: Path) -> Iterator[_Raw]:
             words = []
         elif not line.startswith("#"):
             columns = line.split("\t")
-            if len(columns) < 3:  # noqa: PLR2004  number, word and label
+            if len(columns) < 3:
                 msg = f"{file}, line {number}: has no number, word and label between tabs; is the file whole?"
                 raise InputError(msg)
             words.append((columns[1], columns[2]))

@@ -14,7 +14,7 @@ from anonkit.detect.names import characters as ch
 from anonkit.detect.names.features import Knowledge
 from anonkit.detect.names.hashed import HashTable, tops, without_collisions
 from anonkit.detect.names.lexicon import BIT, LONGEST, Lexicon, sequence_keys
-from anonkit.training.fillers import divisions, short, words
+from anonkit.training.lists import divisions, short, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -102,7 +102,22 @@ def _lists(folder: Path, jieba: dict[str, tuple[int, str]], wanted: Callable[[st
     put("false", words("things"))
     put("common", words("things"))
     put("road", filter(wanted, [*words("road_names"), *words("estate_names"), *words("village_names")]))
-    put("suffix", [*words("road_suffixes"), *"号栋幢座层室楼单元组院弄巷村镇乡区县街路", "单元", "号楼", "小区", "大厦", "广场", "花园", "新村", "家园", "公寓"])
+    put(
+        "suffix",
+        [
+            *words("road_suffixes"),
+            *"号栋幢座层室楼单元组院弄巷村镇乡区县街路",
+            "单元",
+            "号楼",
+            "小区",
+            "大厦",
+            "广场",
+            "花园",
+            "新村",
+            "家园",
+            "公寓",
+        ],
+    )
     put("false", words("false_names"))
     put("common", words("false_names"))
     put("label", words("field_labels"))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from anonkit.errors import InputError, UsageError
-from anonkit.training import corpora, fillers
+from anonkit.training import corpora, lists
 from anonkit.training import sentences as files
 from anonkit.training.fillers import Fillers
 from anonkit.training.sentences import LABEL_OF, Sentence, Template
@@ -127,7 +127,7 @@ def texts(
 
 
 def _random(seed: int, part: str) -> random.Random:
-    return random.Random(f"{seed} {part}")  # noqa: S311  the same numbers for the same seed are wanted
+    return random.Random(f"{seed} {part}")
 
 
 def filled(lines: Iterable[Template], values: Fillers, numbers: random.Random, copies: int) -> Iterator[Sentence]:
@@ -176,7 +176,7 @@ def _kind_of_person(name: str) -> str | None:
 
 @functools.cache
 def _listed(name: str) -> frozenset[str]:
-    return frozenset(fillers.words(name))
+    return frozenset(lists.words(name))
 
 
 def dialogues(data: Path, numbers: random.Random, most: int) -> Iterator[Sentence]:
@@ -190,7 +190,7 @@ def dialogues(data: Path, numbers: random.Random, most: int) -> Iterator[Sentenc
     for name in _DATABASES:
         for _, facts in _json(folder / f"{name}_db.json", (folder / f"{name}_db.json").read_bytes()):
             address = (facts.get("地址") or "").strip()
-            if len(address) > 5:  # noqa: PLR2004  shorter ones are parts of others
+            if len(address) > 5:
                 addresses[address] = None
     longest_first = sorted(addresses, key=lambda address: (-len(address), address))
     file = folder / "val.json.zip"

@@ -38,7 +38,7 @@ def rows(model: Model, data: Path, seed: int, held_out: Collection[str]) -> Iter
         held = family in held_out
         # Lines without a slot are the same in training: they would only tell that they were learnt.
         lines = [line for line in recipe.templates(family) if held or recipe.has_slot(line)]
-        numbers = random.Random(f"{seed} other fillings of {family}")  # noqa: S311  the same for the same seed
+        numbers = random.Random(f"{seed} other fillings of {family}")
         filled = list(recipe.filled(lines, values, numbers, 1))
         yield from _rows(model, f"{family} ({'held out' if held else 'other fillings'})", filled)
     yield from _rows(model, "UNER GSDSimp test", list(corpora.uner(data / "uner" / "test.iob2")))

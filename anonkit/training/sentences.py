@@ -18,9 +18,7 @@ _PIECE = re.compile(r"\{\{|\}\}|\{([a-z_]+)(?:=([^{}]*))?\}|[^{}]+")
 
 # What a slot's text is labelled with.
 LABEL_OF = {
-    **dict.fromkeys(
-        ("person", "minority", "foreign", "japanese", "korean", "latin", "given", "titled", "nick"), "PER"
-    ),
+    **dict.fromkeys(("person", "minority", "foreign", "japanese", "korean", "latin", "given", "titled", "nick"), "PER"),
     **dict.fromkeys(("address", "place"), "ADDR"),
     **dict.fromkeys(("org", "school", "hospital", "gov", "bank", "shop"), "ORG"),
 }
