@@ -13,11 +13,14 @@ import zipfile
 from pathlib import Path
 from unittest import mock
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from anonkit.detect.names.finder import Names
+from anonkit.detect.names.hashed import MOST, HashTable, tops, without_collisions
+from anonkit.detect.names.lexicon import BIT
 from anonkit.detect.names.model import load
 from anonkit.errors import InputError, UsageError
 from anonkit.training import corpora, evaluate, knowledge, recipe, report, sentences
@@ -367,6 +370,38 @@ def test_a_template_without_a_slot_is_there_once(values):
     filled = list(recipe.filled([fixed, open_], values, random.Random(1), 4))
     assert [s.text for s in filled].count("启动完成") == 1
     assert len(filled) == 5
+
+
+# -- knowledge
+
+
+def test_each_list_of_words_is_used():
+    """A list that nobody reads is a promise that nobody keeps."""
+    package = Path(recipe.__file__).parent
+    source = "".join(file.read_text(encoding="utf-8") for file in package.glob("*.py"))
+    for file in (package / "words").glob("*.txt"):
+        assert re.search(rf"""["']{file.stem}["']""", source), file.name
+
+
+def test_half_of_the_names_are_left_out_in_training_and_no_other_words(data, few):
+    whole = knowledge._lists(data, few, lambda _: True)
+    none = knowledge._lists(data, few, lambda _: False)
+    names = {word for word in whole if whole[word] != none.get(word)}
+    assert {"秀英", "阿里巴巴"} <= names
+    assert not names & {"欧阳", "锡山区", "经办人", "女士"}
+    bits = {BIT[name] for name in ("given", "foreign", "person", "organisation", "road")}
+    assert not any(whole[word] & ~none.get(word, 0) & ~sum(bits) for word in names)
+
+
+def test_a_table_gives_each_key_the_number_that_it_was_given_and_refuses_what_does_not_fit():
+    keys = np.arange(1, 50, dtype=np.uint64)
+    kept = keys[without_collisions(keys, 12)]
+    numbers = np.arange(len(kept)) % 7 + 1
+    table = HashTable.of(tops(kept), 12, numbers)
+    assert table.find(kept).tolist() == numbers.tolist()
+    for bad in (0, MOST + 1):
+        with pytest.raises(ValueError, match=str(MOST)):
+            HashTable.of(tops(kept[:1]), 12, np.array([bad]))
 
 
 # -- training

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import collections
 import math
-import os
 import zlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +17,9 @@ from anonkit.detect.names.lexicon import BIT, LONGEST, Lexicon, sequence_keys
 from anonkit.training.lists import divisions, short, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from pathlib import Path
+    from collections.abc import Callable, Container, Iterable
+
+    from numpy.typing import NDArray
 
 _BITS = 20
 _COMMON = ("n", "v", "a", "d", "i", "l", "z", "t", "m", "c", "p", "r", "b", "f", "s", "q", "o", "y", "u", "e")
@@ -32,8 +33,8 @@ def knowledge(folder: Path, texts: Iterable[str]) -> tuple[Knowledge, Knowledge]
         texts: of training; their characters get numbers.
 
     Returns:
-        What the model knows in training, and what it knows once it is shipped. In training every other name of the
-        lists is left out, so that it learns what names look like that it does not know.
+        What the model knows in training, and what it knows once it is shipped. In training half of the names in the
+        lists are left out, so that it learns what names look like that it does not know.
     """
     simplified = {pair[0]: pair[1] for pair in words("traditional")}
     jieba = _jieba()
@@ -44,26 +45,48 @@ def knowledge(folder: Path, texts: Iterable[str]) -> tuple[Knowledge, Knowledge]
     characters = "".join(sorted(c for c in counts if ord(c) < 0xD800 or 0xE000 <= ord(c) < 0x10000))
     number = ch.number_table(characters, simplified)
     known = _characters(characters, number, lists, jieba)
-    half = _lists(folder, jieba, lambda name: zlib.crc32(name.encode()) % 2 == 0)
+    half = _lists(folder, jieba, lambda name: zlib.crc32(name.encode()) % 2 == 0)  # always the same half
     return Knowledge(known, _lexicon(number, half)), Knowledge(known, _lexicon(number, lists))
 
 
 def _jieba() -> dict[str, tuple[int, str]]:
     """The dictionary of jieba (MIT): word to frequency and part of speech."""
-    import jieba  # noqa: PLC0415
+    import jieba  # noqa: PLC0415  for training only
 
     out = {}
-    with open(os.path.join(os.path.dirname(jieba.__file__), "dict.txt"), encoding="utf-8") as lines:  # noqa: PTH118, PTH120, PTH123  as its documentation does
+    with Path(jieba.__file__).with_name("dict.txt").open(encoding="utf-8") as lines:
         for line in lines:
             word, count, speech = line.split()
             out[word] = int(count), speech
     return out
 
 
+# The words of this package by the lists that they go to; of names only those that are wanted (see `_lists`).
+_NAMES = {
+    "given": ("given_two",),
+    "foreign": ("foreign_names", "foreign_given", "japanese_surnames", "minority"),
+    "organisation": ("org_trades", "brands"),
+    "road": ("road_names", "estate_names", "village_names"),
+}
+_OTHERS = {
+    "person": ("compound_surnames",),
+    "title": ("titles_after_surname",),
+    "role": ("roles",),
+    "verb": ("verbs_of_people",),
+    "org_suffix": ("org_suffixes",),
+    "place": ("foreign_places",),
+    "false": ("things", "false_names"),
+    "common": ("things", "false_names"),
+    "suffix": ("road_suffixes",),
+    "label": ("field_labels",),
+}
+_SUFFIXES = (*"号栋幢座层室楼单元组院弄巷村镇乡区县街路", *"单元 号楼 小区 大厦 广场 花园 新村 家园 公寓".split())
+
+
 def _lists(folder: Path, jieba: dict[str, tuple[int, str]], wanted: Callable[[str], bool]) -> dict[str, int]:
     """The words of all lists (1 to LONGEST characters) and the bits of the lists that they are in.
 
-    Names are taken only where `wanted` says so.
+    People, foreigners, organisations and roads of the lists are taken only where `wanted` says so.
     """
     out: dict[str, int] = collections.defaultdict(int)
 
@@ -72,65 +95,42 @@ def _lists(folder: Path, jieba: dict[str, tuple[int, str]], wanted: Callable[[st
             if 1 <= len(entry) <= LONGEST:
                 out[entry] |= BIT[name]
 
-    surnames = set(words("surnames"))
+    surnames = frozenset(words("surnames"))
     for word, (count, speech) in jieba.items():
-        if speech.startswith("nr") and len(word) <= 3 and (word[0] in surnames or speech == "nrfg"):
-            if wanted(word):
-                put("person", [word])
-        elif speech == "nrt":
-            put("foreign", [word] if wanted(word) else [])
-        elif speech == "ns":
-            put("place", [word])
-        elif speech == "nt":
-            put("organisation", [word])
-        elif len(word) >= 2 and speech.startswith(_COMMON):
-            put("common", [word])
-            if count >= 200:
+        name = _list_of(word, speech, surnames)
+        if name and (name not in ("person", "foreign") or wanted(word)):
+            put(name, [word])
+            if name == "common" and count >= 200:
                 put("frequent", [word])
-    for name in ("given_two",):
-        put("given", filter(wanted, words(name)))
-    for name in ("foreign_names", "foreign_given", "japanese_surnames", "minority"):
-        put("foreign", filter(wanted, words(name)))
-    put("person", words("compound_surnames"))
-    put("title", words("titles_after_surname"))
-    put("role", words("roles"))
-    put("verb", words("verbs_of_people"))
-    put("org_suffix", words("org_suffixes"))
-    put("organisation", filter(wanted, words("org_trades")))
-    put("organisation", filter(wanted, words("brands")))
-    put("place", words("foreign_places"))
-    put("false", words("things"))
-    put("common", words("things"))
-    put("road", filter(wanted, [*words("road_names"), *words("estate_names"), *words("village_names")]))
-    put(
-        "suffix",
-        [
-            *words("road_suffixes"),
-            *"号栋幢座层室楼单元组院弄巷村镇乡区县街路",
-            "单元",
-            "号楼",
-            "小区",
-            "大厦",
-            "广场",
-            "花园",
-            "新村",
-            "家园",
-            "公寓",
-        ],
-    )
-    put("false", words("false_names"))
-    put("common", words("false_names"))
-    put("label", words("field_labels"))
+    for name, files in _NAMES.items():
+        for file in files:
+            put(name, filter(wanted, words(file)))
+    for name, files in _OTHERS.items():
+        for file in files:
+            put(name, words(file))
+    put("suffix", _SUFFIXES)
     for division in divisions(folder):
-        for name in (division.province, division.city, division.county, division.town):
-            put("division", [name])
-            if len(name) > 2 and name != division.town:
-                put("place", [short(name)])
+        for full in (division.province, division.city, division.county, division.town):
+            put("division", [full])
+            if len(full) > 2 and full != division.town:
+                put("place", [short(full)])
     return dict(out)
 
 
+def _list_of(word: str, speech: str, surnames: Container[str]) -> str | None:
+    """The list that a word of jieba goes to, by its part of speech."""
+    if speech.startswith("nr") and len(word) <= 3 and (word[0] in surnames or speech == "nrfg"):
+        return "person"
+    if speech in _LIST_OF:
+        return _LIST_OF[speech]
+    return "common" if len(word) >= 2 and speech.startswith(_COMMON) else None
+
+
+_LIST_OF = {"nrt": "foreign", "ns": "place", "nt": "organisation"}
+
+
 def _characters(
-    known: str, number: np.ndarray, lists: dict[str, int], jieba: dict[str, tuple[int, str]]
+    known: str, number: NDArray[np.uint16], lists: dict[str, int], jieba: dict[str, tuple[int, str]]
 ) -> ch.Characters:
     size = ch.FIRST + len(known)
     kind = np.zeros(size, np.uint8)
@@ -170,8 +170,8 @@ def _kind(character: str, ranks: dict[str, int], foreign: set[str]) -> int:
 
 def _odds(jieba: dict[str, tuple[int, str]]) -> tuple[dict[str, int], dict[str, int]]:
     """How much more often a character is the first, or the last, of a given name than in text: 0 (not) to 5."""
-    first: collections.Counter[str] = collections.Counter()
-    second: collections.Counter[str] = collections.Counter()
+    first: dict[str, float] = collections.defaultdict(float)
+    second: dict[str, float] = collections.defaultdict(float)
     for name in words("given_two"):
         if len(name) == 2:
             first[name[0]] += 1
@@ -182,9 +182,9 @@ def _odds(jieba: dict[str, tuple[int, str]]) -> tuple[dict[str, int], dict[str, 
     surnames = set(words("surnames"))
     for word, (_, speech) in jieba.items():
         if speech.startswith("nr") and len(word) in (2, 3) and word[0] in surnames:
-            second[word[-1]] += 0.3  # type: ignore[assignment]
+            second[word[-1]] += 0.3
             if len(word) == 3:
-                first[word[1]] += 0.3  # type: ignore[assignment]
+                first[word[1]] += 0.3
     text: collections.Counter[str] = collections.Counter()
     for word, (count, speech) in jieba.items():
         if not speech.startswith("nr"):
@@ -202,8 +202,8 @@ def _odds(jieba: dict[str, tuple[int, str]]) -> tuple[dict[str, int], dict[str, 
     return out[0], out[1]
 
 
-def _lexicon(number: np.ndarray, lists: dict[str, int]) -> Lexicon:
-    longer = sorted((w for w in lists if len(w) > 1), key=lambda w: (-bin(lists[w]).count("1"), len(w), w))
+def _lexicon(number: NDArray[np.uint16], lists: dict[str, int]) -> Lexicon:
+    longer = sorted((w for w in lists if len(w) > 1), key=lambda w: (-lists[w].bit_count(), len(w), w))
     keys = np.zeros(len(longer), np.uint64)
     sizes = np.fromiter(map(len, longer), np.int64, len(longer))
     for size in range(2, LONGEST + 1):
@@ -212,11 +212,7 @@ def _lexicon(number: np.ndarray, lists: dict[str, int]) -> Lexicon:
         numbers = np.take(number, np.frombuffer(text.encode("utf-32-le"), np.uint32))
         keys[which] = sequence_keys(numbers, size)[-1][::size]
     kept = without_collisions(keys, _BITS)
+    # The lists of words are one of a few combinations, which have the numbers.
     rows, which = np.unique(np.array([lists[longer[i]] for i in kept], np.uint32), return_inverse=True)
-    # The table numbers words from 1 on; their lists are one of a few combinations.
-    table = HashTable.of(tops(keys[kept]), _BITS)
-    slots = table.slots.copy()
-    filled = slots != 0
-    rank = (slots[filled] & np.uint32((1 << 20) - 1)) - 1
-    slots[filled] = (slots[filled] & ~np.uint32((1 << 20) - 1)) | (which[rank].astype(np.uint32) + 1)
-    return Lexicon(HashTable(_BITS, slots), np.concatenate(([0], rows)).astype(np.uint32))
+    table = HashTable.of(tops(keys[kept]), _BITS, which + 1)
+    return Lexicon(table, np.concatenate(([0], rows)).astype(np.uint32))
