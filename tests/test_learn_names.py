@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonkit import Scrubber
-from anonkit.learning.first_pass import FirstPass
+from anonkit.learning.learning_pass import LearningPass
 from anonkit.learning.learnt import Learnt
 from tests.in_process import run
 
@@ -21,7 +21,7 @@ NO_MODEL = 'promise = "anonymize"\ndefault = "label"\n[names]\nengines = []\n'
 
 def told(text):
     """The names that are learnt from a text."""
-    first = FirstPass(Scrubber())
+    first = LearningPass(Scrubber())
     first.scrub_block(text.encode())
     names = first.learnt()
     return [] if names is None else [name for name in first._told if found(names, name)]
@@ -90,9 +90,9 @@ def test_what_is_found_in_a_line_depends_on_that_line_alone(text):
 
 
 def test_nothing_shows_what_was_learnt():
-    first = FirstPass(Scrubber())
+    first = LearningPass(Scrubber())
     first.scrub_block("姓名=毕海清\n".encode())
-    assert (repr(first), repr(first.learnt())) == ("FirstPass()", "Learnt(1 names)")
+    assert (repr(first), repr(first.learnt())) == ("LearningPass()", "Learnt(1 names)")
 
 
 @pytest.fixture

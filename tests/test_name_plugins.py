@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 import anonkit
 from anonkit import Policy, Scrubber
-from anonkit.detect.names import model, pipelines, plugins, sources
-from anonkit.detect.names.pipelines import Span
-from anonkit.detect.names.plugins import Plugin, is_address
+from anonkit.detect.names import model, pipeline_engines, pipeline_source, pipelines, sources
+from anonkit.detect.names.pipeline_engines import Span
+from anonkit.detect.names.pipeline_source import PipelineSource, is_address
 from anonkit.errors import InputError, PolicyError
 from anonkit.model import Action, NameSources
 from tests.in_process import run
@@ -86,7 +86,7 @@ def pipeline(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _nothing_loaded():
-    sources._model.cache_clear()
+    sources._kept.clear()
 
 
 def _policy(*engines, **more):
@@ -151,7 +151,7 @@ def test_a_pipeline_finds_people_and_addresses_but_no_bare_city(pipeline):
     ],
 )
 def test_places_that_touch_are_one_address_with_the_number_of_the_house(text, places, addresses):
-    plugin = Plugin(lambda _: [[Span(start, end, "LOC", 0.9) for start, end in places]])
+    plugin = PipelineSource(lambda _: [[Span(start, end, "LOC", 0.9) for start, end in places]])
     found = [(n.start, n.end) for n in plugin.find(text.encode())]
     assert found == [(len(text[:start].encode()), len(text[:end].encode())) for start, end in addresses]
 
@@ -180,7 +180,7 @@ class Reader:
 
 def test_the_new_runs_of_a_block_are_read_as_they_are_in_one_call():
     reader = Reader()
-    plugin = Plugin(reader)
+    plugin = PipelineSource(reader)
     block = "A1用户张三登录\nabc\nA2用户张三登录\nA1用户张三登录\n".encode()
     assert len(plugin.find(block)) == 3
     assert reader.calls == [["A1用户张三登录", "A2用户张三登录"]]
@@ -190,8 +190,8 @@ def test_the_new_runs_of_a_block_are_read_as_they_are_in_one_call():
 
 
 def test_the_memory_is_bounded_and_holds_no_text(monkeypatch):
-    monkeypatch.setattr(plugins, "_MOST_KNOWN", 10)
-    plugin = Plugin(Reader())
+    monkeypatch.setattr(pipeline_source, "_MOST_KNOWN", 10)
+    plugin = PipelineSource(Reader())
     for number in range(50):
         assert len(plugin.find(f"第{number}号张三\n".encode())) == 1
         assert len(plugin._known) <= 11
@@ -202,7 +202,7 @@ def test_the_memory_is_bounded_and_holds_no_text(monkeypatch):
 @given(st.lists(st.text("张三,13。*<>/aé😀 \n", max_size=40), max_size=5), st.binary(max_size=3))
 def test_positions_are_bytes_of_the_block(texts, junk):
     block = junk.join(text.encode() for text in texts)
-    for name in Plugin(Reader(score=1.0)).find(block):
+    for name in PipelineSource(Reader(score=1.0)).find(block):
         value = block[name.start : name.end]
         assert value.startswith("张".encode())
         assert len(value.decode(errors="surrogateescape").rstrip()) in (1, 2)
@@ -210,16 +210,16 @@ def test_positions_are_bytes_of_the_block(texts, junk):
 
 @given(st.text("张三, 。", max_size=5000))
 def test_long_texts_are_cut_into_pieces_that_make_up_the_whole(text):
-    pieces = list(plugins._pieces(text))
+    pieces = list(pipeline_source._pieces(text))
     assert "".join(text[start:end] for start, end in pieces) == text
-    assert all(end - start <= plugins._LONGEST for start, end in pieces)
+    assert all(end - start <= pipeline_source._LONGEST for start, end in pieces)
 
 
 def test_a_text_of_any_length_is_read_in_pieces():
     reader = Reader()
     block = ("张三," * 4000).encode()
-    assert len(Plugin(reader).find(block)) == 4000
-    assert max(map(len, reader.calls[0])) <= plugins._LONGEST
+    assert len(PipelineSource(reader).find(block)) == 4000
+    assert max(map(len, reader.calls[0])) <= pipeline_source._LONGEST
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_a_text_of_any_length_is_read_in_pieces():
      ("GPE", None), ("DATE", None), ("O", None)],
 )  # fmt: skip
 def test_labels_of_the_usual_schemes_are_told_apart(label, entity):
-    found = Plugin(Reader(label)).find("用户张三登录".encode())
+    found = PipelineSource(Reader(label)).find("用户张三登录".encode())
     assert [name.entity for name in found] == ([entity] if entity else [])
 
 
@@ -237,8 +237,8 @@ def test_labels_of_the_usual_schemes_are_told_apart(label, entity):
     [("<x>张三登录", 0), ("李*张三", 0), ("<PERSON>和张三", 0), ("<name>张三</name>", 1), ("张三", 1)],
 )
 def test_beside_what_was_scrubbed_only_what_is_sure_counts_but_elements_of_xml_do(text, count):
-    assert len(Plugin(Reader()).find(text.encode())) == count
-    assert len(Plugin(Reader(score=0.99)).find(text.encode())) == text.count("张三")
+    assert len(PipelineSource(Reader()).find(text.encode())) == count
+    assert len(PipelineSource(Reader(score=0.99)).find(text.encode())) == text.count("张三")
 
 
 def test_scrubbing_twice_changes_nothing(pipeline):
@@ -320,7 +320,7 @@ def test_a_pipeline_that_fails_stops_the_run_and_says_nothing_of_the_text(monkey
 
 
 def test_a_text_that_transformers_pass_over_is_no_text_without_names():
-    strict = pipelines._Strict(lambda texts: 1 / (isinstance(texts, str) and texts == "good"))
+    strict = pipeline_engines._Strict(lambda texts: 1 / (isinstance(texts, str) and texts == "good"))
     with pytest.raises(ZeroDivisionError):
         strict(["good", "good"])
     strict("good")
@@ -370,7 +370,7 @@ def test_pipelines_and_lists_are_named_as_seen_from_the_folder_of_the_policy(tmp
     _file(tmp_path / "sub", 'engines = ["spacy:./model", "spacy:/a/b", "spacy:zh_core_web_sm"]\nlists = ["a.txt"]')
     names = Policy.load("sub/own.toml").names
     assert names.engines == (f"spacy:{tmp_path}/sub/model", "spacy:/a/b", "spacy:zh_core_web_sm")
-    assert names.lists == ("sub/a.txt",)
+    assert names.lists == (f"{tmp_path}/sub/a.txt",)
 
 
 def test_a_list_that_is_not_there_is_told_before_a_byte_is_read(tmp_path):

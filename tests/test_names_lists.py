@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 import anonkit
 from anonkit import Policy, Scrubber
 from anonkit.detect.names import exact, hashed_list, matching, model
-from anonkit.detect.names.exact import ExactNames, read_list
+from anonkit.detect.names.exact import ExactNames
 from anonkit.detect.names.finder import Name
 from anonkit.detect.names.joined import joined
+from anonkit.detect.names.lists import read_list, read_plain
 from anonkit.keys import files
 from anonkit.keys.key import Key
 from anonkit.model import NameSources
@@ -146,7 +147,7 @@ def write(folder, content, name="names.txt"):
 def test_a_list_has_a_name_a_line_comments_and_entities(tmp_path, encoding, line_end):
     lines = ["# 员工", "", "王小明", " 张 三 \t", "云图科技\tORGANIZATION", "丹山路88号\t ADDRESS", "王小明"]
     path = write(tmp_path, line_end.join(lines).encode(encoding))
-    assert exact.read_plain(path) == {
+    assert read_plain(path) == {
         "王小明": "PERSON", "张 三": "PERSON", "云图科技": "ORGANIZATION", "丹山路88号": "ADDRESS"
     }  # fmt: skip
     assert len(read_list(path)) == 4

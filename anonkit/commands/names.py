@@ -22,12 +22,12 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 
 def _hash(arguments: Namespace) -> int:
     from anonkit.commands import tasks  # noqa: PLC0415  keeps --help light
-    from anonkit.detect.names import exact, hashed_list  # noqa: PLC0415
+    from anonkit.detect.names import hashed_list, lists  # noqa: PLC0415
     from anonkit.io import outputs  # noqa: PLC0415
 
     tasks.refuse_key(arguments.key, [str(arguments.list), arguments.output])
     outputs.refuse_same(str(arguments.list), arguments.output)
-    names = exact.read_plain(arguments.list)
+    names = lists.read_plain(arguments.list)
     key = None
     if arguments.key is not None:
         from anonkit.keys import references  # noqa: PLC0415  only with a key

@@ -78,7 +78,7 @@ def scrubber_of(arguments: argparse.Namespace) -> Scrubber:
 
 def _lists(arguments: argparse.Namespace) -> list[Source]:
     """The lists of names that the options name. Raises UsageError, KeyFileError."""
-    from anonkit.detect.names import exact  # noqa: PLC0415  for lists only
+    from anonkit.detect.names import lists  # noqa: PLC0415  for lists only
 
     reference = arguments.names_key or vars(arguments).get("key")
     key = None
@@ -86,4 +86,4 @@ def _lists(arguments: argparse.Namespace) -> list[Source]:
         from anonkit.keys import references  # noqa: PLC0415  as above
 
         key = references.load(reference)
-    return [exact.read_list(path, key) for path in dict.fromkeys(arguments.names_list)]
+    return [lists.read_list(path, key) for path in dict.fromkeys(arguments.names_list)]

@@ -10,12 +10,13 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Sequence
-from typing import NoReturn, Self
+from typing import Self
 
 from anonkit.errors import KeyFileError
 from anonkit.keys import tags
 from anonkit.keys.tags import Tag
 from anonkit.model import CipherName
+from anonkit.unpicklable import Unpicklable
 
 SECRET_BYTES = 32
 GENERATION_ID_CHARACTERS = 8
@@ -25,17 +26,7 @@ _VERSION = b"anonkit 1"
 _LEAST_DISTINCT_BYTES = 8
 
 
-class _Unpicklable:
-    """What holds key material goes into no pickle and no copy: other processes get it by fork."""
-
-    __slots__ = ()
-
-    def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        msg = "keys are neither pickled nor copied; give workers the key by fork, or load it where it is needed"
-        raise TypeError(msg)
-
-
-class Generation(_Unpicklable):
+class Generation(Unpicklable):
     """One master secret of a key; `created` says when it was made (ISO 8601, UTC), where that is known."""
 
     __slots__ = ("_is_wiped", "_secret", "created", "id")
@@ -82,7 +73,7 @@ class Generation(_Unpicklable):
         self._secret[:] = bytes(len(self._secret))
 
 
-class KeySecret(_Unpicklable):
+class KeySecret(Unpicklable):
     """The secret of one entity, for one recipient, purpose and epoch: a `transform.base.Secret`."""
 
     __slots__ = ("_generation", "_names", "_outlives_run", "_tag")
@@ -113,7 +104,7 @@ class KeySecret(_Unpicklable):
         return self._generation.derive((*self._names, use.encode()), self._tag.cipher, size_bytes)
 
 
-class Key(_Unpicklable):
+class Key(Unpicklable):
     """One or more generations of a master secret, the newest last: it makes what is new, the others still restore.
 
     outlives_run  False where it was made in memory for one run

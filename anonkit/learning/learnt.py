@@ -13,6 +13,7 @@ import numpy as np
 from anonkit.detect.names import model
 from anonkit.detect.names.exact import ExactNames
 from anonkit.detect.names.lexicon import BIT, LONGEST, sequence_keys
+from anonkit.unpicklable import Unpicklable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +32,7 @@ _BESIDE_BYTES = 12
 _PAD = "\ufffd"  # in no word; 0 before a word would give the key of the word
 
 
-class Learnt:
+class Learnt(Unpicklable):
     """Names that were learnt, as a source. In memory only; does not show what it holds."""
 
     def __init__(self, told: Iterable[str]) -> None:

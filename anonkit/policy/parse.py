@@ -63,6 +63,7 @@ def _values(data: Mapping[str, Any], table: str) -> Values:
 def _names(data: Mapping[str, Any], folder: Path) -> NameSources:
     """The sources of names, files among them at their places: a policy names them as seen from its own folder."""
     said = data.get("names", {})
+    folder = folder.absolute()  # the process may be elsewhere when they are read
     engines = tuple(_placed(engine, folder) for engine in said.get("engines", NameSources().engines))
     return NameSources(engines, tuple(str(folder / file) for file in said.get("lists", ())))
 
@@ -72,4 +73,4 @@ def _placed(engine: str, folder: Path) -> str:
     if engine.endswith(".npz"):
         return str(folder / engine)
     kind, colon, model = engine.partition(":")
-    return f"{kind}:{(folder / model).absolute()}" if colon and model.startswith(".") else engine
+    return f"{kind}:{folder / model}" if colon and model.startswith(".") else engine

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonkit.detect import views
@@ -113,7 +112,7 @@ def _model(scrubber: Scrubber) -> Model | None:
         if engine == sources.SHIPPED:
             return models.shipped()
         if sources.is_file(engine):
-            return models.load(Path(engine))
+            return sources.own_model(engine)
     return None
 
 

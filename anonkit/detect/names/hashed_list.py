@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from anonkit.detect.names.exact import ENTITIES
 from anonkit.detect.names.matching import Matcher, by_head, heads
 from anonkit.errors import KeyFileError, UsageError
+from anonkit.unpicklable import Unpicklable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +34,7 @@ _ASCII = 0x80
 _UNKNOWN = ""
 
 
-class HashedNames:
+class HashedNames(Unpicklable):
     """Names of a hashed list. Remembers what of a text is none of them: a bounded memory, of this process."""
 
     def __init__(self, book: _Book) -> None:

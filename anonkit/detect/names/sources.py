@@ -5,11 +5,11 @@ Nothing heavy is imported, and no model read, before there is Chinese text to be
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from anonkit.detect.names import pipelines
+from anonkit.detect.names.locks import ForkLock
 from anonkit.errors import PolicyError
 from anonkit.model import NameSources
 
@@ -47,7 +47,7 @@ class Sources:
         for engine in names.engines:
             _require(engine)
         self._engines = {engine: _state(engine) if is_file(engine) else None for engine in names.engines}
-        self._lists = tuple(_list(file, _state(file), key) for file in dict.fromkeys(names.lists))
+        self._lists = tuple(_list(file, key) for file in dict.fromkeys(names.lists))
 
     def find(self, block: bytes) -> list[Name]:
         """The names in a block of UTF-8 lines: sorted by position, each once, those of several sources overlapping."""
@@ -114,36 +114,55 @@ def _state(file: str) -> _State:
     return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
-@functools.lru_cache(maxsize=16)
-def _list(file: str, _version: _State, key: Key | None) -> Source:
-    from anonkit.detect.names import exact  # noqa: PLC0415  for policies with lists only
+def _list(file: str, key: Key | None) -> Source:
+    """A list, read now; nothing but the sources keeps its names and the key."""
+    from anonkit.detect.names import lists  # noqa: PLC0415  for policies with lists only
 
-    source: Source = exact.read_list(Path(file), key)
-    return source
+    _state(file)
+    return lists.read_list(Path(file), key)
 
 
-@functools.lru_cache(maxsize=8)
-def _model(engine: str, _version: _State | None) -> Source:
+_MOST_KEPT = 8
+_kept: dict[tuple[str, _State | None], Source] = {}
+"""The engines that were read in this process, the last of them, each as it was in its file then."""
+_keeping = ForkLock()
+
+
+def _model(engine: str, state: _State | None) -> Source:
     """The engine of this name, read at the first call."""
-    from anonkit.detect.names import finder  # noqa: PLC0415  with numpy's arrays, where there is Chinese text
+    with _keeping:
+        known = _kept.get((engine, state))
+        if known is None:
+            known = _read(engine)
+            if len(_kept) >= _MOST_KEPT:
+                del _kept[next(iter(_kept))]
+            _kept[engine, state] = known
+        return known
 
+
+def _read(engine: str) -> Source:
     if engine == SHIPPED:
+        from anonkit.detect.names import finder  # noqa: PLC0415  with numpy's arrays, where there is Chinese text
+
         return finder.names()
     if is_file(engine):
-        model = _own_model(Path(engine))
+        from anonkit.detect.names import finder  # noqa: PLC0415  as above
+
+        model = own_model(engine)
         return finder.Names(lambda: model)
-    from anonkit.detect.names.plugins import Plugin  # noqa: PLC0415  for policies that name one only
+    from anonkit.detect.names.pipeline_source import PipelineSource  # noqa: PLC0415  for policies that name one only
 
-    return Plugin(pipelines.load(*engine.split(":", 1)))
+    return PipelineSource(pipelines.load(*engine.split(":", 1)))
 
 
-def _own_model(file: Path) -> Model:
+def own_model(file: str) -> Model:
+    """A model in a file of the user's. Raises PolicyError where it is none."""
     from zipfile import BadZipFile  # noqa: PLC0415  as above
 
     from anonkit.detect.names import model  # noqa: PLC0415
 
     try:
-        return model.load(file)
+        return model.load(Path(file))
     except (OSError, ValueError, KeyError, BadZipFile):
         msg = f"{file}: is no model of names; `anonkit train-names` makes one"
         raise PolicyError(msg) from None

@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-import threading
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from anonkit.detect.names import runs
 from anonkit.detect.names.finder import Name
-from anonkit.detect.names.pipelines import Read, Span
+from anonkit.detect.names.locks import ForkLock
+from anonkit.detect.names.pipeline_engines import Read, Span
 from anonkit.transform.address_levels import levels
 
 _PERSON, _ADDRESS, _ORGANIZATION = "PERSON", "ADDRESS", "ORGANIZATION"
@@ -44,7 +44,7 @@ _ROAD = re.compile(
 _HOUSE = re.compile(rf"(?:[0-9０-９一二三四五六七八九十百A-Za-z-]{{1,8}}(?:{_OF_HOUSE})){{1,6}}")
 
 
-class Plugin:
+class PipelineSource:
     """A pipeline with its memory, a bounded one of this process."""
 
     def __init__(self, read: Read) -> None:
@@ -52,7 +52,7 @@ class Plugin:
         self._read = read
         self._known: dict[bytes, tuple[Name, ...]] = {}
         self._key = secrets.token_bytes(16)
-        self._lock = threading.Lock()
+        self._lock = ForkLock()
 
     def find(self, block: bytes) -> list[Name]:
         """The names in a block of UTF-8 lines, by position; all runs that are new are read in one call."""
@@ -70,7 +70,7 @@ class Plugin:
             self._known.update(answers)
         found: list[Name] = []
         for (start, end), key in zip(where, keys, strict=True):
-            least = _SURE if _is_cut_off(block, start, end) else 0.0
+            least = _SURE if runs.is_cut_off(block, start, end) else 0.0
             found += (
                 Name(start + name.start, start + name.end, name.entity, name.confidence)
                 for name in (answers[key] if key in answers else known[key])
@@ -90,12 +90,6 @@ class Plugin:
             spans[number] += [Span(first + s.start, first + s.end, s.label, s.score) for s in found]
         for text, of_text in zip(texts, spans, strict=True):
             yield tuple(_names(text, of_text))
-
-
-def _is_cut_off(block: bytes, start: int, end: int) -> bool:
-    """Whether a run stands beside what may have been scrubbed; the text of an element, before </, does not."""
-    after = block[end : end + 2]
-    return after != b"</" and any(sign in runs.MARKS for sign in block[max(start - 2, 0) : start] + after)
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

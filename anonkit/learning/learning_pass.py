@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anonkit.errors import UsageError
+from anonkit.unpicklable import Unpicklable
+
 if TYPE_CHECKING:
     from anonkit.io.engine import OriginalOf
     from anonkit.learning.learnt import Learnt
@@ -11,7 +14,11 @@ if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
 
-class FirstPass:
+MOST_NAMES = 1_000_000
+"""Of people that one run learns: some 200 MB."""
+
+
+class LearningPass(Unpicklable):
     """An engine that looks at all inputs and changes nothing; then ask `learnt`. Does not show what it holds."""
 
     is_restorable = False
@@ -23,11 +30,14 @@ class FirstPass:
 
     def __repr__(self) -> str:
         """Nothing of what it holds."""
-        return "FirstPass()"
+        return "LearningPass()"
 
     def scrub_block(self, utf8: bytes) -> tuple[bytes, dict[str, int]]:
-        """Look at whole lines of UTF-8; they come back as they are."""
+        """Look at whole lines of UTF-8; they come back as they are. Raises UsageError where names are too many."""
         self._told |= self._scrubber.names_told(utf8)
+        if len(self._told) > MOST_NAMES:
+            msg = f"--learn-names: more than {MOST_NAMES:,} names are told; name fewer inputs, or leave the option out"
+            raise UsageError(msg)
         return utf8, {}
 
     def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:  # noqa: ARG002  what an Engine has
