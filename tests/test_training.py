@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import functools
 import json
 import random
@@ -18,16 +19,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anonkit.commands import train_names
 from anonkit.detect.names.finder import Names
 from anonkit.detect.names.hashed import MOST, HashTable, tops, without_collisions
 from anonkit.detect.names.lexicon import BIT
 from anonkit.detect.names.model import load
 from anonkit.errors import InputError, UsageError
-from anonkit.training import corpora, evaluate, knowledge, recipe, report, sentences
+from anonkit.training import corpora, evaluate, knowledge, recipe, report, sentences, tables
 from anonkit.training.fillers import KINDS, Fillers
 from anonkit.training.lists import Lists
 from anonkit.training.recipe import Amounts
 from anonkit.training.sentences import Sentence, Template
+from anonkit.training.settings import Settings
 from tests.command import ENVIRONMENT
 from tests.in_process import run
 
@@ -409,14 +412,14 @@ def test_a_table_gives_each_key_the_number_that_it_was_given_and_refuses_what_do
 TRAIN = """
 import sys
 from pathlib import Path
-from anonkit.training import knowledge, recipe, train
+from anonkit.training import knowledge, recipe, settings, train
 words = dict(list(knowledge._jieba().items())[::200])
 knowledge._jieba = lambda: words
 data, out, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 others = [name for name in recipe.families() if name != sys.argv[4]]
 texts = recipe.texts(data, seed, recipe.Amounts(1, 1, 30, 20, 10), others)
 known = knowledge.knowledge(data, [text.text for text in texts])
-train.train(known, texts, train.Settings(rounds=15), "test", verbose=False).save(out)
+train.train(known, texts, settings.Settings(rounds=15), "test", verbose=False).save(out)
 """
 
 
@@ -433,6 +436,26 @@ def test_two_trainings_with_the_same_seed_give_the_same_bits(data, tmp_path):
     assert [process.wait(120) for process in processes] == [0, 0]
     first, second = ((tmp_path / f"{name}.npz").read_bytes() for name, _ in runs)
     assert first == second
+
+
+@pytest.mark.parametrize("rounds", [[], ["--rounds", "7"]])
+def test_as_many_rounds_are_trained_as_asked_and_as_the_help_says_by_default(rounds):
+    help_ = " ".join(run("train-names", "--help").stdout.decode().split())
+    assert "stochastic gradient descent" in help_
+    assert f"(default: {Settings().rounds})" in help_
+    parser = argparse.ArgumentParser()
+    train_names.add_to(parser.add_subparsers())
+    asked = parser.parse_args(["train-names", "--data", "x", "-o", "y", *rounds])
+    assert asked.rounds == (7 if rounds else Settings().rounds)
+
+
+def test_no_more_hashed_features_are_kept_than_asked_the_weightiest_first():
+    features = {(f"U0:{key:x}", "O"): key / 100 for key in range(1, 60)} | {("B0:5", "B-PER"): 0.99, ("W0:3", "O"): 0.5}
+    rows = tables._rows(features)
+    kept = tables._kept(rows, Settings(smallest=0.4, most=6))
+    assert kept["B"].tolist() == [5]
+    assert kept["U"].tolist() == [59, 58, 57, 56, 55]
+    assert sum(map(len, tables._kept(rows, Settings(smallest=0.5)).values())) == 11
 
 
 @pytest.fixture(scope="module")

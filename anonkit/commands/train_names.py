@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anonkit.errors import UsageError
+from anonkit.training.settings import Settings
 
 if TYPE_CHECKING:
     from anonkit.detect.names.model import Model
     from anonkit.training.sentences import Sentence
-
-_ROUNDS = 100
 
 
 def add_to(commands: argparse._SubParsersAction[Any]) -> None:
@@ -33,8 +32,9 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     train.add_argument("--corpus", type=Path, action="append", default=[], metavar="FILE|DIR",
                        help="labelled texts of your own: BIO or BMES columns, JSON lines, or sentences with "
                        "{person=...}; may be given several times")  # fmt: skip
-    train.add_argument("--rounds", type=int, default=_ROUNDS, metavar="N",
-                       help=f"rounds of L-BFGS (default: {_ROUNDS})")  # fmt: skip
+    train.add_argument("--rounds", type=int, default=Settings.rounds, metavar="N",
+                       help="how often all texts are gone through, in stochastic gradient descent (default: "
+                       f"{Settings.rounds})")  # fmt: skip
     train.add_argument("--hold-out", action="append", default=[], metavar="FAMILY",
                        help="leave out a family of templates, to see how well it is found; may be given several "
                        "times")  # fmt: skip
@@ -77,7 +77,7 @@ def _say(sentence: str) -> None:
 
 def _model(arguments: Namespace, texts: list[Sentence]) -> Model:
     from anonkit.training.knowledge import knowledge  # noqa: PLC0415
-    from anonkit.training.train import Settings, train  # noqa: PLC0415
+    from anonkit.training.train import train  # noqa: PLC0415
 
     known = knowledge(arguments.data, [text.text for text in texts])
     settings = Settings(rounds=arguments.rounds)
