@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 import os
+import pickle
 import zipfile
 
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from anonkit import Scrubber
+from anonkit.learning import learning_pass
 from anonkit.learning.learning_pass import LearningPass
 from anonkit.learning.learnt import Learnt
 from tests.in_process import run
@@ -93,6 +96,15 @@ def test_nothing_shows_what_was_learnt():
     first = LearningPass(Scrubber())
     first.scrub_block("姓名=毕海清\n".encode())
     assert (repr(first), repr(first.learnt())) == ("LearningPass()", "Learnt(1 names)")
+
+
+def test_nothing_that_was_learnt_is_pickled_or_copied():
+    first = LearningPass(Scrubber())
+    first.scrub_block("姓名=毕海清\n".encode())
+    for one in (first, first.learnt()):
+        for way in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="neither pickled nor copied"):
+                way(one)
 
 
 @pytest.fixture
@@ -198,3 +210,13 @@ def test_an_input_that_is_not_there_is_told_once_and_keeps_no_other(folder):
     assert done.returncode == 3
     assert done.stderr.decode().count("no such file") == 1
     assert (folder / "out" / "a.log").read_text() == "<PERSON>\n姓名=<PERSON>\n"
+
+
+def test_names_beyond_the_limit_stop_the_run_with_the_remedy(folder, monkeypatch):
+    monkeypatch.setattr(learning_pass, "MOST_NAMES", 2)
+    log = write(folder, "a.log", "姓名=毕海清\n姓名=欧阳静怡\n")
+    assert scrub(folder, log, "--learn-names").returncode == 0
+    log = write(folder, "a.log", "姓名=毕海清\n姓名=欧阳静怡\n姓名=王清平\n")
+    done = scrub(folder, log, "--learn-names")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"--learn-names: more than 2 names are told; name fewer inputs" in done.stderr

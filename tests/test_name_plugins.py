@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import shutil
+import signal
 import sys
+import time
+import warnings
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -17,6 +24,7 @@ import anonkit
 from anonkit import Policy, Scrubber
 from anonkit.detect.names import model, pipeline_engines, pipeline_source, pipelines, sources
 from anonkit.detect.names.pipeline_engines import Span
+from anonkit.detect.names.pipeline_places import has_stanza
 from anonkit.detect.names.pipeline_source import PipelineSource, is_address
 from anonkit.errors import InputError, PolicyError
 from anonkit.model import Action, NameSources
@@ -234,7 +242,16 @@ def test_labels_of_the_usual_schemes_are_told_apart(label, entity):
 
 @pytest.mark.parametrize(
     ("text", "count"),
-    [("<x>张三登录", 0), ("李*张三", 0), ("<PERSON>和张三", 0), ("<name>张三</name>", 1), ("张三", 1)],
+    [
+        ("<x>张三登录", 0),
+        ("李*张三", 0),
+        ("<PERSON>和张三", 0),
+        ("<name>张三</name>", 1),
+        ("张三", 1),
+        ("<PERSON>\n张三登录", 1),
+        ("张三\n<PERSON>", 1),
+        ("**\n张三\n*", 1),
+    ],
 )
 def test_beside_what_was_scrubbed_only_what_is_sure_counts_but_elements_of_xml_do(text, count):
     assert len(PipelineSource(Reader()).find(text.encode())) == count
@@ -332,6 +349,111 @@ def test_a_text_that_transformers_pass_over_is_no_text_without_names():
     strict.require_none_failed()
 
 
+STATE = {
+    "offline": lambda: os.environ.get("HF_HUB_OFFLINE"),
+    "filters": lambda: list(warnings.filters),
+    "stderr": lambda: sys.stderr,
+}
+
+
+def _spying(monkeypatch, tmp_path, seen):
+    """A pipeline that keeps what it sees of the process while it is loaded and while it reads."""
+
+    def see(when):
+        seen[when] = {name: look() for name, look in STATE.items()}
+
+    def load(_):
+        see("loading")
+        return lambda texts: see("reading") or [[] for _ in texts]
+
+    monkeypatch.setitem(pipelines.KINDS, "spacy", replace(pipelines.KINDS["spacy"], load=load))
+    return pipelines.load("spacy", str(tmp_path))
+
+
+def test_nothing_of_the_process_is_changed_while_a_pipeline_reads_and_stderr_never(monkeypatch, tmp_path):
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    seen, stderr = {}, sys.stderr
+    read = _spying(monkeypatch, tmp_path, seen)
+    before = {name: look() for name, look in STATE.items()}
+    read(["张三"])
+    assert seen["reading"] == before
+    assert seen["loading"]["offline"] == "1"
+    assert seen["loading"]["stderr"] is stderr
+
+
+def test_one_pipeline_is_loaded_at_a_time(monkeypatch, tmp_path):
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    inside, most = [], []
+
+    def load(_):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+        return lambda texts: [[] for _ in texts]
+
+    monkeypatch.setitem(pipelines.KINDS, "spacy", replace(pipelines.KINDS["spacy"], load=load))
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: pipelines.load("spacy", str(tmp_path)), range(8)))
+    assert most == [1] * 8
+    assert "HF_HUB_OFFLINE" not in os.environ
+
+
+def test_a_warning_that_quotes_the_text_is_not_shown(monkeypatch, tmp_path):
+    _spying(monkeypatch, tmp_path, {})
+    warnings.warn("Can't set named entities because ...:\nWords: ['刘静']", stacklevel=1)  # an error in the tests
+
+
+def test_whether_stanza_has_a_language_is_asked_of_its_folders_alone(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "stanza", None)  # an import of it fails
+    monkeypatch.setenv("STANZA_RESOURCES_DIR", str(tmp_path / "told"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    for folder in ("told", "stanza_resources", "cache/1.11.0/resources"):
+        assert not has_stanza("zh")
+        (tmp_path / folder / "zh-hans").mkdir(parents=True)
+        assert has_stanza("zh")
+        assert not has_stanza("en")
+        monkeypatch.delenv("STANZA_RESOURCES_DIR", raising=False)
+        if folder == "stanza_resources":
+            shutil.rmtree(tmp_path / folder)
+            directories = SimpleNamespace(user_cache_dir=lambda *_: str(tmp_path / "cache"))
+            monkeypatch.setitem(sys.modules, "platformdirs", directories)
+
+
+def test_a_list_is_kept_by_nothing_but_the_scrubber_that_finds_with_it(tmp_path):
+    (tmp_path / "staff.txt").write_text("水生\n", encoding="utf-8")
+    these = sources.Sources(NameSources((), (str(tmp_path / "staff.txt"),)))
+    gone = weakref.ref(these._lists[0])
+    del these
+    gc.collect()
+    assert gone() is None
+
+
+def test_an_own_model_is_read_once_until_its_file_is_another_and_few_are_kept(monkeypatch, tmp_path):
+    read = []
+    monkeypatch.setattr(sources, "own_model", read.append)
+    file = str(tmp_path / "own.npz")
+    one = sources._model(file, (1, 1, 1))
+    assert sources._model(file, (1, 1, 1)) is one
+    assert sources._model(file, (1, 1, 2)) is not one
+    assert len(read) == 2
+    for number in range(50):
+        sources._model(file, (2, 2, number))
+    assert len(sources._kept) <= 8
+
+
+def test_a_forked_process_waits_for_no_thread_of_its_parent():
+    source = PipelineSource(Reader())
+    with source._lock, pipelines._loading, sources._keeping:  # another thread's, which the child does not have
+        child = os.fork()
+        if not child:
+            signal.alarm(20)
+            with pipelines._loading, sources._keeping:
+                os._exit(len(source.find("用户张三登录".encode())) != 1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
 def test_hugging_face_is_offline_while_a_pipeline_loads_and_as_before_afterwards(monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "0")
     monkeypatch.delenv("TRANSFORMERS_OFFLINE", raising=False)
@@ -371,6 +493,15 @@ def test_pipelines_and_lists_are_named_as_seen_from_the_folder_of_the_policy(tmp
     names = Policy.load("sub/own.toml").names
     assert names.engines == (f"spacy:{tmp_path}/sub/model", "spacy:/a/b", "spacy:zh_core_web_sm")
     assert names.lists == (f"{tmp_path}/sub/a.txt",)
+
+
+def test_a_policy_finds_its_lists_wherever_the_process_is_when_they_are_read(tmp_path, monkeypatch):
+    (tmp_path / "staff.txt").write_text("水生\n", encoding="utf-8")
+    _file(tmp_path, 'engines = []\nlists = ["staff.txt"]')
+    monkeypatch.chdir(tmp_path)
+    policy = Policy.load("own.toml")
+    monkeypatch.chdir("/")
+    assert anonkit.scrub("请转告水生\n", policy) == "请转告<PERSON>\n"
 
 
 def test_a_list_that_is_not_there_is_told_before_a_byte_is_read(tmp_path):

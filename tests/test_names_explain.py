@@ -165,6 +165,16 @@ def test_a_model_of_ones_own_is_the_one_that_is_shown(tmp_path):
     assert runs == explained(EASY)[1]
 
 
+@pytest.mark.parametrize("text", [EASY, "by Zhang Wei"])
+def test_a_model_that_is_none_is_told_in_a_sentence(tmp_path, text):
+    (tmp_path / "mine.npz").write_bytes(b"no model")
+    (tmp_path / "staff.txt").write_text("Zhang Wei\n", encoding="utf-8")
+    policy = names_by(tmp_path, ["mine.npz"])
+    done = run("explain", text, "--policy", policy, "--names-list", tmp_path / "staff.txt")
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+    assert b"is no model of names; `anonkit train-names` makes one" in done.stderr
+
+
 def test_without_a_model_there_are_no_labels(tmp_path):
     text = f"姓名:王小明 {EASY}"
     rows, runs = explained(text, policy=names_by(tmp_path, []))

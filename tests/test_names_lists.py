@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 import shutil
 
@@ -184,6 +186,19 @@ def test_what_is_no_file_is_refused(tmp_path):
 def test_nothing_shows_the_names():
     for one in (ExactNames([SECRET]), hashed({SECRET: "PERSON"})):
         assert repr(one) in ("ExactNames(1 names)", "HashedNames(1 names)")
+
+
+def test_nothing_that_holds_names_is_pickled_or_copied():
+    for one in (ExactNames([SECRET]), hashed({SECRET: "PERSON"})):
+        for way in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match="neither pickled nor copied"):
+                way(one)
+
+
+@pytest.mark.parametrize("name", ["", "王", "a"])
+def test_a_name_that_stands_everywhere_is_refused(name):
+    with pytest.raises(anonkit.UsageError, match="a name has 2 characters or more;"):
+        ExactNames([SECRET, name])
 
 
 @pytest.fixture
