@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anonkit.transform.address_levels import levels
+from anonkit.address_levels import levels
 from anonkit.transform.base import Subject
 from anonkit.transform.generalise import GENERALISE
 from tests import generators

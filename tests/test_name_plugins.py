@@ -25,7 +25,8 @@ from anonkit import Policy, Scrubber
 from anonkit.detect.names import model, pipeline_engines, pipeline_source, pipelines, sources
 from anonkit.detect.names.pipeline_engines import Span
 from anonkit.detect.names.pipeline_places import has_stanza
-from anonkit.detect.names.pipeline_source import PipelineSource, is_address
+from anonkit.detect.names.pipeline_source import PipelineSource
+from anonkit.detect.names.places import is_address
 from anonkit.errors import InputError, PolicyError
 from anonkit.model import Action, NameSources
 from tests.in_process import run

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 MOST_NAMES = 1_000_000
-"""Of people that one run learns: some 200 MB."""
+"""Of people that one run learns: they take some 700 MB."""
 
 
 class LearningPass(Unpicklable):

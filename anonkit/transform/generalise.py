@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from anonkit.model import Parameter
-from anonkit.transform.address_levels import levels
+from anonkit.address_levels import levels
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.coordinates import coarser
 from anonkit.transform.dates import Written, read

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from anonkit.transform.address_levels import levels
+from anonkit.address_levels import levels
 from anonkit.transform.addresses import read
 from anonkit.transform.hiding import CHARACTERS, SEPARATORS, ends_shown, hidden, stars
 from anonkit.transform.spelling import canonical

@@ -1,4 +1,4 @@
-"""What does another pipeline find in a block, in our terms: which of its labels count, and which places are addresses?
+"""What does another pipeline find in a block, in our terms?
 
 It reads the same runs of text as our model, but as they are. What it says of a run depends on nothing but the run, so
 each distinct run is read once, and remembered under a keyed digest: no text is kept.
@@ -16,7 +16,7 @@ from anonkit.detect.names import runs
 from anonkit.detect.names.finder import Name
 from anonkit.detect.names.locks import ForkLock
 from anonkit.detect.names.pipeline_engines import Read, Span
-from anonkit.transform.address_levels import levels
+from anonkit.detect.names.places import house_end, is_address
 
 _PERSON, _ADDRESS, _ORGANIZATION = "PERSON", "ADDRESS", "ORGANIZATION"
 ENTITY_OF: Final = {
@@ -35,13 +35,6 @@ _LONGEST = 1_000
 """Code points of a piece; sentences are shorter, and pipelines refuse or cut off what is much longer."""
 _CUT = re.compile(r"[^\w\s-]\s*(?=\w)|\s(?=\S)")
 _INVALID = re.compile("[\ud800-\udfff]")
-
-_OF_HOUSE = "号楼|号院|号|弄|栋|幢|座|单元|层|楼|室|户"
-_ROAD = re.compile(
-    r"\w(?:路|街|巷|弄|胡同|大道|街道|镇|乡|村|屯|社区|小区|园区|新区|花园|家园|公寓|大厦|大楼|广场)"
-    rf"|[0-9０-９一二三四五六七八九十A-Za-z](?:{_OF_HOUSE})"
-)
-_HOUSE = re.compile(rf"(?:[0-9０-９一二三四五六七八九十百A-Za-z-]{{1,8}}(?:{_OF_HOUSE})){{1,6}}")
 
 
 class PipelineSource:
@@ -127,12 +120,6 @@ def _joined(text: str, spans: Sequence[Span]) -> list[tuple[int, int, str, float
             if joined and joined[-1][1] == start and joined[-1][2] == entity:
                 start, _, _, before = joined.pop()
                 score = min(score, before)
-            house = _HOUSE.match(text, end)
-            end = house.end() if house and is_address(text[start:end]) else end
+            end = house_end(text, end) if is_address(text[start:end]) else end
         joined.append((start, end, entity, score))
     return joined
-
-
-def is_address(place: str) -> bool:
-    """Whether a place is named from district or road level down: a bare city or province is nobody's address."""
-    return levels(place).district > 0 or _ROAD.search(place) is not None
