@@ -402,3 +402,22 @@ def test_what_stands_beside_a_mark_in_its_line_is_cut_off_but_the_text_of_an_ele
     data = block.encode()
     start = data.index("张".encode())
     assert runs.is_cut_off(data, start, start + 6) is cut_off
+
+
+@pytest.mark.parametrize("sign", ["，", "、", "：", "\u3000", ",", " ", ": ", "）"])
+@pytest.mark.parametrize("offset", [0, 1, 2, 3, 4])
+def test_a_long_run_is_cut_behind_a_sign_and_never_through_a_name(sign, offset):
+    text = "在册名单中"[:offset] + f"王小明{sign}" * 400
+    data = text.encode()
+    where = runs.find(data)
+    parts = [data[start:end].decode() for start, end in where]
+    assert len(parts) > 3
+    assert all(part.startswith("王小明") for part in parts[1:])
+    assert all(part.rstrip(sign).endswith("王小明") for part in parts)
+    assert "".join(parts).count("王小明") == 400
+    assert all(sum(c >= "\u3000" for c in part) <= runs.LONGEST for part in parts)
+
+
+def test_a_run_of_characters_without_a_sign_is_cut_all_the_same():
+    where = runs.find(("王" * 1000).encode())
+    assert [(end - start) // 3 for start, end in where] == [300, 300, 300, 100]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anonkit.detect import patterns, views
+from anonkit.detect import neighbours, patterns, views
 from anonkit.detect.attributes import attributes, piped
-from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
-from anonkit.detect.candidates import Candidates, apart_from, concatenate
+from anonkit.detect.block import PAD_BYTES, Block, Ints, distinct
+from anonkit.detect.candidates import Candidates, concatenate
 from anonkit.detect.collector import Collector
 from anonkit.detect.finders.base import Found
 from anonkit.detect.finders.base import found as rows_found
@@ -27,20 +27,8 @@ from anonkit.model import Evidence, Recognizer
 
 THRESHOLD = 0.5
 _NONE = np.empty(0, np.int64)
-_MOST_ROUNDS = 4
-# what stands in for a finding when its neighbours are looked at again: like a label, but no label's letters
-_LESS, _MASK, _GREATER = b"<_>"
 _EVIDENCE_BYTES = 128
-# names are read with what stands so near (detect.names.runs.GAP, and a character)
-_NAME_GAP = 27
-_HAN = 0xE3
 _POSITION_BITS = 40
-_BACKSLASH = ord("\\")
-# signs beside a finding that may belong to a value which its neighbour hid
-_MAY_END_VALUE, _MAY_BEGIN_VALUE = ALNUM | table(b")]"), ALNUM | table(b"([+")
-_BEGINS_ESCAPE = table(b"ux")
-_WIDE_LEAD, _WIDE_MIDDLE = 0xEF, 0xBC
-_IN_WIDE_VALUE = table(b"\x88\x89\x8b" + bytes(range(0x90, 0x9A)) + bytes(range(0xA1, 0xBB)))  # （ ） ＋ 0-9 A-Z
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +42,21 @@ class Findings:
     block: Block
     found: Candidates
     statements: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What one look at a block gives.
+
+    Attributes:
+        found: all candidates that are sure enough, overlapping as they are.
+        statements: where words of SQL statements end.
+        escapes: positions of escapes, one or more in each line with any.
+    """
+
+    found: Candidates
+    statements: Ints
+    escapes: Ints
 
 
 class Engine:
@@ -84,13 +87,19 @@ class Engine:
         rules     only candidates of these rules count; all if None
         overlaps  give all candidates, overlapping as they are
         """
-        found, statements = self._find(block, threshold, rules, 0)
+        look = self._find(block, threshold, rules, 0)
+        found = look.found
         if overlaps:
             found = found.take(np.lexsort((found.end, found.start)))
         else:
-            found = self._with_neighbours(block, *winners(block, self.book, found), threshold, rules)
-            found = self._with_more_names(block, found, threshold, rules)
-        return Findings(block, found, statements)
+            found, lost = winners(block, self.book, found)
+            found = neighbours.with_glued(
+                block, self.book, found, lost, lambda part: self._find(part, threshold, rules, 0).found
+            )
+            found = neighbours.with_more_names(
+                block, self.book, found, look.escapes, lambda part, at: self._find_names(part, at, threshold, rules)
+            )
+        return Findings(block, found, look.statements)
 
     def evidence(self, findings: Findings, row: int) -> Evidence:
         """Why the candidate in `row` was taken."""
@@ -106,10 +115,8 @@ class Engine:
         view = "decoded" if number >= len(self.book.rules) else ""
         return Evidence(rule.card.source, rule.name, rule.validator_name or None, words, view)
 
-    def _find(
-        self, block: Block, threshold: float, rules: frozenset[int] | None, depth: int
-    ) -> tuple[Candidates, Ints]:
-        """All candidates that are sure enough, overlapping as they are; and where words of SQL statements end."""
+    def _find(self, block: Block, threshold: float, rules: frozenset[int] | None, depth: int) -> _Look:
+        """All candidates of a block, those in its decoded views too."""
         book = self.book
         collector = Collector(book, block, threshold)
         statements = named = _NONE
@@ -147,13 +154,23 @@ class Engine:
         self._put_lines(block, rules, collector)
         for index, names in self._names(block.buffer, threshold, rules).items():
             collector.put_found(index, names)
-        if triggers and depth < views.MAX_DEPTH:
-            collector.sure += self._in_view(block, np.concatenate(triggers), threshold, rules, depth)
-        return collector.result(), statements
+        escapes = np.sort(np.concatenate(triggers)) if triggers else _NONE
+        if escapes.size and depth < views.MAX_DEPTH:
+            collector.sure += self._in_view(block, escapes, threshold, rules, depth)
+        return _Look(collector.result(), statements, escapes)
+
+    def _find_names(self, block: Block, escapes: Ints, threshold: float, rules: frozenset[int] | None) -> Candidates:
+        """What the sources of names find in some lines, and in the views of the lines with the escapes."""
+        names = self._names(block.buffer, threshold, rules)
+        found = [Candidates(s, e, np.full(len(s), rule, np.int64), c) for rule, (s, e, c) in names.items()]
+        if escapes.size:
+            of_names = frozenset(self.book.rule_of_name.values())
+            found += self._in_view(block, escapes, threshold, of_names if rules is None else rules & of_names, 0)
+        return concatenate(found)
 
     def _names(self, buffer: bytes, threshold: float, rules: frozenset[int] | None) -> dict[int, Found]:
         """The people, addresses and organisations that the sources of names find in a text, by their rules."""
-        wanted = {entity: rule for entity, rule in self.book.of_model.items() if rules is None or rule in rules}
+        wanted = {entity: rule for entity, rule in self.book.rule_of_name.items() if rules is None or rule in rules}
         if not wanted:
             return {}
         rows: dict[int, list[tuple[int, int, float]]] = {}
@@ -194,70 +211,13 @@ class Engine:
                 rule = self.book.rules[action.rule]
                 collector.put_whole(action.rule, *patterns.filling(block, self.book, rule, lines))
 
-    def _with_neighbours(
-        self, block: Block, found: Candidates, lost: Ints, threshold: float, rules: frozenset[int] | None
-    ) -> Candidates:
-        """The findings, and those that only appear when others, glued to them, are taken away.
-
-        In `13812345678abc@x.cn` the address ends what the number's neighbour forbids, and an address that ran into an
-        identity number lost to it; scrubbing twice would find them.
-
-        lost  where candidates began that lost to a winner which does not cover them
-        """
-        raw = block.raw
-        for _ in range(_MOST_ROUNDS):
-            if not len(found):
-                break
-            before, after = raw[found.start - 1], raw[found.end]
-            escape = (after == _BACKSLASH) & _BEGINS_ESCAPE[raw[found.end + 1]]
-            glued = np.flatnonzero(_MAY_END_VALUE[before] | _MAY_BEGIN_VALUE[after] | escape | _wide(raw, found))
-            if not glued.size and not lost.size:
-                break
-            part, low, begins = _masked(block, found, np.concatenate((found.start[glued], lost)))
-            lost = _NONE
-            of_lines, _ = self._find(part, threshold, rules, 0)
-            new, _ = winners(part, self.book, of_lines)
-            new = _moved(new, low, begins)
-            apart = apart_from(found, new)
-            if not apart.any():
-                break
-            found = concatenate([found, new.take(apart)])
-            found = found.take(np.argsort(found.start, kind="stable"))
-        return found
-
-    def _with_more_names(
-        self, block: Block, found: Candidates, threshold: float, rules: frozenset[int] | None
-    ) -> Candidates:
-        """The findings, and the names that the model only sees when findings near them are taken away."""
-        if not len(found) or block.buffer.isascii():
-            return found
-        gone = found.take(~self.book.kept[found.rule])
-        behind, ahead = block.behind(gone.start, _NAME_GAP), block.ahead(gone.end, _NAME_GAP)
-        look = gone.start[(behind >= _HAN).any(1) | (ahead >= _HAN).any(1)]
-        for _ in range(_MOST_ROUNDS):
-            if not look.size:
-                break
-            part, low, begins = _masked(block, gone, look)
-            names = self._names(part.buffer, threshold, rules)
-            parts = [Candidates(s, e, np.full(len(s), rule, np.int64), c) for rule, (s, e, c) in names.items()]
-            new = concatenate(parts)
-            new = _moved(new.take(np.argsort(new.start, kind="stable")), low, begins)
-            # as everywhere, what is to be scrubbed beats what is kept
-            new = new.take(apart_from(gone, new) & ~self.book.kept[new.rule])
-            found = concatenate([found.take(~self.book.kept[found.rule] | apart_from(new, found)), new])
-            found = found.take(np.argsort(found.start, kind="stable"))
-            gone = found.take(~self.book.kept[found.rule])
-            look = new.start
-        return found
-
     def _in_view(
-        self, block: Block, triggers: Ints, threshold: float, rules: frozenset[int] | None, depth: int
+        self, block: Block, escapes: Ints, threshold: float, rules: frozenset[int] | None, depth: int
     ) -> list[Candidates]:
-        """What is found in the decoded view of the lines with triggers, at its place in the block."""
-        view = views.decoded(block.buffer, np.sort(triggers).tolist())
+        """What is found in the decoded view of the lines with the escapes (ascending), at its place in the block."""
+        view = views.decoded(block.buffer, escapes.tolist())
         decoded = Block(view.text)
-        found, _ = self._find(decoded, threshold, rules, depth + 1)
-        found, _ = winners(decoded, self.book, found)
+        found, _ = winners(decoded, self.book, self._find(decoded, threshold, rules, depth + 1).found)
         rows = []
         n = len(self.book.rules)
         columns = (found.start - PAD_BYTES, found.end - PAD_BYTES, found.rule, found.confidence)
@@ -270,39 +230,3 @@ class Engine:
         start, end, number, confidence = (np.array(c) for c in zip(*rows, strict=True))
         end = with_rest_of_parameter(block, self.book, start, end, number)
         return [Candidates(start, end, number, confidence)]
-
-
-def _masked(block: Block, found: Candidates, positions: Ints) -> tuple[Block, Ints, Ints]:
-    """The lines that hold the positions, with the findings masked; where they begin in the block, and in the new one."""
-    newlines = block.newlines
-    lines = distinct(np.searchsorted(newlines, positions))
-    low, high = newlines[lines - 1] + 1, newlines[lines] + 1
-    begins = np.concatenate(([0], np.cumsum(high - low)[:-1]))
-    buffer = block.buffer
-    text = b"".join([buffer[first:last] for first, last in zip(low.tolist(), high.tolist(), strict=True)])
-    which = np.searchsorted(low, found.start, "right") - 1
-    inside = (which >= 0) & (found.start < high[which])
-    shift = (begins - low)[which[inside]]
-    start, end = found.start[inside] + shift, found.end[inside] + shift
-    change = np.zeros(len(text) + 1, np.int8)
-    change[start] += 1
-    change[end] -= 1
-    masked = np.frombuffer(text, np.uint8).copy()
-    masked[np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)] = _MASK
-    masked[start], masked[end - 1] = _LESS, _GREATER
-    return Block(masked.tobytes()), low, PAD_BYTES + begins
-
-
-def _moved(found: Candidates, low: Ints, begins: Ints) -> Candidates:
-    """What was found in a block of some lines, where it stands in the block that they are from."""
-    shift = (low - begins)[np.searchsorted(begins, found.start, "right") - 1]
-    return Candidates(found.start + shift, found.end + shift, found.rule, found.confidence)
-
-
-def _wide(raw: Bytes, found: Candidates) -> Mask:
-    """Beside which findings full-width digits, letters or brackets stand."""
-    start, end = found.start, found.end
-    before = (raw[start - 3] == _WIDE_LEAD) & (raw[start - 2] == _WIDE_MIDDLE) & _IN_WIDE_VALUE[raw[start - 1]]
-    after = (raw[end] == _WIDE_LEAD) & (raw[end + 1] == _WIDE_MIDDLE) & _IN_WIDE_VALUE[raw[end + 2]]
-    wide: Mask = before | after
-    return wide

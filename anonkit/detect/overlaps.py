@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from anonkit.detect.block import Block, Ints
 from anonkit.detect.candidates import Candidates, without_overlaps
+from anonkit.detect.names.runs import HAN
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Rule
 
 _KEY_BYTES = 80
-_HAN = 0xE3
 # what may be a part of an address that the model has not seen
 _OF_ADDRESS = re.compile("[0-9A-Za-z-]|号|栋|幢|楼|室|层|座|单元|村|组|路|街".encode())
 
@@ -20,41 +22,55 @@ _OF_ADDRESS = re.compile("[0-9A-Za-z-]|号|栋|幢|楼|室|层|座|单元|村|�
 def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates, Ints]:
     """The candidates that no other beats, sorted, not overlapping; and where losers begin that no winner covers.
 
-    What is to be scrubbed beats what is kept, and a value the name of a file that holds it; a check digit beats a
-    key; the model of names beats a key whose value runs on into the sentence; then the longer wins, then the check digit, the pattern (of two with check digits the keyed one), the longer
-    key, and the text itself over a decoded view of it.
+    The model of names beats a key whose value runs on into the sentence. What is to be scrubbed beats what is kept,
+    and a value the name of a file that holds it; a check digit beats a key; then the longer wins, then the check
+    digit, the pattern (of two with check digits the keyed one), the surer rule, the longer key, and the text itself
+    over a decoded view of it.
     """
     found = _without_duplicates(book, found)
     start, end, rule = found.start, found.end, found.rule
 
+    def place(row: int) -> _Place:
+        return _Place(int(start[row]), int(end[row]), book.rule(int(rule[row])))
+
     def wins(one: int, other: int) -> bool:
-        a, b = book.rule(int(rule[one])), book.rule(int(rule[other]))
-        if a.card is b.card and a.of_model != b.of_model and start[one] == start[other]:
-            model, keyed = (one, other) if a.of_model else (other, one)
-            if _goes_too_far(block.buffer, int(end[model]), int(end[keyed])):
-                return a.of_model
-        if a.kept != b.kept:
-            return b.kept
-        if a.file_name != b.file_name:
-            return b.file_name if not (a if b.file_name else b).keyed else not b.file_name
-        if (a.checked and b.keyed) or (b.checked and a.keyed):
-            return a.checked
-        more = int(end[one] - start[one]) - int(end[other] - start[other])
-        if more:
-            return more > 0
-        if a.checked != b.checked:
-            return a.checked
-        if a.keyed != b.keyed:  # with a check digit, its key is one more reason for it
-            return a.keyed if a.checked else b.keyed
-        if a.confidence != b.confidence:
-            return a.confidence > b.confidence
-        if a.keyed and a.card is not b.card:
-            more = _key_length(block.buffer, a, int(start[one])) - _key_length(block.buffer, b, int(start[other]))
-            if more:
-                return more > 0
+        for reason in _reasons(block.buffer, place(one), place(other)):
+            if reason:
+                return reason > 0
         return (int(rule[one]), one) < (int(rule[other]), other)
 
     return without_overlaps(found, wins)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A range of the buffer, and the rule that found something there."""
+
+    start: int
+    end: int
+    rule: Rule
+
+
+def _reasons(buffer: bytes, one: _Place, other: _Place) -> Iterator[float]:
+    """For `one` where above 0, for `other` where below; the first that is not 0 tells (see `winners`)."""
+    a, b = one.rule, other.rule
+    if a.card is b.card and bool(a.named_by_model) != bool(b.named_by_model) and one.start == other.start:
+        name, keyed = (one, other) if a.named_by_model else (other, one)
+        if _goes_too_far(buffer, name.end, keyed.end):
+            yield 1 if a.named_by_model else -1
+    yield b.kept - a.kept
+    if a.file_name != b.file_name:
+        value_is_keyed = a.keyed if b.file_name else b.keyed
+        yield 1 if b.file_name != value_is_keyed else -1
+    if (a.checked and b.keyed) or (b.checked and a.keyed):
+        yield 1 if a.checked else -1
+    yield (one.end - one.start) - (other.end - other.start)
+    yield a.checked - b.checked
+    if a.keyed != b.keyed:  # with a check digit, its key is one more reason for it
+        yield 1 if (a.keyed if a.checked else b.keyed) else -1
+    yield a.confidence - b.confidence
+    if a.keyed and a.card is not b.card:
+        yield _key_length(buffer, a, one.start) - _key_length(buffer, b, other.start)
 
 
 def _goes_too_far(buffer: bytes, model_end: int, keyed_end: int) -> bool:
@@ -63,7 +79,7 @@ def _goes_too_far(buffer: bytes, model_end: int, keyed_end: int) -> bool:
     收件人李娜电|话 does. What ends with its quotes or its line does not, nor does what goes on with the number of a
     house.
     """
-    return model_end < keyed_end and buffer[keyed_end] >= _HAN and not _OF_ADDRESS.search(buffer, model_end, keyed_end)
+    return model_end < keyed_end and buffer[keyed_end] >= HAN and not _OF_ADDRESS.search(buffer, model_end, keyed_end)
 
 
 def _without_duplicates(book: RuleBook, found: Candidates) -> Candidates:

@@ -18,7 +18,7 @@ from anonkit.detect.block import Block, Ints, Mask
 from anonkit.detect.context import Words
 from anonkit.detect.database import CASELESS, Expression
 from anonkit.detect.expressions import STATEMENT
-from anonkit.detect.finders import FINDERS
+from anonkit.detect.finders import FINDERS, NAMED_BY_MODEL
 from anonkit.detect.rules import Action, Kind, Rule
 from anonkit.detect.shapes import Shape, shape
 from anonkit.detect.validators import VALIDATORS
@@ -126,9 +126,9 @@ class RuleBook:
         return tuple((i, r.digit_lengths) for i, r in enumerate(self.rules) if r.digit_lengths is not None)
 
     @functools.cached_property
-    def of_model(self) -> dict[str, int]:
-        """The rules of what the model of names finds."""
-        return {r.finder.of_model: i for i, r in enumerate(self.rules) if r.finder is not None and r.finder.of_model}
+    def rule_of_name(self) -> dict[str, int]:
+        """The rule of each entity that the sources of names find."""
+        return {r.named_by_model: i for i, r in enumerate(self.rules) if r.named_by_model}
 
     @functools.cached_property
     def kept(self) -> Mask:
@@ -223,15 +223,28 @@ def _rules(card: Recognizer, index: int) -> list[Rule]:
             )
         )
     if card.finder is not None:
-        if card.finder not in FINDERS:
-            msg = f"{card.source}: unknown finder {card.finder!r}; known are {', '.join(FINDERS)}"
-            raise CardError(msg)
-        finder = FINDERS[card.finder]
-        name = f"finder {card.finder}"
-        rules.append(
-            Rule(card, index, name, card.confidence, None, finder, False, False, kept, file_name=card.finder == "image")  # noqa: FBT003
-        )
+        rules.append(_finding_rule(card, index, card.finder))
     return rules
+
+
+def _finding_rule(card: Recognizer, index: int, finder: str) -> Rule:
+    """The rule of a card's finder; for names it has no code of its own, their sources find them."""
+    if finder not in FINDERS and finder not in NAMED_BY_MODEL:
+        msg = f"{card.source}: unknown finder {finder!r}; known are {', '.join(sorted((*FINDERS, *NAMED_BY_MODEL)))}"
+        raise CardError(msg)
+    return Rule(
+        card,
+        index,
+        f"finder {finder}",
+        card.confidence,
+        match=None,
+        finder=FINDERS.get(finder),
+        checked=False,
+        keyed=False,
+        kept=card.default == "kept",
+        file_name=finder == "image",
+        named_by_model=NAMED_BY_MODEL.get(finder, ""),
+    )
 
 
 def _actions(rules: Sequence[Rule]) -> Iterator[Action]:
@@ -321,7 +334,8 @@ def _digest(cards: Sequence[Recognizer]) -> str:
     """Of all that the expressions and their numbers depend on: the cards but for their examples, and the code."""
     code = hashlib.sha256()
     here = Path(__file__).parent
-    for path in [here.parent / "catalog.py", *sorted(p for p in here.rglob("*.py") if p.parent.name != "names")]:
+    # what the model of names is and does changes no expression
+    for path in [here.parent / "catalog.py", *sorted(p for p in here.rglob("*.py") if p.parent != here / "names")]:
         code.update(path.read_bytes())
     for card in cards:
         code.update(repr(replace(card, examples=())).encode())

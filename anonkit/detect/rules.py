@@ -63,7 +63,10 @@ class ValueRun:
 
 @dataclass(frozen=True)
 class Rule:
-    """One match or the finder of a card."""
+    """One match or the finder of a card.
+
+    `named_by_model` is the entity that the sources of names find for it (PERSON, ...); "" if they do not.
+    """
 
     card: Recognizer
     card_index: int
@@ -75,11 +78,7 @@ class Rule:
     keyed: bool
     kept: bool
     file_name: bool
-
-    @property
-    def of_model(self) -> bool:
-        """Whether the model of names finds it."""
-        return self.finder is not None and bool(self.finder.of_model)
+    named_by_model: str = ""
 
     @functools.cached_property
     def digit_lengths(self) -> tuple[int, int] | None:

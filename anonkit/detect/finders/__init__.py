@@ -7,18 +7,16 @@ from anonkit.detect.finders.geo import GEO_PAIR
 from anonkit.detect.finders.ip import IP
 from anonkit.detect.finders.login import LOGIN
 from anonkit.detect.finders.media import IMAGE
-from anonkit.detect.finders.names import ADDRESS, ORGANIZATION, PERSON
 from anonkit.detect.finders.user_agent import USER_AGENT
 
 FINDERS: dict[str, Finder] = {
-    "address": ADDRESS,
     "credentials": CREDENTIALS,
     "email": EMAIL,
     "geo_pair": GEO_PAIR,
     "image": IMAGE,
     "ip": IP,
     "login": LOGIN,
-    "organization": ORGANIZATION,
-    "person": PERSON,
     "user_agent": USER_AGENT,
 }
+NAMED_BY_MODEL = {"person": "PERSON", "address": "ADDRESS", "organization": "ORGANIZATION"}
+"""The finders without code of their own: no trigger says where names are, the sources of `detect.names` do."""

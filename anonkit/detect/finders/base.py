@@ -29,14 +29,10 @@ Found = tuple[Ints, Ints, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Triggers, and a function of (block, ends of the hits of each trigger) that looks closer.
-
-    `of_model` is what the model of names calls what this finder stands for; then there is no trigger.
-    """
+    """Triggers, and a function of (block, ends of the hits of each trigger) that looks closer."""
 
     triggers: tuple[Trigger, ...]
     find: Callable[[Block, Sequence[Ints]], Found]
-    of_model: str = ""
 
 
 def found(rows: Sequence[tuple[int, int, float]]) -> Found:

@@ -12,16 +12,24 @@ if TYPE_CHECKING:
 
 GAP = 24
 """Bytes that may lie between two Chinese characters of a run: a phone number or an ID card, but no hash."""
+HAN = 0xE3
+"""No Chinese character, nor any wide form, begins with a lower byte."""
+HAN_BYTES = 3
+REACH_BYTES = GAP + HAN_BYTES
+"""Chinese characters that begin no farther apart than this, counted from the first one's beginning, share a run."""
 LONGEST = 300
 """Chinese characters of a run, the most: a sentence without an end is read in parts, in linear time."""
 TAIL = 16
 """Letters and digits directly before and after that belong to a run: rooms, buildings, latin names."""
 _STOPS = np.array([0xE38082, 0xEFBC81, 0xEFBC9F, 0xEFBC9B], np.uint32)  # 。！？；
+_SIGNS = np.array([0xE38081, 0xEFBC8C, 0xEFBC9A, 0xE38080, 0xEFBC89, 0xE38091], np.uint32)  # 、 ， ： blank ） 】
 MARKS = b"<>*"
 """Runs end there, as at line ends: what has been scrubbed stands between them, and it must not matter what it was."""
 _MARK = re.compile(b"[" + re.escape(MARKS) + b"]")
 _IN_TAIL = np.zeros(256, np.bool_)
 _IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]] = True
+_IS_SIGN = ~_IN_TAIL
+_IS_SIGN[0x80:] = False
 
 FOLD = bytes(
     ord("0") if 0x30 <= b <= 0x39 else ord("a") if 0x61 <= b <= 0x7A else ord("A") if 0x41 <= b <= 0x5A else b
@@ -38,8 +46,7 @@ def find(block: bytes) -> list[tuple[int, int]]:
     lead = _leads(data)
     if not lead.size:
         return []
-    code = (data[lead].astype(np.uint32) << 16) | (data[lead + 1].astype(np.uint32) << 8) | data[lead + 2]
-    stop = np.isin(code, _STOPS)
+    stop = np.isin(_codes(data, lead), _STOPS)
     breaks = np.flatnonzero(_is_mark(data))
     if stop.any():
         breaks = np.sort(np.concatenate((breaks, lead[stop])))
@@ -48,7 +55,8 @@ def find(block: bytes) -> list[tuple[int, int]]:
         return []
     order = np.searchsorted(breaks, lead)
     new = np.flatnonzero((np.diff(lead) > GAP + 3) | (np.diff(order) > 0)) + 1
-    new = _not_too_long(new, len(lead))
+    if len(lead) > LONGEST and np.diff(new, prepend=0, append=len(lead)).max() > LONGEST:
+        new = _not_too_long(data, lead, new)
     start = lead[np.concatenate(([0], new))]
     end = lead[np.concatenate((new, [len(lead)])) - 1] + 3
     return _with_tails(data, start, end)
@@ -66,15 +74,34 @@ def is_cut_off(block: bytes, start: int, end: int) -> bool:
     return bool(_MARK.search(before) or _MARK.search(after.partition(b"\n")[0]))
 
 
-def _not_too_long(new: NDArray[np.intp], size: int) -> NDArray[np.intp]:
-    """Where runs begin but the first, with cuts in those of more than LONGEST characters; `size` characters in all."""
-    length = np.diff(new, prepend=0, append=size)
-    long = np.flatnonzero(length > LONGEST)
-    if not long.size:
-        return new
-    begins = np.concatenate(([0], new))
-    cuts = [np.arange(begins[i] + LONGEST, begins[i] + length[i], LONGEST) for i in long.tolist()]
-    return np.sort(np.concatenate((new, *cuts)))
+def _not_too_long(data: NDArray[np.uint8], lead: NDArray[np.intp], new: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Where runs begin but the first, as rows of `lead`, with cuts in those of more than LONGEST characters.
+
+    A cut lies behind the last sign in reach, so that it goes through no name; where there is none in LONGEST
+    characters, there is no sentence either.
+    """
+    # the text behind a sign: ASCII that is no part of a name or number stands before it, or a wide sign does
+    later, before = lead[1:], lead[:-1]
+    apart = later - before > HAN_BYTES
+    ascii_sign = apart & (_IS_SIGN[data[later - 1]] | _IS_SIGN[data[before + HAN_BYTES]])
+    may_cut = np.flatnonzero(ascii_sign | np.isin(_codes(data, before), _SIGNS)) + 1
+    begins = np.concatenate(([0], new)).tolist()
+    cuts = list(begins)
+    for begin, end in zip(begins, [*begins[1:], len(lead)], strict=True):
+        at = begin
+        while end - at > LONGEST:
+            last = int(np.searchsorted(may_cut, at + LONGEST, "right")) - 1
+            at = int(may_cut[last]) if last >= 0 and may_cut[last] > at else at + LONGEST
+            cuts.append(at)
+    return np.sort(np.array(cuts, np.intp))[1:]
+
+
+def _codes(data: NDArray[np.uint8], lead: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """The three bytes of each character, as one number."""
+    code: NDArray[np.uint32] = data[lead].astype(np.uint32) << np.uint32(16)
+    code |= data[lead + 1].astype(np.uint32) << np.uint32(8)
+    code |= data[lead + 2]
+    return code
 
 
 def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
@@ -85,7 +112,8 @@ def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
     second = data[at + 1]
     wide = (byte == 0xEF) & ((second == 0xBC) | (second == 0xBD))
     good = ((byte <= 0xE9) | wide) & (second >> 6 == 2) & (data[at + 2] >> 6 == 2)
-    return at[good]
+    leads: NDArray[np.intp] = at[good]
+    return leads
 
 
 def _is_mark(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -98,15 +126,21 @@ def _is_mark(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 def _with_tails(data: NDArray[np.uint8], start: NDArray[np.intp], end: NDArray[np.intp]) -> list[tuple[int, int]]:
     """The runs, with the letters and digits that touch them."""
+    first, last = start.copy(), end.copy()
     steps = np.arange(TAIL)
-    before = _IN_TAIL[data[np.maximum(start[:, None] - 1 - steps, 0)]]
-    after = _IN_TAIL[data[np.minimum(end[:, None] + steps, len(data) - 1)]]
-    last = np.minimum(end + _leading(after), len(data))
-    first = np.maximum(start - _leading(before), 0)
+    after = np.flatnonzero(_IN_TAIL[data[np.minimum(end, len(data) - 1)]])
+    if after.size:
+        at = end[after, None] + steps
+        last[after] += _leading(_IN_TAIL[data[np.minimum(at, len(data) - 1)]] & (at < len(data)))
+    before = np.flatnonzero(_IN_TAIL[data[np.maximum(start - 1, 0)]])
+    if before.size:
+        at = start[before, None] - 1 - steps
+        first[before] -= _leading(_IN_TAIL[data[np.maximum(at, 0)]] & (at >= 0))
     first[1:] = np.maximum(first[1:], last[:-1])
     return list(zip(first.tolist(), last.tolist(), strict=True))
 
 
 def _leading(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
     """How many of each row are true before the first that is not."""
-    return np.where(mask.all(axis=1), mask.shape[1], mask.argmin(axis=1))
+    count: NDArray[np.intp] = np.where(mask.all(axis=1), mask.shape[1], mask.argmin(axis=1))
+    return count
