@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 import tempfile
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from anonkit.training import corpora
+from anonkit.detect.names.labels import ENTITIES
+from anonkit.training import corpora, evaluate
+from anonkit.training.evaluate import Score, Span
 from anonkit.training.fillers import Fillers
 from anonkit.training.sentences import Sentence
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-ENTITY_OF: Final = {"PER": "PERSON", "ADDR": "ADDRESS", "ORG": "ORGANIZATION"}
 _OF_POSSEG: Final = {"nr": "PERSON", "nrfg": "PERSON", "nrt": "PERSON", "ns": "ADDRESS", "nt": "ORGANIZATION"}
-_THRESHOLD: Final = 0.5
 
-Span = tuple[int, int, str]
 Finder = Callable[[Sequence[str]], list[list[Span]]]
 """Spans of each text: start, end (half-open, code points), entity; others than names count for what they cover."""
 
@@ -34,36 +33,6 @@ class Texts:
     note: str = ""
 
 
-@dataclass(slots=True)
-class Tally:
-    """Counts of one entity in one set.
-
-    leaked   entities of which a character stays
-    false    findings that touch no entity that is marked
-    """
-
-    gold: int = 0
-    found: int = 0
-    right: int = 0
-    leaked: int = 0
-    false: int = 0
-
-    @property
-    def precision(self) -> float:
-        """Share of the findings that are exactly an entity."""
-        return self.right / self.found if self.found else 0.0
-
-    @property
-    def recall(self) -> float:
-        """Share of the entities that are exactly found."""
-        return self.right / self.gold if self.gold else 0.0
-
-    @property
-    def f1(self) -> float:
-        """Strict F1."""
-        return 2 * self.right / (self.gold + self.found) if self.gold + self.found else 0.0
-
-
 def sets(data: Path, own: Sequence[str]) -> list[Texts]:
     """The sets that are there: the public ones in `data`, the lines of the repository, and NAME=FILE of `own`."""
     found = [
@@ -74,11 +43,15 @@ def sets(data: Path, own: Sequence[str]) -> list[Texts]:
     found = [one for one, file in zip(found, ("uner/test.iob2", "uner/pud.iob2", "weibo/test.conll"), strict=True)
              if (data / file).is_file()]  # fmt: skip
     for file in sorted((ROOT / "tests" / "data" / "names").glob("*.txt")):
-        found.append(Texts(f"{file.stem} (repository)", lambda file=file: list(corpora.marked(file))))  # type: ignore[misc]
+        found.append(Texts(f"{file.stem} (repository)", partial(_marked, file)))
     for one in own:
         name, _, path = one.partition("=")
-        found.append(Texts(name, lambda path=path: _own(Path(path))))  # type: ignore[misc]
+        found.append(Texts(name, partial(_own, Path(path))))
     return found
+
+
+def _marked(file: Path) -> list[Sentence]:
+    return list(corpora.marked(file))
 
 
 def _own(file: Path) -> list[Sentence]:
@@ -110,7 +83,7 @@ def anonkit_whole() -> Finder:
     import anonkit
 
     scrubber = anonkit.Scrubber(only_finds=True)
-    names = set(ENTITY_OF.values())
+    names = set(ENTITIES.values())
 
     def find(texts: Sequence[str]) -> list[list[Span]]:
         spans = [(f.start, f.end, f.entity) for f in anonkit.scan("\n".join(texts))]
@@ -121,21 +94,9 @@ def anonkit_whole() -> Finder:
 
 def model_alone() -> Finder:
     """Return the shipped model without any rule."""
-    from anonkit.detect.names.finder import Names
     from anonkit.detect.names.model import shipped
 
-    reader = Names(shipped)
-
-    def find(texts: Sequence[str]) -> list[list[Span]]:
-        out = []
-        for text in texts:  # one by one, as positions come in bytes
-            data = text.encode("utf-8", "surrogatepass")
-            found = [n for n in reader.find(data) if n.confidence >= _THRESHOLD]
-            point = [len(data[:at].decode("utf-8", "ignore")) for n in found for at in (n.start, n.end)]
-            out.append([(point[2 * i], point[2 * i + 1], n.entity) for i, n in enumerate(found)])
-        return out
-
-    return find
+    return lambda texts: evaluate.find(shipped(), texts)
 
 
 def posseg() -> Finder:
@@ -180,28 +141,7 @@ def _by_text(texts: Sequence[str], spans: Sequence[Span]) -> list[list[Span]]:
     return out
 
 
-def score(sentences: Sequence[Sentence], find: Finder) -> dict[str, Tally]:
-    """The counts of each entity.
-
-    An organisation is kept by default, so that it hides no person: what is found as one covers organisations only.
-    """
+def score(sentences: Sequence[Sentence], find: Finder) -> dict[str, Score]:
+    """The counts of each entity."""
     texts = [" ".join(s.text.splitlines()) if len(s.text.splitlines()) > 1 else s.text for s in sentences]
-    tallies: dict[str, Tally] = defaultdict(Tally)
-    for sentence, found in zip(sentences, find(texts), strict=True):
-        gold = [(start, end, ENTITY_OF[label]) for start, end, label in sentence.spans]
-        touched = {i for start, end, _ in gold for i in range(start, end)}
-        hidden = {i for start, end, entity in found if entity != "ORGANIZATION" for i in range(start, end)}
-        covered = hidden | {i for start, end, _ in found for i in range(start, end)}
-        for start, end, entity in gold:
-            tally = tallies[entity]
-            tally.gold += 1
-            by = covered if entity == "ORGANIZATION" else hidden
-            tally.leaked += any(i not in by for i in range(start, end))
-        for span in found:
-            if span[2] not in ENTITY_OF.values():
-                continue
-            tally = tallies[span[2]]
-            tally.found += 1
-            tally.right += span in gold
-            tally.false += touched.isdisjoint(range(span[0], span[1]))
-    return tallies
+    return evaluate.count(sentences, find(texts))

@@ -21,9 +21,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from anonkit.detect.names.labels import ENTITIES
+from anonkit.training.evaluate import Score
 from bench import corpora, measure, report
 from bench.measure import Cost
-from bench.name_scores import ENTITY_OF, FINDERS, Finder, Tally, Texts, score, sets
+from bench.name_scores import FINDERS, Finder, Texts, score, sets
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCUMENT: Final = ROOT / "docs" / "names.md"
@@ -102,15 +104,15 @@ def scores(chosen: Sequence[Texts]) -> str:
         print(f"{one.name}: {len(sentences)} lines", file=sys.stderr, flush=True)
         tallies = {name: score(sentences, find) for name, find in finders.items()}
         name = f"{one.name}, {len(sentences):,} lines" + (f"; {one.note}" if one.note else "")
-        for entity in ENTITY_OF.values():
-            of_entity = [tallies[finder].get(entity, Tally()) for finder in finders]
+        for entity in ENTITIES.values():
+            of_entity = [tallies[finder].get(entity, Score()) for finder in finders]
             if of_entity[0].gold:
                 cells = "".join(_cells(tally, len(sentences)) for tally in of_entity)
                 lines.append(f"| {name} | {entity} | {of_entity[0].gold:,} |{cells}")
     return "\n".join(lines)
 
 
-def _cells(tally: Tally, lines: int) -> str:
+def _cells(tally: Score, lines: int) -> str:
     score = f"{100 * tally.f1:.1f} ({100 * tally.precision:.0f} / {100 * tally.recall:.0f})"
     return f" {score} | {100 * tally.leaked / tally.gold:.1f} % | {1000 * tally.false / lines:.1f} |"
 

@@ -23,7 +23,7 @@ from anonkit.commands import train_names
 from anonkit.detect.names.finder import Names
 from anonkit.detect.names.hashed import MOST, HashTable, tops, without_collisions
 from anonkit.detect.names.lexicon import BIT
-from anonkit.detect.names.model import load
+from anonkit.detect.names.model import load, shipped
 from anonkit.errors import InputError, UsageError
 from anonkit.training import corpora, evaluate, knowledge, recipe, report, sentences, tables
 from anonkit.training.fillers import KINDS, Fillers
@@ -528,6 +528,48 @@ def test_what_cannot_be_done_is_told_in_one_sentence(quick, data, tmp_path, word
     assert told in done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+LINES = [
+    "用户张伟通过手机13512345678登录成功",
+    "\U0001f600我叫王小明,住在北京市海淀区中关村大街27号",
+    "没有人",
+    "",
+    "用户张伟\n登录成功",
+]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=6))
+def test_a_model_is_scored_by_what_scrubbing_finds_with_it(texts):
+    found = evaluate.find(shipped(), texts)
+    assert len(found) == len(texts)
+    for text, spans in zip(texts, found, strict=True):
+        names = [name for name in Names(shipped).find(text.encode()) if name.confidence >= 0.5]
+        assert [(text[start:end].encode(), entity) for start, end, entity in spans] == [
+            (text.encode()[name.start : name.end], name.entity) for name in names
+        ]
+
+
+def test_scores_count_what_is_right_what_leaks_and_what_is_false():
+    told = [
+        Sentence("张伟在海淀区", ((0, 2, "PER"), (3, 6, "ADDR"))),
+        Sentence("李娜和王芳", ((0, 2, "PER"), (3, 5, "PER"))),
+        Sentence("高峰时段", ()),
+    ]
+    found = [[(0, 2, "PERSON"), (3, 5, "ADDRESS")], [(0, 2, "PERSON")], [(0, 2, "PERSON")]]
+    counts = evaluate.count(told, found)
+    assert counts["PERSON"] == evaluate.Score(gold=3, found=3, right=2, leaked=1, false=1)
+    assert counts["ADDRESS"] == evaluate.Score(gold=1, found=1, right=0, leaked=1, false=0)
+    assert counts["PERSON"].precision == counts["PERSON"].recall == counts["PERSON"].f1 == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("entity", "leaks"), [("PERSON", (0, 0)), ("ORGANIZATION", (1, 0)), ("PHONE_NUMBER", (0, 0)), (None, (1, 1))]
+)
+def test_what_is_taken_for_an_organisation_hides_no_person_as_it_is_kept(entity, leaks):
+    told = [Sentence("张伟", ((0, 2, "PER"),)), Sentence("平安", ((0, 2, "ORG"),))]
+    counts = evaluate.count(told, [[(0, 2, entity)] if entity else []] * 2)
+    assert (counts["PERSON"].leaked, counts["ORGANIZATION"].leaked) == leaks
 
 
 def test_a_table_has_a_line_for_each_score():

@@ -1,30 +1,40 @@
-"""How good is a model on labelled sentences?"""
+"""How good is a model, or anything else that finds names, on labelled sentences?"""
 
 from __future__ import annotations
 
 import collections
+import itertools
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from anonkit.detect.names.decode import segments, spans, viterbi
-from anonkit.detect.names.features import flatten
-from anonkit.detect.names.labels import B_ADDR, B_ORG, B_PER
-from anonkit.training.train import cut
+from anonkit.detect.names.finder import Names
+from anonkit.detect.names.labels import ENTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from anonkit.detect.names.model import Model
     from anonkit.training.sentences import Sentence
 
-_KIND = {B_PER: "PER", B_ADDR: "ADDR", B_ORG: "ORG"}
+Span = tuple[int, int, str]
+"""Start, end (half-open, characters of a text), entity."""
+_THRESHOLD = 0.5
+"""What is less sure is not replaced either, unless a policy says so."""
+_KEPT = ENTITIES["ORG"]
+_BREAKS = str.maketrans("\r\n", "  ")
 
 
-@dataclass
+@dataclass(slots=True)
 class Score:
-    """Counts of one label."""
+    """Counts of one entity.
+
+    Attributes:
+        gold: entities that are marked.
+        found: findings.
+        right: findings that are exactly an entity.
+        leaked: entities of which a character stays.
+        false: findings that touch nothing that is marked.
+    """
 
     gold: int = 0
     found: int = 0
@@ -33,41 +43,65 @@ class Score:
     false: int = 0
 
     @property
+    def precision(self) -> float:
+        """Share of the findings that are exactly an entity, 0..1."""
+        return self.right / self.found if self.found else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the entities that are exactly found, 0..1."""
+        return self.right / self.gold if self.gold else 0.0
+
+    @property
     def f1(self) -> float:
-        """Strict F1 of spans."""
+        """Strict F1 of spans, 0..1."""
         return 2 * self.right / (self.gold + self.found) if self.gold + self.found else 0.0
 
 
-def predict(model: Model, texts: list[str], margin: float) -> list[list[tuple[int, int, str]]]:
-    """The spans of each text."""
-    flat, starts = flatten(model.known.characters, texts)
-    scores = model.scores(flat)
-    labels = viterbi(scores, segments(flat, scores, model.transitions, int(margin * model.unit)), model.transitions)
-    out: list[list[tuple[int, int, str]]] = [[] for _ in texts]
-    for start, end, label, _ in zip(*(x.tolist() for x in spans(labels, scores, model.transitions)), strict=True):
-        which = int(np.searchsorted(starts, start, "right")) - 1
-        out[which].append((start - int(starts[which]), end - int(starts[which]), _KIND[label]))
-    return out
+def score(model: Model, sentences: Sequence[Sentence]) -> dict[str, Score]:
+    """The counts of each entity, of what scrubbing would find with this model and no rule."""
+    return count(sentences, find(model, [sentence.text for sentence in sentences]))
 
 
-def score(model: Model, sentences: Iterable[Sentence], margin: float = 10.0) -> tuple[dict[str, Score], list[str]]:
-    """The counts of each label, and the lines that are wrong, with what is."""
-    counts: dict[str, Score] = collections.defaultdict(Score)
-    wrong = []
-    pairs = [pair for sentence in sentences for pair in cut(sentence)]
-    predicted = predict(model, [text for text, _ in pairs], margin)
-    for (text, gold), found in zip(pairs, predicted, strict=True):
-        covered = {i for a, b, _ in found for i in range(a, b)}
-        touched = {i for a, b, _ in gold for i in range(a, b)}
-        for start, end, kind in gold:
-            counts[kind].gold += 1
-            counts[kind].leaked += any(i not in covered for i in range(start, end))
-        for span in found:
-            counts[span[2]].found += 1
-            counts[span[2]].right += span in gold
-            counts[span[2]].false += not any(i in touched for i in range(span[0], span[1]))
-        missing = [f"-{k}:{text[a:b]}" for a, b, k in gold if (a, b, k) not in found]
-        extra = [f"+{k}:{text[a:b]}" for a, b, k in found if (a, b, k) not in gold]
-        if missing or extra:
-            wrong.append(f"{text}  {' '.join(missing + extra)}")
-    return counts, wrong
+def find(model: Model, texts: Iterable[str]) -> list[list[Span]]:
+    """What scrubbing would find with this model and no rule in each text, every text being a line."""
+    lines = [text.translate(_BREAKS).encode("utf-8", "surrogatepass") for text in texts]
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+    found: list[list[Span]] = [[] for _ in lines]
+    for name in Names(lambda: model).find(b"\n".join(lines)):
+        if name.confidence >= _THRESHOLD:
+            which = bisect_right(starts, name.start) - 1
+            start, end = (
+                len(lines[which][: at - starts[which]].decode("utf-8", "surrogatepass"))
+                for at in (name.start, name.end)
+            )
+            found[which].append((start, end, name.entity))
+    return found
+
+
+def count(sentences: Iterable[Sentence], found: Iterable[Sequence[Span]]) -> dict[str, Score]:
+    """The counts of each entity, from what was found in each sentence.
+
+    An organisation is kept by default, so that it hides no person: what is found as one covers organisations only.
+    Findings of other entities, such as phone numbers, count for what they cover.
+    """
+    scores: dict[str, Score] = collections.defaultdict(Score)
+    for sentence, spans in zip(sentences, found, strict=True):
+        gold = [(start, end, ENTITIES[label]) for start, end, label in sentence.spans]
+        touched = _places(gold)
+        covered = _places(spans)
+        hidden = _places(span for span in spans if span[2] != _KEPT)
+        for start, end, entity in gold:
+            scores[entity].gold += 1
+            scores[entity].leaked += not (covered if entity == _KEPT else hidden).issuperset(range(start, end))
+        for span in spans:
+            if span[2] in ENTITIES.values():
+                of_entity = scores[span[2]]
+                of_entity.found += 1
+                of_entity.right += span in gold
+                of_entity.false += touched.isdisjoint(range(span[0], span[1]))
+    return scores
+
+
+def _places(spans: Iterable[Span]) -> set[int]:
+    return {place for start, end, _ in spans for place in range(start, end)}

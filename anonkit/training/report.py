@@ -49,9 +49,9 @@ def rows(model: Model, data: Path, seed: int, held_out: Collection[str]) -> Iter
 
 
 def _rows(model: Model, name: str, sentences: Sequence[Sentence]) -> Iterator[Row]:
-    scores, _ = score(model, sentences)
-    for label, entity in ENTITIES.items():
-        yield Row(name, entity, scores.get(label, Score()))
+    scores = score(model, sentences)
+    for entity in ENTITIES.values():
+        yield Row(name, entity, scores.get(entity, Score()))
 
 
 def table(found: Iterator[Row]) -> Iterator[str]:
