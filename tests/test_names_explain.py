@@ -25,7 +25,7 @@ from anonkit.detect.names.labels import (
 )  # fmt: skip
 from anonkit.detect.names.marginals import marginals, of_text
 from anonkit.detect.names.model import shipped
-from anonkit.scrubbing import explaining
+from anonkit.scrubbing import explaining, readings
 from tests.command import run
 
 EASY = "我叫王小明,住在北京市海淀区中关村大街27号"
@@ -108,7 +108,7 @@ def test_a_long_run_has_probabilities_too():
 def explained(text, **options):
     scrubber = Scrubber(**options)
     rows = explaining.explain(scrubber, text)
-    return rows, explaining.labelled(scrubber, text, rows)
+    return rows, readings.labelled(scrubber, text, rows)
 
 
 def test_each_character_of_a_run_with_a_name_has_its_label():

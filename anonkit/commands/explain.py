@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from anonkit.commands import options
 
 if TYPE_CHECKING:
-    from anonkit.scrubbing.explaining import Row, Run
+    from anonkit.scrubbing.explaining import Row
+    from anonkit.scrubbing.readings import Run
 
 _STDIN = "-"
 _CHARACTERS_A_LINE = 10
@@ -33,12 +34,12 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
 
 
 def _explain(arguments: Namespace) -> int:
-    from anonkit.scrubbing import explaining  # noqa: PLC0415  keeps --help light
+    from anonkit.scrubbing import explaining, readings  # noqa: PLC0415  keeps --help light
 
     scrubber = options.scrubber_of(arguments)
     text = sys.stdin.read() if arguments.text == _STDIN else arguments.text
     rows = explaining.explain(scrubber, text)
-    runs = explaining.labelled(scrubber, text, rows)
+    runs = readings.labelled(scrubber, text, rows)
     if arguments.format == "json":
         import json  # noqa: PLC0415  only where it is asked for
 

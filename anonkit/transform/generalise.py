@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from anonkit.model import Parameter
 from anonkit.address_levels import levels
+from anonkit.model import Parameter
 from anonkit.transform.base import Operation, Reversal, Subject, Transform
 from anonkit.transform.coordinates import coarser
 from anonkit.transform.dates import Written, read
