@@ -51,7 +51,7 @@ class Amounts:
         pairs: lines joined of two sentences.
     """
 
-    copies: int = 3
+    copies: int = 2
     swaps: int = 1
     cells: int = 3000
     turns: int = 1500

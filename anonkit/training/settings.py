@@ -20,5 +20,5 @@ class Settings:
     c2: float = 0.1
     least: int = 2
     rounds: int = 25
-    smallest: float = 0.1
+    smallest: float = 0.03
     most: int = 400_000
