@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+import pickle
 
 import numpy as np
 import pytest
@@ -16,7 +16,20 @@ from anonkit.detect.names.decode import segments, spans, viterbi
 from anonkit.detect.names.features import REACH, flatten
 from anonkit.detect.names.finder import Names, read
 from anonkit.detect.names.hashed import HashTable, longer, tops, without_collisions
-from anonkit.detect.names.labels import B_ADDR, B_ORG, B_PER, E_PER, I_ADDR, I_ORG, I_PER, LABELS, PREVIOUS, O, encode
+from anonkit.detect.names.labels import (
+    B_ADDR,
+    B_ORG,
+    B_PER,
+    E_PER,
+    FORBIDDEN,
+    I_ADDR,
+    I_ORG,
+    I_PER,
+    LABELS,
+    PREVIOUS,
+    O,
+    encode,
+)  # fmt: skip
 from anonkit.detect.names.model import shipped
 
 EASY = "用户张伟通过手机13512345678登录成功，我叫王小明,住在北京市海淀区中关村大街27号"
@@ -27,7 +40,6 @@ WORDS = [
 ]  # fmt: skip
 CUT = [b"\xe4\xbd", b"\xed\xa0\x80", b"\xe5", b"\xff", b"\xf0\x9f"]  # no characters of UTF-8
 EVERYTHING = 1 << 20  # a margin that leaves nothing out
-FORBIDDEN = -(1 << 20)
 
 blocks = st.lists(st.sampled_from(WORDS), max_size=12).map("".join).map(str.encode)
 broken = st.lists(
@@ -216,7 +228,7 @@ def test_lines_are_read_alone_as_in_a_block(lines):
     lines = [line.replace(b"\n", b"") for line in lines]
     expected, at = [], 0
     for line in lines:
-        expected += [replace(n, start=n.start + at, end=n.end + at) for n in Names(shipped).find(line)]
+        expected += [n._replace(start=n.start + at, end=n.end + at) for n in Names(shipped).find(line)]
         at += len(line) + 1
     assert Names(shipped).find(b"\n".join(lines)) == expected
 
@@ -232,7 +244,7 @@ def test_what_is_remembered_changes_nothing(first, second):
 
 
 def test_a_full_memory_is_emptied(monkeypatch):
-    monkeypatch.setattr(finder, "_MOST_KNOWN", 3)
+    monkeypatch.setattr(finder, "MOST_KNOWN", 3)
     reader = Names(shipped)
     for i in range(10):
         word = "甲乙丙丁戊己庚辛壬癸"[i]
@@ -421,3 +433,8 @@ def test_a_long_run_is_cut_behind_a_sign_and_never_through_a_name(sign, offset):
 def test_a_run_of_characters_without_a_sign_is_cut_all_the_same():
     where = runs.find(("王" * 1000).encode())
     assert [(end - start) // 3 for start, end in where] == [300, 300, 300, 100]
+
+
+def test_the_memory_of_names_goes_into_no_pickle():
+    with pytest.raises(TypeError, match="pickle"):
+        pickle.dumps(Names(shipped))

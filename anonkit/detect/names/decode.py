@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anonkit.detect.names.characters import PAD
-from anonkit.detect.names.labels import B_ADDR, B_ORG, B_PER, E_PER, I_ADDR, I_ORG, I_PER, LABELS, O
+from anonkit.detect.names.labels import B_ADDR, B_ORG, B_PER, E_PER, FORBIDDEN, I_ADDR, I_ORG, I_PER, LABELS, O
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_LOW = np.int32(-(1 << 24))
+_LOW = np.int32(16 * FORBIDDEN)
+"""Of a label that cannot be here: lower than what a forbidden transition makes of any score."""
 _FROM_OPEN = slice(0, 4)  # O, E-PER, I-ADDR, I-ORG
 _TO_OPEN = np.array([O, B_PER, B_ADDR, B_ORG])
 _INSIDE = ((I_PER, B_PER, I_PER), (E_PER, B_PER, I_PER), (I_ADDR, B_ADDR, I_ADDR), (I_ORG, B_ORG, I_ORG))

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import functools
 import math
-import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from anonkit.detect.names import runs
 from anonkit.detect.names.decode import segments, spans, viterbi
 from anonkit.detect.names.features import REACH, flatten
-from anonkit.detect.names.labels import ENTITY_OF
+from anonkit.detect.names.labels import ENTITY_OF, PERSON
 from anonkit.detect.names.latin import is_name
 from anonkit.detect.names.model import shipped
+from anonkit.unpicklable import Unpicklable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -31,15 +30,17 @@ _MARGIN = 8.0
 """Natural logarithm of odds: where every other label is so much less likely than O, nothing is looked for."""
 _BATCH = 40_000
 """Characters that are read at once: more do not fit into the processor's cache."""
-_SURE = 0.95
+SURE = 0.95
 """Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
 _LONGEST_KNOWN = 400
-_MOST_KNOWN = 50_000
+_WIDER_FROM = (0x80, 0x800, 0x10000)  # code points that take one byte more of UTF-8
+_BROKEN = range(0xDC80, 0xDD00)  # what stands for bytes that are no UTF-8
+MOST_KNOWN = 50_000
+"""Runs that are remembered; then all are forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A person, an address or an organisation.
+class Name(NamedTuple):
+    """A person, an address or an organisation; a tuple, since thousands are made in each block.
 
     Attributes:
         start, end: bytes of the run, or of the block; half-open.
@@ -53,44 +54,41 @@ class Name:
     confidence: float
 
 
-class Names:
-    """The model with its memory: a bounded one, of this process, of runs whose digits and letters are folded."""
+class Names(Unpicklable):
+    """The model with its memory: a bounded one, of this process, of runs whose digits and letters are folded.
+
+    Threads need no lock: what a run says is the same whoever reads it, and a memory that is full is replaced.
+    """
 
     def __init__(self, load: Callable[[], Model]) -> None:
         """Remembers nothing yet; the model is read when there is something for it to read."""
         self._load = load
         self._known: dict[bytes, tuple[Name, ...]] = {}
-        self._lock = threading.Lock()
 
     def find(self, block: bytes) -> list[Name]:
         """The names in a block of UTF-8 lines, by position."""
         where = runs.find(block)
         if not where:
             return []
-        folded = block.translate(runs.FOLD)
-        keys = [folded[start:end] for start, end in where]
+        # no run holds the end of a line
+        keys = b"\n".join([block[start:end] for start, end in where]).translate(runs.FOLD).split(b"\n")
         known = self._known
-        new = list(dict.fromkeys(key for key in keys if key not in known))
+        new = [key for key in dict.fromkeys(keys) if key not in known]
         answers = self._read(new) if new else {}
-        out = []
+        out: list[Name] = []
         for (start, end), key in zip(where, keys, strict=True):
             found = known.get(key)
             if found is None:
                 found = answers.get(key, ())
             if found:
-                cut_off = runs.is_cut_off(block, start, end)
-                for name in found:
-                    here = Name(start + name.start, start + name.end, name.entity, name.confidence)
-                    if (not cut_off or name.confidence >= _SURE) and _may_be(block[here.start : here.end], name.entity):
-                        out.append(here)
+                out += _here(block, start, end, found)
         self._remember(answers)
         return out
 
     def _remember(self, answers: dict[bytes, tuple[Name, ...]]) -> None:
-        with self._lock:
-            if len(self._known) + len(answers) > _MOST_KNOWN:
-                self._known = {}
-            self._known.update((key, names) for key, names in answers.items() if len(key) <= _LONGEST_KNOWN)
+        if len(self._known) + len(answers) > MOST_KNOWN:
+            self._known = {}
+        self._known.update((key, names) for key, names in answers.items() if len(key) <= _LONGEST_KNOWN)
 
     def _read(self, keys: list[bytes]) -> dict[bytes, tuple[Name, ...]]:
         """What the model finds in each run."""
@@ -109,42 +107,43 @@ class Names:
         return answers
 
 
-def _may_be(value: bytes, entity: str) -> bool:
-    """Whether what the model took by its form may be it by its letters."""
-    if not value.isascii():
-        return True
-    return entity == "PERSON" and is_name(value.decode())
+def _here(block: bytes, start: int, end: int, found: tuple[Name, ...]) -> Iterator[Name]:
+    """What of the names in a run counts in this block, at its place."""
+    cut_off = any(name.confidence < SURE for name in found) and runs.is_cut_off(block, start, end)
+    for low, high, entity, confidence in found:
+        if cut_off and confidence < SURE:
+            continue
+        value = block[start + low : start + high]
+        # what the model took by its form may not be it by its letters
+        if not value.isascii() or (entity == PERSON and is_name(value.decode())):
+            yield Name(start + low, start + high, entity, confidence)
 
 
-def read(model: Model, keys: list[bytes]) -> Iterable[tuple[Name, ...]]:
+def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
     """What the model finds in each run of UTF-8 bytes."""
     texts = [key.decode("utf-8", "surrogateescape") for key in keys]
     flat, starts = flatten(model.known.characters, texts)
     scores = model.scores(flat)
     labels = viterbi(scores, segments(flat, scores, model.transitions, int(_MARGIN * model.unit)), model.transitions)
-    found: dict[int, list[Name]] = {}
-    offsets = np.concatenate(([0], np.cumsum(_widths("\0" * REACH + ("\0" * REACH).join(texts)))))
     start, end, label, evidence = spans(labels, scores, model.transitions)
-    for which, first, last, kind, gain in zip(
-        (starts.searchsorted(start, "right") - 1).tolist(),
-        start.tolist(),
-        end.tolist(),
-        label.tolist(),
-        evidence.tolist(),
-        strict=True,
-    ):
-        base = int(offsets[starts[which]])
-        low, high = int(offsets[first]) - base, int(offsets[last]) - base
+    found: list[list[Name]] = [[] for _ in keys]
+    which = starts.searchsorted(start, "right") - 1
+    offsets = np.concatenate(([0], np.cumsum(_widths("\0" * REACH + ("\0" * REACH).join(texts)))))
+    base = offsets[starts[which]]
+    columns = (which, offsets[start] - base, offsets[end] - base, label, evidence)
+    for run, low, high, kind, gain in zip(*(column.tolist() for column in columns), strict=True):
         confidence = 1 / (1 + math.exp(-max(min(gain / model.unit, 30.0), -30.0)))
-        found.setdefault(which, []).append(Name(low, high, ENTITY_OF[kind], round(confidence, 4)))
-    return [tuple(found.get(i, ())) for i in range(len(keys))]
+        found[run].append(Name(low, high, ENTITY_OF[kind], round(confidence, 4)))
+    return [tuple(names) for names in found]
 
 
 def _widths(text: str) -> NDArray[np.int64]:
     """How many bytes of UTF-8 each character takes; what stands for a broken byte takes one."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    widths = 1 + (points >= 0x80).astype(np.int64) + (points >= 0x800) + (points >= 0x10000)
-    widths[(points >= 0xDC80) & (points <= 0xDCFF)] = 1
+    widths = np.ones(len(points), np.int64)
+    for least in _WIDER_FROM:
+        widths += points >= least
+    widths[(points >= _BROKEN[0]) & (points <= _BROKEN[-1])] = 1
     return widths
 
 

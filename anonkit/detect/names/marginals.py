@@ -12,15 +12,25 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from anonkit.detect.names.features import flatten
-from anonkit.detect.names.labels import B_ADDR, B_ORG, B_PER, E_PER, I_ADDR, I_ORG, I_PER, LABELS, O
+from anonkit.detect.names.labels import (
+    B_ADDR,
+    B_ORG,
+    B_PER,
+    E_PER,
+    FORBIDDEN,
+    I_ADDR,
+    I_ORG,
+    I_PER,
+    LABELS,
+    SHORTEST,
+    O,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from anonkit.detect.names.model import Model
 
-_FORBIDDEN = -(1 << 19)
-"""Transitions below have no weight; they may not be."""
 _INNER = {B_PER: (I_PER, E_PER), B_ADDR: (I_ADDR, I_ADDR), B_ORG: (I_ORG, I_ORG)}
 """The labels within and at the end of a name that begins so."""
 
@@ -49,7 +59,7 @@ class Marginals:
 
         A name has two characters or more; shorter ones have the probability 0.
         """
-        if end - start < 2:  # noqa: PLR2004  see labels.encode
+        if end - start < SHORTEST:
             return 0.0
         inside, last = _INNER[begin]
         labels = np.array([begin, *[inside] * (end - start - 2), last])
@@ -72,7 +82,7 @@ def marginals(scores: NDArray[np.int16], transitions: NDArray[np.int32], unit: i
         transitions: [from, to], in the unit of the scores.
         unit: how many units make a weight of 1.
     """
-    step = np.where(transitions > _FORBIDDEN, transitions / unit, -np.inf)
+    step = np.where(transitions > FORBIDDEN, transitions / unit, -np.inf)
     score = scores.astype(np.float64) / unit
     size = len(score)
     forward, backward = np.empty((size, len(LABELS))), np.empty((size, len(LABELS)))

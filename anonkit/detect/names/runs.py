@@ -14,6 +14,9 @@ GAP = 24
 """Bytes that may lie between two Chinese characters of a run: a phone number or an ID card, but no hash."""
 HAN = 0xE3
 """No Chinese character, nor any wide form, begins with a lower byte."""
+_LAST_HAN, _WIDE = 0xE9, (0xEF, 0xBC, 0xBD)
+_GOES_ON = np.zeros(256, np.bool_)
+_GOES_ON[0x80:0xC0] = True  # bytes within a character of UTF-8
 HAN_BYTES = 3
 REACH_BYTES = GAP + HAN_BYTES
 """Chinese characters that begin no farther apart than this, counted from the first one's beginning, share a run."""
@@ -31,9 +34,8 @@ _IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]]
 _IS_SIGN = ~_IN_TAIL
 _IS_SIGN[0x80:] = False
 
-FOLD = bytes(
-    ord("0") if 0x30 <= b <= 0x39 else ord("a") if 0x61 <= b <= 0x7A else ord("A") if 0x41 <= b <= 0x5A else b
-    for b in range(256)
+FOLD = bytes.maketrans(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", b"0" * 10 + b"A" * 26 + b"a" * 26
 )
 """For bytes.translate: what the model cannot tell apart becomes the same."""
 
@@ -106,19 +108,19 @@ def _codes(data: NDArray[np.uint8], lead: NDArray[np.intp]) -> NDArray[np.uint32
 
 def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where a Chinese character or a wide form of three bytes begins."""
-    at = np.flatnonzero(data >= 0xE3)
+    at = np.flatnonzero(data >= HAN)
     at = at[at < len(data) - 2]
     byte = data[at]
     second = data[at + 1]
-    wide = (byte == 0xEF) & ((second == 0xBC) | (second == 0xBD))
-    good = ((byte <= 0xE9) | wide) & (second >> 6 == 2) & (data[at + 2] >> 6 == 2)
+    wide = (byte == _WIDE[0]) & ((second == _WIDE[1]) | (second == _WIDE[2]))
+    good = ((byte <= _LAST_HAN) | wide) & _GOES_ON[second] & _GOES_ON[data[at + 2]]
     leads: NDArray[np.intp] = at[good]
     return leads
 
 
 def _is_mark(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Where runs end; comparisons are faster than a table on all bytes of a block."""
-    out: NDArray[np.bool_] = data == 0x0A
+    out: NDArray[np.bool_] = data == ord("\n")
     for byte in b"\r" + MARKS:
         np.logical_or(out, data == byte, out=out)
     return out
