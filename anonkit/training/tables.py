@@ -9,7 +9,7 @@ import numpy as np
 
 from anonkit.detect.names.features import HASHED, SMALL, Knowledge
 from anonkit.detect.names.hashed import HashTable, tops, without_collisions
-from anonkit.detect.names.labels import LABELS, PREVIOUS
+from anonkit.detect.names.labels import FORBIDDEN, LABELS, PREVIOUS
 from anonkit.detect.names.model import HIGHEST, Model
 from anonkit.training.settings import Settings
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BITS = 20
-_FORBIDDEN = -(1 << 20)
 _INDEX = {label: index for index, label in enumerate(LABELS)}
 
 _Cells = dict[int, "NDArray[np.float64]"]
@@ -109,7 +108,7 @@ def _small(rows: _Rows, unit: int) -> dict[tuple[str, int], NDArray[np.int16]]:
 
 def _transitions(found: Mapping[tuple[str, str], float], unit: int) -> NDArray[np.int32]:
     """The weights of transitions: [from, to]."""
-    out = np.full((len(LABELS), len(LABELS)), _FORBIDDEN, np.int32)
+    out = np.full((len(LABELS), len(LABELS)), FORBIDDEN, np.int32)
     for to, before in PREVIOUS.items():
         for label in before:
             out[label, to] = round(found.get((LABELS[label], LABELS[to]), 0.0) * unit)
