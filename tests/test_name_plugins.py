@@ -199,7 +199,7 @@ def test_the_new_runs_of_a_block_are_read_as_they_are_in_one_call():
 
 
 def test_the_memory_is_bounded_and_holds_no_text(monkeypatch):
-    monkeypatch.setattr(pipeline_source, "_MOST_KNOWN", 10)
+    monkeypatch.setattr(pipeline_source, "MOST_KNOWN", 10)
     plugin = PipelineSource(Reader())
     for number in range(50):
         assert len(plugin.find(f"第{number}号张三\n".encode())) == 1

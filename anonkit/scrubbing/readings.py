@@ -11,7 +11,7 @@ from anonkit.detect import views
 from anonkit.detect.names import model as models
 from anonkit.detect.names import runs, sources
 from anonkit.detect.names.finder import read
-from anonkit.detect.names.labels import ENTITIES, ENTITY_OF, LABELS, encode
+from anonkit.detect.names.labels import ENTITY_OF, KIND_OF, LABELS, encode
 from anonkit.detect.names.marginals import of_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from anonkit.model import Finding
     from anonkit.scrubber import Scrubber
 
-_KIND = {entity: kind for kind, entity in ENTITIES.items()}
 _BEGIN = {entity: label for label, entity in ENTITY_OF.items()}
 
 _Place = tuple[int, int]
@@ -67,13 +66,13 @@ def labelled(scrubber: Scrubber, text: str, rows: Sequence[tuple[Finding, bool, 
         text: what was explained.
         rows: what explaining.explain said of it.
     """
-    model = _model(scrubber) if any(f.entity in _KIND for f, _, _ in rows) else None
+    model = _model(scrubber) if any(f.entity in KIND_OF for f, _, _ in rows) else None
     if model is None:
         return []
     at = [0]
     for character in text:
         at.append(at[-1] + len(character.encode("utf-8", "surrogatepass")))
-    wanted = [(at[f.start], at[f.end], f.entity) for f, _, _ in rows if f.entity in _KIND]
+    wanted = [(at[f.start], at[f.end], f.entity) for f, _, _ in rows if f.entity in KIND_OF]
     utf8 = text.encode("utf-8", "surrogatepass")
     point = {byte: number for number, byte in enumerate(at)}
     found = list(_read(model, utf8, wanted, lambda start, end: (start, end), point))
@@ -143,7 +142,7 @@ def _run(model: Model, characters: str, found: list[_Span], candidates: list[_Sp
         points: where each character stands, in code points of the text.
     """
     chances = of_text(model, characters)
-    labels = encode(len(characters), [(s, e, _KIND[entity]) for s, e, entity in found])
+    labels = encode(len(characters), [(s, e, KIND_OF[entity]) for s, e, entity in found])
     return Run(
         tuple(
             LabelledCharacter(*points[i], character, label, float(chances.of_labels[i, LABELS.index(label)]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from anonkit.detect.names.labels import PERSON, SHORTEST
 from anonkit.detect.names.matching import Matcher, heads
 from anonkit.errors import UsageError
 from anonkit.unpicklable import Unpicklable
@@ -13,8 +14,6 @@ if TYPE_CHECKING:
 
     from anonkit.detect.names.finder import Name
 
-ENTITIES = ("PERSON", "ADDRESS", "ORGANIZATION")
-LEAST_CHARACTERS = 2
 _ASCII = 0x80
 
 
@@ -24,7 +23,7 @@ class ExactNames(Unpicklable):
     Does not show what it holds.
     """
 
-    def __init__(self, names: Iterable[str], entity: str = "PERSON") -> None:
+    def __init__(self, names: Iterable[str], entity: str = PERSON) -> None:
         """Take in the names of one entity: PERSON, ADDRESS or ORGANIZATION. Raises UsageError for one character."""
         self._take(dict.fromkeys(names, entity))
 
@@ -48,8 +47,8 @@ class ExactNames(Unpicklable):
         return self._matcher.find(block)
 
     def _take(self, entities: Mapping[str, str]) -> None:
-        if any(len(name) < LEAST_CHARACTERS for name in entities):
-            msg = f"a name has {LEAST_CHARACTERS} characters or more; leave out what is shorter, it stands everywhere"
+        if any(len(name) < SHORTEST for name in entities):
+            msg = f"a name has {SHORTEST} characters or more; leave out what is shorter, it stands everywhere"
             raise UsageError(msg)
         self._book = _Book({name.encode("utf-8", "surrogatepass"): entity for name, entity in entities.items()})
         self._matcher = Matcher(self._book)

@@ -12,7 +12,7 @@ import hmac
 import os
 from typing import TYPE_CHECKING
 
-from anonkit.detect.names.exact import ENTITIES
+from anonkit.detect.names.labels import ENTITIES
 from anonkit.detect.names.matching import Matcher, by_head, heads
 from anonkit.errors import KeyFileError, UsageError
 from anonkit.unpicklable import Unpicklable
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from anonkit.detect.names.finder import Name
     from anonkit.keys.key import Generation, Key
 
+_ENTITIES = tuple(ENTITIES.values())
 _MAGIC = "anonkit names"
 _VERSION = "1"
 _END = "whole "
@@ -143,7 +144,7 @@ def parsed(content: bytes, source: str, key: Key | None) -> HashedNames:
         split = at + 1 + int(facts["counts"][0])
         begins = frozenset(_of_size(line, _HEAD_BYTES) for line in lines[at + 1 : split])
         rows = [line.split(" ") for line in lines[split:]]
-        entities = {_of_size(digest, _HASH_BYTES): ENTITIES[ENTITIES.index(entity)] for digest, entity in rows}
+        entities = {_of_size(digest, _HASH_BYTES): _ENTITIES[_ENTITIES.index(entity)] for digest, entity in rows}
         lengths = frozenset((a, int(n)) for word, a in _IS_ASCII.items() for n in facts.get(word, ()))
         salt = _of_size(facts["salt"][0], _SALT_BYTES) if "salt" in facts else None
         made_with = "" if salt is not None else facts["key"][0]

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from anonkit.detect.names.finder import Name
+from anonkit.detect.names.labels import ORGANIZATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from anonkit.detect.names.sources import Source
 
 _LIKELY = 0.5
-_KEPT = "ORGANIZATION"
+_KEPT = ORGANIZATION
 """By default: it must not take what is scrubbed with it, nor go with that."""
 
 

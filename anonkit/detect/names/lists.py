@@ -11,7 +11,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from anonkit.detect.names import hashed_list
-from anonkit.detect.names.exact import ENTITIES, LEAST_CHARACTERS, ExactNames
+from anonkit.detect.names.exact import ExactNames
+from anonkit.detect.names.labels import KIND_OF, PERSON, SHORTEST
 from anonkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def parsed(content: bytes, source: str) -> dict[str, str]:
         name, _, entity = (part.strip() for part in line.strip().partition("\t"))
         if not name or name.startswith("#"):
             continue
-        entity = entity or ENTITIES[0]
+        entity = entity or PERSON
         wrong = _wrong(name, entity)
         if wrong is not None:
             msg = f"{source}, line {number}: {wrong}"
@@ -74,11 +75,11 @@ def parsed(content: bytes, source: str) -> dict[str, str]:
 
 def _wrong(name: str, entity: str) -> str | None:
     """Why a line is not taken, and the remedy."""
-    if entity not in ENTITIES:
-        return f"behind the tab stands none of {', '.join(ENTITIES)}; correct it, or take it out for PERSON"
+    if entity not in KIND_OF:
+        return f"behind the tab stands none of {', '.join(KIND_OF)}; correct it, or take it out for PERSON"
     if _CONTROL.search(name):
         return "holds a control character; save the list as plain text, one name a line"
-    if len(name) < LEAST_CHARACTERS:
+    if len(name) < SHORTEST:
         return "a name of one character would be found everywhere; write the whole name, or take the line out"
     if not any(map(str.isalpha, name)):
         return "a name without a letter would be found in numbers; write the whole name, or take the line out"

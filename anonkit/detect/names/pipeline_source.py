@@ -10,27 +10,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Final
 
 from anonkit.detect.names import runs
-from anonkit.detect.names.finder import Name
+from anonkit.detect.names.finder import MOST_KNOWN, SURE, Name
+from anonkit.detect.names.labels import ADDRESS, FOREIGN
 from anonkit.detect.names.locks import ForkLock
 from anonkit.detect.names.pipeline_engines import Read, Span
 from anonkit.detect.names.places import house_end, is_address
 
-_PERSON, _ADDRESS, _ORGANIZATION = "PERSON", "ADDRESS", "ORGANIZATION"
-ENTITY_OF: Final = {
-    **dict.fromkeys("PERSON PER PER.NAM NR NAME 姓名 人名".split(), _PERSON),
-    **dict.fromkeys("ADDRESS ADDR LOCATION LOC LOC.NAM GPE GPE.NAM FAC FACILITY NS 地址 地名".split(), _ADDRESS),
-    **dict.fromkeys(
-        "ORGANIZATION ORGANISATION ORG ORG.NAM NT COMPANY GOVERNMENT 机构 组织 机构名 公司".split(), _ORGANIZATION
-    ),
-}
-"""Labels of OntoNotes (spaCy, stanza), CoNLL, People's Daily and MSRA, Weibo, CLUENER; others do not count."""
-
-_SURE = 0.95
-"""Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
-_MOST_KNOWN = 50_000
 _LONGEST = 1_000
 """Code points of a piece; sentences are shorter, and pipelines refuse or cut off what is much longer."""
 _CUT = re.compile(r"[^\w\s-]\s*(?=\w)|\s(?=\S)")
@@ -58,12 +45,12 @@ class PipelineSource:
             texts = [block[start:end].decode("utf-8", "surrogateescape") for start, end in new.values()]
             answers = dict(zip(new, self._answers(texts), strict=True)) if new else {}
             known = {key: self._known[key] for key in keys if key not in answers}
-            if len(self._known) + len(answers) > _MOST_KNOWN:
+            if len(self._known) + len(answers) > MOST_KNOWN:
                 self._known = {}
             self._known.update(answers)
         found: list[Name] = []
         for (start, end), key in zip(where, keys, strict=True):
-            least = _SURE if runs.is_cut_off(block, start, end) else 0.0
+            least = SURE if runs.is_cut_off(block, start, end) else 0.0
             found += (
                 Name(start + name.start, start + name.end, name.entity, name.confidence)
                 for name in (answers[key] if key in answers else known[key])
@@ -101,7 +88,7 @@ def _names(text: str, spans: Sequence[Span]) -> Iterator[Name]:
     for start, end, entity, score in _joined(text, spans):
         value = text[start:end]
         left, right = len(value) - len(value.lstrip()), len(value.rstrip())
-        if right <= left or (entity == _ADDRESS and not is_address(value)):
+        if right <= left or (entity == ADDRESS and not is_address(value)):
             continue
         low = len(text[: start + left].encode("utf-8", "surrogateescape"))
         high = low + len(value[left:right].encode("utf-8", "surrogateescape"))
@@ -112,11 +99,11 @@ def _joined(text: str, spans: Sequence[Span]) -> list[tuple[int, int, str, float
     """The spans with labels that count; places that touch are one, with the number of the house behind them."""
     joined: list[tuple[int, int, str, float]] = []
     for span in sorted(spans, key=lambda s: (s.start, s.end)):
-        entity = ENTITY_OF.get(span.label.upper())
+        entity = FOREIGN.get(span.label.upper())
         if entity is None:
             continue
         start, end, score = span.start, span.end, span.score
-        if entity == _ADDRESS:
+        if entity == ADDRESS:
             if joined and joined[-1][1] == start and joined[-1][2] == entity:
                 start, _, _, before = joined.pop()
                 score = min(score, before)
