@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -30,7 +31,8 @@ from anonkit.detect.names.labels import (
     O,
     encode,
 )  # fmt: skip
-from anonkit.detect.names.model import shipped
+from anonkit.detect.names.model import SHIPPED, check, load, shipped
+from anonkit.errors import UsageError
 
 EASY = "用户张伟通过手机13512345678登录成功，我叫王小明,住在北京市海淀区中关村大街27号"
 WORDS = [
@@ -173,15 +175,9 @@ def test_names_lie_within_runs_in_order_and_apart(block):
 @settings(max_examples=100, deadline=None)
 @given(broken)
 def test_names_begin_and_end_with_whole_characters(block):
-    def is_inner(at):
-        return at < len(block) and block[at] >> 6 == 0b10
-
     valid = block.decode("utf-8", "ignore").encode()
     for name in Names(shipped).find(valid):
         assert valid[name.start : name.end].decode("utf-8")
-    for name in Names(shipped).find(block):
-        if not is_inner(name.start):
-            assert block[name.start : name.end].decode("utf-8", "surrogateescape")
 
 
 @settings(max_examples=200, deadline=None)
@@ -438,3 +434,33 @@ def test_a_run_of_characters_without_a_sign_is_cut_all_the_same():
 def test_the_memory_of_names_goes_into_no_pickle():
     with pytest.raises(TypeError, match="pickle"):
         pickle.dumps(Names(shipped))
+
+
+def test_no_sum_of_the_shipped_weights_is_too_high_for_16_bits():
+    check(shipped(), SHIPPED)
+
+
+def test_scores_stay_within_the_bounds_of_their_model():
+    lows, highs = shipped().bounds()
+    flat, _ = flatten(shipped().known.characters, [EASY, "王", "a", "“"])
+    scores = shipped().scores(flat)
+    assert (scores >= lows).all()
+    assert (scores <= highs).all()
+
+
+@pytest.mark.parametrize("what", ["weights", "edges"])
+def test_a_model_whose_sums_could_be_too_high_is_refused_by_name(what, tmp_path):
+    model = shipped()
+    if what == "weights":
+        (key, table), *_ = model.weights.items()
+        rows = table.view(np.int16).reshape(-1, len(LABELS)).copy()
+        rows[1, O] = 31_000
+        model = replace(model, weights=model.weights | {key: rows.view(np.complex128).reshape(-1)})
+    else:
+        transitions = model.transitions.copy()
+        transitions[O, O] = transitions[O, B_PER] = 15_000
+        model = replace(model, transitions=transitions)
+    file = tmp_path / "own.npz"
+    model.save(file)
+    with pytest.raises(UsageError, match=r"own\.npz.*train-names"):
+        load(file)

@@ -8,6 +8,7 @@ import pytest
 from anonkit.detect.block import Block
 from anonkit.detect.engine import Engine
 from anonkit.detect.names.finder import Name
+from anonkit.detect.overlaps import _goes_too_far
 from anonkit.scrubber import Scrubber
 
 CARDS = Scrubber().engine.book.cards
@@ -62,3 +63,33 @@ def test_escapes_that_spell_no_chinese_are_not_looked_at_again(monkeypatch):
     monkeypatch.setattr(Engine, "_find_names", lambda *_: looks.append(1))
     engine.find(Block(b"GET /?q=%22a%22 13812345678 &quot; \\n13912345678\n"))
     assert not looks
+
+
+@pytest.mark.parametrize(("text", "name", "keyed", "too_far"), [
+    ("收件人李娜电话", "李娜", "李娜电", True),
+    ("收件人李娜电\n", "李娜", "李娜电", False),  # the line ends with it
+    ('"收件人":"李娜电"', "李娜", "李娜电", False),  # and so do its quotes
+    ("地址中关村大街27号乙", "中关村大街", "中关村大街27号", False),  # the number of a house
+    ("收件人李娜", "李娜", "李娜", False),
+    ("收件人李娜娜说", "李娜娜", "李娜", False),
+])  # fmt: skip
+def test_the_value_of_a_key_goes_too_far_where_it_runs_on_into_the_sentence(text, name, keyed, too_far):
+    buffer = Block((text + "\n").encode()).buffer
+    start = buffer.index(name[:2].encode())
+    assert _goes_too_far(buffer, start + len(name.encode()), start + len(keyed.encode())) is too_far
+
+
+class Short:
+    """Finds 李娜 wherever it stands."""
+
+    def find(self, block):
+        at = block.find("李娜".encode())
+        return [Name(at, at + 6, "PERSON", 0.9)] if at >= 0 else []
+
+
+def test_a_name_that_the_source_sees_beats_the_key_that_takes_more_of_the_sentence():
+    engine = Engine(CARDS).with_names(Short())
+    block = Block("收件人李娜电话联系不上\n".encode())
+    found = engine.find(block).found
+    values = [block.buffer[s:e].decode() for s, e in zip(found.start.tolist(), found.end.tolist(), strict=True)]
+    assert values == ["李娜"]

@@ -21,6 +21,8 @@ UNKNOWN = 1  # a Chinese character that training never saw
 OTHER = 2  # anything else that it never saw
 FIRST = 3
 _PLANE = 0x10000
+_WIDE = range(0xFF01, 0xFF5F)  # of the signs, digits and letters of ASCII
+_ASCII = 0x80
 
 # What a character may be, told from the lists of the trainer; 0..15.
 (
@@ -78,10 +80,10 @@ def number_table(known: str, simplified: Mapping[str, str]) -> NDArray[np.uint16
 def fold(character: str, simplified: Mapping[str, str]) -> str:
     """The character that stands for all of its kind."""
     point = ord(character)
-    if 0xFF01 <= point <= 0xFF5E:
-        point -= 0xFEE0
+    if point in _WIDE:
+        point -= _WIDE[0] - ord("!")
         character = chr(point)
-    if point < 0x80:
+    if point < _ASCII:
         if character.isdigit():
             return "0"
         if character.isalpha():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anonkit.detect.names import characters as ch
-from anonkit.detect.names.lexicon import BIT, LONGEST, Lexicon, look_up, sequence_keys
+from anonkit.detect.names.lexicon import BIT, LONGEST, Lexicon, Words, look_up, sequence_keys
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -133,15 +133,15 @@ _CONTEXT_BITS = [
 
 
 def _bit(lists: NDArray[np.uint32], name: str) -> NDArray[np.bool_]:
-    return (lists & np.uint32(BIT[name])) != 0
+    held: NDArray[np.bool_] = (lists & np.uint32(BIT[name])) != 0
+    return held
 
 
-def _bits(words: object, wanted: list[tuple[str, str]]) -> NDArray[np.uint16]:
-    out: NDArray[np.uint16] | None = None
+def _bits(words: Words, wanted: list[tuple[str, str]]) -> NDArray[np.uint16]:
+    """Of each character a number with one bit for each list and place that is wanted."""
+    out = np.zeros(len(words.begin), np.uint16)
     for i, (where, name) in enumerate(wanted):
-        bit = _bit(getattr(words, where), name).astype(np.uint16)
-        out = bit if out is None else out | (bit << np.uint16(i))
-    assert out is not None
+        out |= _bit(getattr(words, where), name).astype(np.uint16) << np.uint16(i)
     return out
 
 
@@ -153,14 +153,16 @@ def _shifted(values: NDArray[Any], by: int) -> NDArray[Any]:
 
 
 _NEAR = np.array([0, 1, 2, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 5, 5], np.uint16)  # 6: farther, or behind a break
+_FARTHEST = len(_NEAR) - 1
+_CLOSE = 4  # characters from the end of a role or label
 
 
-def _distances(words: object, kind: NDArray[np.uint8]) -> NDArray[np.uint16]:
+def _distances(words: Words, kind: NDArray[np.uint8]) -> NDArray[np.uint16]:
     """How far it is to the next end of an organisation, of an address, of the last division, within the clause."""
     size = len(kind)
     place = np.arange(size)
     stop = _next((kind == ch.T_STOP) | (kind == ch.T_PAD) | (kind == ch.T_LIST), place)
-    end = words.end  # type: ignore[attr-defined]
+    end = words.end
     org = _bucket(_next(_bit(end, "org_suffix"), place), stop, place, 6)
     address = _bucket(_next(_bit(end, "suffix"), place), stop, place, 5)
     last_stop = np.maximum.accumulate(np.where((kind == ch.T_STOP) | (kind == ch.T_PAD), place, 0))
@@ -169,8 +171,9 @@ def _distances(words: object, kind: NDArray[np.uint8]) -> NDArray[np.uint16]:
     back = np.minimum(np.take(_NEAR, since), 4).astype(np.uint16)
     role = np.maximum.accumulate(np.where(_bit(end, "role") | _bit(end, "label"), place, 0))
     since = np.where(role > last_stop, place - role, 9)
-    near = np.where(since <= 1, 2, np.where(since <= 4, 1, 0)).astype(np.uint16)
-    return ((org * 6 + address) * 5 + back) * 3 + near
+    near = np.where(since <= 1, 2, np.where(since <= _CLOSE, 1, 0)).astype(np.uint16)
+    distances: NDArray[np.uint16] = ((org * 6 + address) * 5 + back) * 3 + near
+    return distances
 
 
 def _next(marks: NDArray[np.bool_], place: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -182,7 +185,8 @@ def _next(marks: NDArray[np.bool_], place: NDArray[np.int64]) -> NDArray[np.int6
 def _bucket(
     at: NDArray[np.int64], stop: NDArray[np.int64], place: NDArray[np.int64], highest: int
 ) -> NDArray[np.uint16]:
-    away = np.minimum(at - place, 14)
+    away = np.minimum(at - place, _FARTHEST)
     near = np.take(_NEAR, away)
-    near[(at >= stop) | (at - place > 14)] = 6
-    return np.minimum(near, highest).astype(np.uint16)
+    near[(at >= stop) | (at - place > _FARTHEST)] = 6
+    bucket: NDArray[np.uint16] = np.minimum(near, highest).astype(np.uint16)
+    return bucket

@@ -19,13 +19,14 @@ from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, sourc
 from anonkit.detect.names.hashed import HashTable
 from anonkit.detect.names.labels import IMPOSSIBLE, LABELS, O
 from anonkit.detect.names.lexicon import Lexicon
+from anonkit.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHIPPED = Path(__file__).with_name("names.npz")
 HIGHEST = 16_000
-"""No sum of weights is higher, nor lower than its opposite; with what is taken for impossible labels it is 16 bits."""
+"""The trainer makes no sum of weights higher, nor lower than its opposite. `check` counts all that a score adds up."""
 _IMPOSSIBLE = 8_000
 
 
@@ -62,7 +63,7 @@ class Model:
         np.add(total, _rows(self._impossible, flat[REACH:-REACH]), out=total)
         keys = sources(self.known, flat)
         for source, key in keys.items():
-            rows = self.vocabulary.find(key) if source in HASHED else key
+            rows = self.vocabulary.find(key.astype(np.uint64, copy=False)) if source in HASHED else key
             offsets = HASHED[source] if source in HASHED else SMALL[source][0]
             for offset in offsets:
                 table = self.weights[source, offset]
@@ -85,6 +86,16 @@ class Model:
             for character in characters:
                 table[self.known.characters.number[ord(character)], list(labels)] = -_IMPOSSIBLE
         return table.view(np.complex128).reshape(-1)
+
+    def bounds(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """No score of a label is lower, nor higher: all weights, what is taken for impossible ones, and the edges."""
+        edges = np.stack((self._possible[O], self._possible[:, O])).astype(np.int64)
+        lows, highs = np.minimum(-edges, 0).sum(axis=0) - _IMPOSSIBLE, np.maximum(-edges, 0).sum(axis=0)
+        for table in self.weights.values():
+            rows = table.view(np.int16).reshape(-1, len(LABELS))
+            lows += rows.min(axis=0)
+            highs += rows.max(axis=0)
+        return lows, highs
 
     def save(self, file: Path | io.BytesIO) -> None:
         """Write the model, always the same bytes for the same model."""
@@ -111,11 +122,25 @@ def _rows(table: NDArray[np.complex128], numbers: NDArray[Any]) -> NDArray[np.in
 
 
 def load(file: Path = SHIPPED) -> Model:
-    """The model in `file`."""
+    """The model in `file`. Raises UsageError where a sum of its weights could be too high for 16 bits."""
+    model = _read(file)
+    if file != SHIPPED:  # which is known to be good (see the tests), and should be there at once
+        check(model, file)
+    return model
+
+
+def check(model: Model, file: Path) -> None:
+    """Raise UsageError where a score, or a transition that may be, does not fit into 16 bits."""
+    bits = np.iinfo(np.int16)
+    lows, highs = model.bounds()
+    if lows.min() < bits.min or highs.max() > bits.max or model.transitions.max() > HIGHEST:
+        msg = f"{file}: the weights of this model are too high for 16 bits; train it again with anonkit train-names"
+        raise UsageError(msg)
+
+
+def _read(file: Path) -> Model:
     with np.load(file, allow_pickle=False) as arrays:
-        characters = Characters(
-            arrays["number"], arrays["kind"], arrays["surname"], arrays["given"], arrays["alone"]
-        )
+        characters = Characters(arrays["number"], arrays["kind"], arrays["surname"], arrays["given"], arrays["alone"])
         lexicon = Lexicon(_table(arrays["words"]), arrays["lists"])
         weights = {}
         for name in arrays.files:
