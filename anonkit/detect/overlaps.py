@@ -10,13 +10,19 @@ import numpy as np
 
 from anonkit.detect.block import Block, Ints
 from anonkit.detect.candidates import Candidates, without_overlaps
+from anonkit.detect.names.labels import ADDRESS
 from anonkit.detect.names.runs import HAN
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Rule
 
 _KEY_BYTES = 80
 # what may be a part of an address that the model has not seen
-_OF_ADDRESS = re.compile("[0-9A-Za-z-]|号|栋|幢|楼|室|层|座|单元|村|组|路|街".encode())
+_OF_ADDRESS = re.compile(
+    (
+        "(?:[0-9A-Za-z]|一|二|三|四|五|六|七|八|九|十)(?:号|栋|幢|楼|室|层|座|单元|期|组|社|队|弄|户|铺|区)|^ ?[#-]?[0-9]"
+        "|园|苑|小区|大厦|广场|公寓|村|路|街|巷|门|旁|对面|附近"
+    ).encode()
+)
 
 
 def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates, Ints]:
@@ -56,7 +62,7 @@ def _reasons(buffer: bytes, one: _Place, other: _Place) -> Iterator[float]:
     a, b = one.rule, other.rule
     if a.card is b.card and bool(a.named_by_model) != bool(b.named_by_model) and one.start == other.start:
         name, keyed = (one, other) if a.named_by_model else (other, one)
-        if _goes_too_far(buffer, name.end, keyed.end):
+        if _goes_too_far(buffer, a.card.entity, name.end, keyed.end):
             yield 1 if a.named_by_model else -1
     yield b.kept - a.kept
     if a.file_name != b.file_name:
@@ -73,13 +79,17 @@ def _reasons(buffer: bytes, one: _Place, other: _Place) -> Iterator[float]:
         yield _key_length(buffer, a, one.start) - _key_length(buffer, b, other.start)
 
 
-def _goes_too_far(buffer: bytes, model_end: int, keyed_end: int) -> bool:
-    """Whether the value of a key takes more of a sentence than the name that the model sees at its beginning.
+def _goes_too_far(buffer: bytes, entity: str, model_end: int, keyed_end: int) -> bool:
+    """Whether the value of a key takes more than the name or the address that the model sees at its beginning.
 
-    收件人李娜电|话 does. What ends with its quotes or its line does not, nor does what goes on with the number of a
-    house.
+    收件人李娜电|话 does, in the middle of a sentence; the value of a key that ends with its quotes or its line does not.
+    地址:文三路8号(已核实) does, wherever it ends, unless what follows may be a part of an address.
     """
-    return model_end < keyed_end and buffer[keyed_end] >= HAN and not _OF_ADDRESS.search(buffer, model_end, keyed_end)
+    if model_end >= keyed_end:
+        return False
+    if entity == ADDRESS:
+        return _OF_ADDRESS.search(buffer[model_end:keyed_end]) is None
+    return buffer[keyed_end] >= HAN
 
 
 def _without_duplicates(book: RuleBook, found: Candidates) -> Candidates:

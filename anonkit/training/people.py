@@ -31,7 +31,15 @@ def _one(lists: Lists, random: Random) -> str:
 
 
 def person(lists: Lists, random: Random) -> str:
-    """A Chinese name, as a rule of two or three characters: 王小明; now and then 王某."""
+    """A Chinese name, as a rule of two or three characters: 王小明; now and then 王某, or 王　伟 as in forms."""
+    name = _person(lists, random)
+    if len(name) in {2, 3} and random.random() < 0.03:
+        blank = random.choice((" ", "\u3000", "\u3000", "  "))
+        return blank.join(name) if random.random() < 0.6 else name[0] + blank + name[1:]
+    return name
+
+
+def _person(lists: Lists, random: Random) -> str:
     if random.random() < 0.02:
         return random.choice(lists.words_that_may_be_names)
     dice = random.random()

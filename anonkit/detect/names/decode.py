@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 _LOW = np.int32(16 * FORBIDDEN)
 """Of a label that cannot be here: lower than what a forbidden transition makes of any score."""
 _FROM_OPEN = slice(0, 4)  # O, E-PER, I-ADDR, I-ORG
+_OPEN, _CHOICE_BITS = 4, 2
 _TO_OPEN = np.array([O, B_PER, B_ADDR, B_ORG])
-_INSIDE = ((I_PER, B_PER, I_PER), (E_PER, B_PER, I_PER), (I_ADDR, B_ADDR, I_ADDR), (I_ORG, B_ORG, I_ORG))
-"""Label, and the two that may stand before it."""
+# The others, and the two that may stand before each.
+_INSIDE = np.array([I_PER, E_PER, I_ADDR, I_ORG])
+_BEGIN_OF = np.array([B_PER, B_PER, B_ADDR, B_ORG])
+_INSIDE_OF = np.array([I_PER, I_PER, I_ADDR, I_ORG])
 
 
 @dataclass(frozen=True)
@@ -65,47 +68,43 @@ def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.
     if not where.start.size:
         return labels
     longest = int(where.length[0])
-    count = len(where.start)
-    alive = np.searchsorted(-where.length, -np.arange(longest), side="left")  # stretches longer than t
-    came: list[NDArray[np.uint8]] = []
-    last = np.zeros((count, len(LABELS)), np.int32)
+    alive = np.searchsorted(-where.length, -np.arange(longest), side="left").tolist()  # stretches longer than t
+    # One row for each label: the weight of the best labelling up to a character, by its label.
     # Before a stretch stands O.
-    first = np.take(scores, where.start, axis=0).astype(np.int32) + transitions[O]
-    first[:, [I_PER, E_PER, I_ADDR, I_ORG]] = _LOW
-    last[:] = first
-    now = first
-    to_open = transitions[_FROM_OPEN][:, _TO_OPEN]
+    now = scores[where.start].T.astype(np.int32) + transitions[O][:, None]
+    now[_INSIDE] = _LOW
+    last = now.copy()
+    came: list[NDArray[np.uint8]] = []
+    # Which of the open labels was the best is kept in the lowest bits: of equal ones the first.
+    to_open = (transitions[_FROM_OPEN][:, _TO_OPEN] << _CHOICE_BITS) + np.arange(_OPEN - 1, -1, -1)[:, None]
+    to_open = to_open.astype(np.int32)[:, :, None]
+    from_begin = transitions[_BEGIN_OF, _INSIDE][:, None]
+    from_inside = transitions[_INSIDE_OF, _INSIDE][:, None]
     for t in range(1, longest):
-        n = int(alive[t])
-        if n < len(now):
-            last[n : len(now)] = now[n:]
-            now = now[:n]
-        step = now[:, _FROM_OPEN, None] + to_open
-        choice = step.argmax(axis=1)
-        after = np.empty((n, len(LABELS)), np.int32)
-        after[:, _TO_OPEN] = step.max(axis=1)
-        back = np.empty((n, len(LABELS)), np.uint8)
+        n = alive[t]
+        if n < now.shape[1]:
+            last[:, n : now.shape[1]] = now[:, n:]
+            now = now[:, :n]
+        best = ((now[_FROM_OPEN] << _CHOICE_BITS)[:, None] + to_open).max(axis=0)
+        left, right = now[_BEGIN_OF] + from_begin, now[_INSIDE_OF] + from_inside
+        back = np.empty((len(LABELS), n), np.uint8)
+        back[_TO_OPEN] = (_OPEN - 1) - (best & (_OPEN - 1))
+        back[_INSIDE] = np.where(right > left, _INSIDE_OF[:, None], _BEGIN_OF[:, None])
         came.append(back)
-        back[:, _TO_OPEN] = choice
-        for label, a, b in _INSIDE:
-            left = now[:, a] + transitions[a, label]
-            right = now[:, b] + transitions[b, label]
-            better = right > left
-            after[:, label] = np.where(better, right, left)
-            back[:, label] = np.where(better, b, a)
-        after += np.take(scores, where.start[:n] + t, axis=0)
-        now = after
-    last[: len(now)] = now
+        now = scores[where.start[:n] + t].T.astype(np.int32)
+        now[_TO_OPEN] += best >> _CHOICE_BITS
+        now[_INSIDE] += np.maximum(left, right)
+    last[:, : now.shape[1]] = now
     # After a stretch stands O: it may not end within an entity that has begun only.
-    last += transitions[:, O]
-    last[:, [B_PER, B_ADDR, B_ORG, I_PER]] = _LOW
-    label = last.argmax(axis=1).astype(np.uint8)
-    rows = np.arange(count)
+    last += transitions[:, O][:, None]
+    last[[B_PER, B_ADDR, B_ORG, I_PER]] = _LOW
+    label = last.argmax(axis=0).astype(np.uint8)
+    rows = np.arange(len(label))
     for t in range(longest - 1, -1, -1):
-        n = int(alive[t])
+        n = alive[t]
         labels[where.start[:n] + t] = label[:n]
         if t:
-            label[:n] = came[t - 1][rows[:n], label[:n]]
+            label[:n] = came[t - 1][label[:n], rows[:n]]
     return labels
 
 

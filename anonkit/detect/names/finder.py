@@ -6,21 +6,21 @@ What the model says of a run depends on nothing but the run, so each distinct ru
 from __future__ import annotations
 
 import functools
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from anonkit.detect.names import runs
+from anonkit.detect.names import edges, runs
 from anonkit.detect.names.decode import segments, spans, viterbi
 from anonkit.detect.names.features import REACH, flatten
 from anonkit.detect.names.labels import ENTITY_OF, PERSON
 from anonkit.detect.names.latin import is_name
+from anonkit.detect.names.lexicon import lists_of
 from anonkit.detect.names.model import shipped
 from anonkit.unpicklable import Unpicklable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from numpy.typing import NDArray
 
@@ -30,9 +30,11 @@ _MARGIN = 8.0
 """Natural logarithm of odds: where every other label is so much less likely than O, nothing is looked for."""
 _BATCH = 40_000
 """Characters that are read at once: more do not fit into the processor's cache."""
+_MASKED = b"*"
 SURE = 0.95
 """Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
 _LONGEST_KNOWN = 400
+_CLEAR = 30.0  # logarithm of odds, the most that is told apart
 _WIDER_FROM = (0x80, 0x800, 0x10000)  # code points that take one byte more of UTF-8
 _BROKEN = range(0xDC80, 0xDD00)  # what stands for bytes that are no UTF-8
 MOST_KNOWN = 50_000
@@ -107,16 +109,21 @@ class Names(Unpicklable):
         return answers
 
 
-def _here(block: bytes, start: int, end: int, found: tuple[Name, ...]) -> Iterator[Name]:
+def _here(block: bytes, start: int, end: int, found: tuple[Name, ...]) -> list[Name]:
     """What of the names in a run counts in this block, at its place."""
-    cut_off = any(name.confidence < SURE for name in found) and runs.is_cut_off(block, start, end)
+    cut_off: bool | None = None  # hardly ever asked
+    here = []
     for low, high, entity, confidence in found:
-        if cut_off and confidence < SURE:
-            continue
+        if confidence < SURE:
+            if cut_off is None:
+                cut_off = runs.is_cut_off(block, start, end)
+            if cut_off:
+                continue
         value = block[start + low : start + high]
         # what the model took by its form may not be it by its letters
         if not value.isascii() or (entity == PERSON and is_name(value.decode())):
-            yield Name(start + low, start + high, entity, confidence)
+            here.append(Name(start + low, start + high, entity, confidence))
+    return here
 
 
 def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
@@ -129,11 +136,17 @@ def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
     found: list[list[Name]] = [[] for _ in keys]
     which = starts.searchsorted(start, "right") - 1
     offsets = np.concatenate(([0], np.cumsum(_widths("\0" * REACH + ("\0" * REACH).join(texts)))))
-    base = offsets[starts[which]]
-    columns = (which, offsets[start] - base, offsets[end] - base, label, evidence)
-    for run, low, high, kind, gain in zip(*(column.tolist() for column in columns), strict=True):
+    lists = lists_of(model.known.lexicon, flat, start, end)
+    columns = (which, start - starts[which], end - starts[which], label, evidence, lists)
+    for run, low, high, kind, gain, bits in zip(*(column.tolist() for column in columns), strict=True):
+        text, entity, base = texts[run], ENTITY_OF[kind], int(starts[run])
         confidence = 1 / (1 + math.exp(-max(min(gain / model.unit, 30.0), -30.0)))
-        found[run].append(Name(low, high, ENTITY_OF[kind], round(confidence, 4)))
+        if entity == PERSON and confidence < edges.least(text, low, high, bits):
+            continue
+        first, last = edges.exact(entity, text, low, high)
+        at, to = offsets[base + first] - offsets[base], offsets[base + last] - offsets[base]
+        if first < last:
+            found[run].append(Name(int(at), int(to), entity, round(confidence, 4)))
     return [tuple(names) for names in found]
 
 

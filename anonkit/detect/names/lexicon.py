@@ -64,6 +64,19 @@ def sequence_keys(numbers: NDArray[np.uint16], longest: int) -> list[NDArray[np.
     return keys
 
 
+def lists_of(
+    lexicon: Lexicon, numbers: NDArray[np.uint16], start: NDArray[np.int64], end: NDArray[np.int64]
+) -> NDArray[np.uint32]:
+    """The lists that hold each of the stretches [start, end) as a word; none for those that are no words."""
+    out = np.zeros(len(start), np.uint32)
+    for length in range(2, LONGEST + 1):
+        which = np.flatnonzero(end - start == length)
+        windows = numbers[start[which, None] + np.arange(length)].reshape(-1)
+        keys = sequence_keys(windows, length)[-1][::length]
+        out[which] = lexicon.lists[lexicon.table.find(keys)]
+    return out
+
+
 def look_up(lexicon: Lexicon, alone: NDArray[np.uint32], keys: list[NDArray[np.uint64]]) -> Words:
     """What the lists say.
 

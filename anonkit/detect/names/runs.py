@@ -138,6 +138,8 @@ def _with_tails(data: NDArray[np.uint8], start: NDArray[np.intp], end: NDArray[n
     if before.size:
         at = start[before, None] - 1 - steps
         first[before] -= _leading(_IN_TAIL[data[np.maximum(at, 0)]] & (at >= 0))
+        escaped = data[np.maximum(first - 1, 0)] == ord("\\")  # \t and \u5f20 are no letters of the text
+        first = np.where(escaped, start, first)
     first[1:] = np.maximum(first[1:], last[:-1])
     return list(zip(first.tolist(), last.tolist(), strict=True))
 
