@@ -137,16 +137,17 @@ def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
     which = starts.searchsorted(start, "right") - 1
     offsets = np.concatenate(([0], np.cumsum(_widths("\0" * REACH + ("\0" * REACH).join(texts)))))
     lists = lists_of(model.known.lexicon, flat, start, end)
-    columns = (which, start - starts[which], end - starts[which], label, evidence, lists)
-    for run, low, high, kind, gain, bits in zip(*(column.tolist() for column in columns), strict=True):
-        text, entity, base = texts[run], ENTITY_OF[kind], int(starts[run])
-        confidence = 1 / (1 + math.exp(-max(min(gain / model.unit, 30.0), -30.0)))
+    sure = np.round(1 / (1 + np.exp(-np.clip(evidence / model.unit, -_CLEAR, _CLEAR))), 4)
+    columns = (which, start - starts[which], end - starts[which], label, sure, lists, starts[which])
+    byte = offsets.tolist()
+    for run, low, high, kind, confidence, bits, base in zip(*(column.tolist() for column in columns), strict=True):
+        text, entity = texts[run], ENTITY_OF[kind]
         if entity == PERSON and confidence < edges.least(text, low, high, bits):
             continue
         first, last = edges.exact(entity, text, low, high)
-        at, to = offsets[base + first] - offsets[base], offsets[base + last] - offsets[base]
         if first < last:
-            found[run].append(Name(int(at), int(to), entity, round(confidence, 4)))
+            at, to = byte[base + first] - byte[base], byte[base + last] - byte[base]
+            found[run].append(Name(at, to, entity, confidence))
     return [tuple(names) for names in found]
 
 
