@@ -71,7 +71,7 @@ def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.
     alive = np.searchsorted(-where.length, -np.arange(longest), side="left").tolist()  # stretches longer than t
     # One row for each label: the weight of the best labelling up to a character, by its label.
     # Before a stretch stands O.
-    now = scores[where.start].T.astype(np.int32) + transitions[O][:, None]
+    now = scores[where.start].T.astype(np.int32, order="C") + transitions[O][:, None]
     now[_INSIDE] = _LOW
     last = now.copy()
     came: list[NDArray[np.uint8]] = []
@@ -91,7 +91,7 @@ def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.
         back[_TO_OPEN] = (_OPEN - 1) - (best & (_OPEN - 1))
         back[_INSIDE] = np.where(right > left, _INSIDE_OF[:, None], _BEGIN_OF[:, None])
         came.append(back)
-        now = scores[where.start[:n] + t].T.astype(np.int32)
+        now = scores[where.start[:n] + t].T.astype(np.int32, order="C")
         now[_TO_OPEN] += best >> _CHOICE_BITS
         now[_INSIDE] += np.maximum(left, right)
     last[:, : now.shape[1]] = now
