@@ -32,7 +32,8 @@ FRAGMENTS = [
     *"|password| 验证码 8842 为 Qw(2024)t7 </entry> 邮箱 张伟@example.com android_id 9774d56d682e549c".split(),
     ' key="pwd">', " name='phone' value='",
     *"120.312345,31.491169 imei 863514378900258 a 1 X ， 中".split(),
-    *"赵磊 王芳 张伟、李娜 /q?m=%E8%B5%B5%E7%A3%8A %E7%8E%8B%E8%8A%B3 \\u8d75\\u78ca \\u738b\\u82b3 &#36213;&#30922;".split(),
+    *"赵磊 王芳 张伟、李娜 /q?m=%E8%B5%B5%E7%A3%8A %E7%8E%8B%E8%8A%B3".split(),
+    *"\\u8d75\\u78ca \\u738b\\u82b3 &#36213;&#30922;".split(),
     "\n", "\r\n", " ", "\u200b", "INSERT INTO t (name, phone) VALUES ('", "Mozilla/5.0 (X11) ",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join)
