@@ -19,7 +19,8 @@ _KEY_BYTES = 80
 # what may be a part of an address that the model has not seen
 _OF_ADDRESS = re.compile(
     (
-        "(?:[0-9A-Za-z]|一|二|三|四|五|六|七|八|九|十)(?:号|栋|幢|楼|室|层|座|单元|期|组|社|队|弄|户|铺|区)|^ ?[#-]?[0-9]"
+        "(?:[0-9A-Za-z]|一|二|三|四|五|六|七|八|九|十)(?:号|栋|幢|楼|室|层|座|单元|期|组|社|队|弄|户|铺|区)"
+        "|^ ?[#-]?[0-9]"
         "|园|苑|小区|大厦|广场|公寓|村|路|街|巷|门|旁|对面|附近"
     ).encode()
 )
@@ -82,7 +83,8 @@ def _reasons(buffer: bytes, one: _Place, other: _Place) -> Iterator[float]:
 def _goes_too_far(buffer: bytes, entity: str, model_end: int, keyed_end: int) -> bool:
     """Whether the value of a key takes more than the name or the address that the model sees at its beginning.
 
-    收件人李娜电|话 does, in the middle of a sentence; the value of a key that ends with its quotes or its line does not.
+    收件人李娜电|话 does, in the middle of a sentence; the value of a key that ends with its quotes or its line does
+    not.
     地址:文三路8号(已核实) does, wherever it ends, unless what follows may be a part of an address.
     """
     if model_end >= keyed_end:
