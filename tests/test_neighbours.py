@@ -70,13 +70,15 @@ def test_escapes_that_spell_no_chinese_are_not_looked_at_again(monkeypatch):
     ("收件人李娜电\n", "李娜", "李娜电", False),  # the line ends with it
     ('"收件人":"李娜电"', "李娜", "李娜电", False),  # and so do its quotes
     ("地址中关村大街27号乙", "中关村大街", "中关村大街27号", False),  # the number of a house
+    ("地址:文三路8号(已核实)", "文三路8号", "文三路8号(已核实)", True),
     ("收件人李娜", "李娜", "李娜", False),
     ("收件人李娜娜说", "李娜娜", "李娜", False),
 ])  # fmt: skip
 def test_the_value_of_a_key_goes_too_far_where_it_runs_on_into_the_sentence(text, name, keyed, too_far):
     buffer = Block((text + "\n").encode()).buffer
     start = buffer.index(name[:2].encode())
-    assert _goes_too_far(buffer, start + len(name.encode()), start + len(keyed.encode())) is too_far
+    entity = "ADDRESS" if text.startswith("地址") else "PERSON"
+    assert _goes_too_far(buffer, entity, start + len(name.encode()), start + len(keyed.encode())) is too_far
 
 
 class Short:
