@@ -27,8 +27,14 @@ def test_a_line_gives_the_same_alone_and_among_others():
 
 
 @pytest.mark.parametrize("text", [
-    "用户王小明来电,快件改寄北京市海淀区中关村大街27号", "张伟、李娜和王芳已签到", "请联系欧阳静怡（行政部）", "审批人：陈志强，已通过",
-    "林女士反映空调不制冷", "老王说明天到", "买买提·艾力提交了申请", "总统克林顿在白宫发表讲话",
+    "用户王小明来电,快件改寄北京市海淀区中关村大街27号",
+    "张伟、李娜和王芳已签到",
+    "请联系欧阳静怡（行政部）",
+    "审批人：陈志强，已通过",
+    "林女士反映空调不制冷",
+    "老王说明天到",
+    "买买提·艾力提交了申请",
+    "总统克林顿在白宫发表讲话",
 ])  # fmt: skip
 def test_a_name_in_prose_is_found_in_every_spelling(text):
     plain = {f.entity for f in anonkit.scan(text)}
@@ -39,8 +45,15 @@ def test_a_name_in_prose_is_found_in_every_spelling(text):
 
 
 @pytest.mark.parametrize("text", [
-    "任务管理器启动,高级配置加载完成,温度正常,方向向东", "马上处理,张贴公告,江湖王者归来", "由系统自动处理,审批人未指定", "北京到上海的车票已售完",
-    "IMEI、IMSI、OAID、QQ、VIP 均已脱敏", "由Jenkins自动构建,Redis连接失败", "无锡市今日多云转小雨",
+    "任务管理器启动,高级配置加载完成,温度正常,方向向东",
+    "马上处理,张贴公告,江湖王者归来",
+    "由系统自动处理,审批人未指定",
+    "北京到上海的车票已售完",
+    "IMEI、IMSI、OAID、QQ、VIP 均已脱敏",
+    "由Jenkins自动构建,Redis连接失败",
+    "无锡市今日多云转小雨",
+    '{"city":"苏州","status":"关闭","type":"安装","name":"任务"}',
+    "金华 无锡 宁波 长春",
 ])  # fmt: skip
 def test_words_that_look_like_names_are_left_alone(text):
     assert anonkit.scrub(text) == text
@@ -64,3 +77,23 @@ def test_a_name_ends_where_the_sentence_goes_on_though_a_key_stands_before_it():
 def test_latin_words_are_names_only_if_they_are_known_to_be():
     assert anonkit.scrub("用户Tom反馈无法登录") == "用户<PERSON>反馈无法登录"
     assert anonkit.scrub("用户Redis反馈无法登录") == "用户Redis反馈无法登录"
+
+
+@pytest.mark.parametrize(("text", "scrubbed"), [
+    ("地址:海淀区文三路8号(已核实)", "地址:<ADDRESS>(已核实)"),
+    ("家住海淀区文三路8号的王女士反映水压低", "家住<ADDRESS>的<PERSON>反映水压低"),
+    ("家庭住址海淀区文三路8号联系电话13812345678", "家庭住址<ADDRESS>联系电话<CN_MOBILE>"),
+    ("addr=海淀区文三路8号 -> geocode failed", "addr=<ADDRESS> -> geocode failed"),
+    ("13812345678一横路437号", "<CN_MOBILE><ADDRESS>"),
+    ("西湖区万科城3#502", "<ADDRESS>"),
+    ("马厂镇王庄村三组", "<ADDRESS>"),
+    ('{"x":"ok\\t翠苑四区8号"}', '{"x":"ok\\t<ADDRESS>"}'),
+    ("('王芳','翠苑四区8号',1)", "('<PERSON>','<ADDRESS>',1)"),
+])  # fmt: skip
+def test_an_address_ends_where_the_text_says_so_and_takes_nothing_of_its_neighbours(text, scrubbed):
+    assert anonkit.scrub(text) == scrubbed
+
+
+def test_what_a_mask_has_left_of_a_name_is_no_name():
+    for text in ("向张**转账", "和贾**", "姓名:张*"):
+        assert anonkit.scrub(text) == text

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from anonkit.detect.block import Block
     from anonkit.detect.engine import Engine
 
-_PERSON, _CHINESE = "PERSON", "chinese_name"
+_PERSON, _CHINESE = "PERSON", ("chinese_name", "name_no_word")
 _NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,8}(?:[·•・‧][一-鿿]{1,8}){1,3}")
 _NOT_FIRST = "老小阿"
 _TITLES = tuple(
@@ -35,7 +35,7 @@ def names(block: Block, engine: Engine) -> set[str]:
     rules = frozenset(
         number
         for number, rule in enumerate(book.rules)
-        if rule.keyed and rule.card.entity == _PERSON and rule.validator_name == _CHINESE
+        if rule.keyed and rule.card.entity == _PERSON and rule.validator_name in _CHINESE
     )
     found = engine.find(block, THRESHOLD, rules, overlaps=True).found
     told: set[str] = set()

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 from anonkit.detect.names.labels import ADDRESS, PERSON
-from anonkit.detect.names.lexicon import BIT
+from anonkit.detect.names.lexicon import BIT, WORDS
 
 _SURE, _NEVER = 0.9, 2.0
 _PLACES = BIT["place"] | BIT["division"]
-_WORDS = BIT["common"] | BIT["false"] | BIT["organisation"]
 # A phone, not the number of a house.
 _LONG_NUMBER = re.compile(r"0{6,}")
 _LONG_NUMBER_AT_END = re.compile(r"0{7,}\Z")
@@ -17,6 +16,7 @@ _NUMERAL = "[0-9一二三四五六七八九十]{1,4}"
 _UNIT = "(?:号楼|号院|单元|号|栋|幢|楼|室|层|座|村|组|社|队|弄|户|铺|期|区|门)"
 # How an address may go on: 三组, 5社, #502, -1204, 2-3-401室.
 _MORE = re.compile(f"(?: ?{_NUMERAL}{_UNIT}|[#-][0A]?0{{1,5}}(?:室|号)?)+")
+_OPENS = "(（ -#/·"
 _LATIN_TAIL = re.compile(r"(?<=[\u3400-\u9fff])[a-zA-Z]+\Z")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -35,7 +35,7 @@ def least(text: str, start: int, end: int, lists: int) -> float:
     that could tell: a common word is no name there, unless it is known as one.
     """
     alone = not (start and _HAN.match(text[start - 1])) and not _HAN.match(text, end)
-    if alone and lists & (_WORDS | _PLACES):
+    if alone and lists & WORDS:
         return _SURE if lists & BIT["person"] else _NEVER
     return _SURE if lists & _PLACES else 0.0
 
@@ -56,6 +56,8 @@ def address(text: str, start: int, end: int) -> tuple[int, int]:
         end = number.start()
     elif more := _MORE.match(text, end):
         end = more.end()
+    while end > start and text[end - 1] in _OPENS:
+        end -= 1
     return start, end
 
 

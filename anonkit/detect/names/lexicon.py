@@ -18,6 +18,8 @@ LISTS = (
     "organisation", "org_suffix", "false", "label", "nick",
 )  # fmt: skip
 BIT = {name: 1 << i for i, name in enumerate(LISTS)}
+WORDS = BIT["common"] | BIT["false"] | BIT["organisation"] | BIT["place"] | BIT["division"]
+"""Of what is a word, and as such no name."""
 LONGEST = 5
 
 

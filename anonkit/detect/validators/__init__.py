@@ -35,7 +35,7 @@ from anonkit.detect.validators.devices import (
 from anonkit.detect.validators.digits import luhn, not_uniform
 from anonkit.detect.validators.handles import account_with_digit, handle, long_handle, nickname
 from anonkit.detect.validators.identity import PROVINCES, cn_id_card, hk_id, mo_id, tw_id
-from anonkit.detect.validators.names import chinese_name, latin_name, trim_name
+from anonkit.detect.validators.names import chinese_name, latin_name, name_no_word, trim_name
 from anonkit.detect.validators.networks import host, ipv4, ipv4_dashed, ipv6, mac, mailbox, url
 from anonkit.detect.validators.organizations import organization, uscc
 from anonkit.detect.validators.phones import cn_landline, cn_landline_extension, cn_mobile, e164, local_number
@@ -47,6 +47,7 @@ __all__ = ["LENGTHS_OF_BIN", "MONTH_DAYS", "OLDEST", "PROVINCES", "TRIMMERS", "V
 TRIMMERS: dict[str, Callable[[bytes, bytes, bytes], int]] = {
     "address": trim_address,
     "chinese_name": trim_name,
+    "name_no_word": trim_name,
     "one_time_code": trim_one_time_code,
 }
 
@@ -56,7 +57,7 @@ VALIDATORS: dict[str, Callable[[bytes], bool]] = {
         account_with_digit, address, authorization, bank_card, biometric_code, birth_date, chinese_name, cn_id_card,
         cn_landline, cn_landline_extension, cn_mobile, device_code, e164, handle, hex_token, hk_id, host, iccid, imei,
         imsi, ipv4, ipv4_dashed, ipv6, latin_name, latitude, local_number, long_handle, longitude, luhn, mac, mailbox,
-        mixed_token, mo_id, nickname, not_uniform, one_time_code, opaque, option_password, organization, password,
-        plate, serial_number, session, told_password, tw_id, url, uscc,
+        mixed_token, mo_id, name_no_word, nickname, not_uniform, one_time_code, opaque, option_password, organization,
+        password, plate, serial_number, session, told_password, tw_id, url, uscc,
     )
 }  # fmt: skip

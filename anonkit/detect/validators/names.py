@@ -29,6 +29,15 @@ def chinese_name(value: bytes) -> bool:
     return value not in NOT_NAMES and value[:6] not in BEGIN_NO_NAME and value[-3:] not in NOT_LAST_IN_ANY_NAME
 
 
+def name_no_word(value: bytes) -> bool:
+    """A Chinese name as the value of a key that things have as well: no word at all, but for those known as names."""
+    if not chinese_name(value):
+        return False
+    from anonkit.detect.names.model import shipped  # noqa: PLC0415  the word lists lie in its file
+
+    return not shipped().known.is_word(value.decode("utf-8", "replace"))
+
+
 def trim_name(value: bytes, before: bytes, following: bytes) -> int:
     """How many bytes of `value` are the name, 0 for none, given the bytes on both sides.
 
