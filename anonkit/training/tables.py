@@ -9,7 +9,7 @@ import numpy as np
 
 from anonkit.detect.names.features import HASHED, SMALL, Knowledge
 from anonkit.detect.names.hashed import HashTable, tops, without_collisions
-from anonkit.detect.names.labels import FORBIDDEN, LABELS, PREVIOUS
+from anonkit.detect.names.labels import B_PER, FORBIDDEN, LABELS, PREVIOUS
 from anonkit.detect.names.model import HIGHEST, Model
 from anonkit.training.settings import Settings
 
@@ -39,7 +39,7 @@ def model(known: Knowledge, info: Any, settings: Settings, about: str) -> Model:
         known,
         HashTable.of(tops(keys), _BITS, numbers),
         {name: np.ascontiguousarray(table).view(np.complex128).reshape(-1) for name, table in weights.items()},
-        _transitions(info.transitions, unit),
+        _transitions(info.transitions, unit, settings.recall),
         unit,
         about,
     )
@@ -106,10 +106,11 @@ def _small(rows: _Rows, unit: int) -> dict[tuple[str, int], NDArray[np.int16]]:
     return tables
 
 
-def _transitions(found: Mapping[tuple[str, str], float], unit: int) -> NDArray[np.int32]:
-    """The weights of transitions: [from, to]."""
+def _transitions(found: Mapping[tuple[str, str], float], unit: int, recall: float) -> NDArray[np.int32]:
+    """The weights of transitions, [from, to]; to begin a person weighs `recall` more than it was trained to."""
     out = np.full((len(LABELS), len(LABELS)), FORBIDDEN, np.int32)
     for to, before in PREVIOUS.items():
         for label in before:
-            out[label, to] = round(found.get((LABELS[label], LABELS[to]), 0.0) * unit)
+            weight = round(found.get((LABELS[label], LABELS[to]), 0.0) * unit)
+            out[label, to] = weight + (round(recall * unit) if to == B_PER else 0)
     return out

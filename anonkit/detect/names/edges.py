@@ -22,7 +22,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def exact(entity: str, text: str, start: int, end: int) -> tuple[int, int]:
-    """Start and end of what the model took for this entity, in characters; nothing is left of it if they are the same."""
+    """Start and end, in characters, of what the model took for this entity; nothing is left if they are the same."""
     if entity == ADDRESS:
         return address(text, start, end)
     return person(text, start, end) if entity == PERSON else (start, end)

@@ -119,6 +119,8 @@ def _here(block: bytes, start: int, end: int, found: tuple[Name, ...]) -> list[N
                 cut_off = runs.is_cut_off(block, start, end)
             if cut_off:
                 continue
+        if _MASKED in (block[start + high : start + high + 1], block[max(start + low - 1, 0) : start + low]):
+            continue  # what a mask has left of a name
         value = block[start + low : start + high]
         # what the model took by its form may not be it by its letters
         if not value.isascii() or (entity == PERSON and is_name(value.decode())):

@@ -22,6 +22,8 @@ REACH_BYTES = GAP + HAN_BYTES
 """Chinese characters that begin no farther apart than this, counted from the first one's beginning, share a run."""
 LONGEST = 300
 """Chinese characters of a run, the most: a sentence without an end is read in parts, in linear time."""
+NUMBER = 9
+"""Digits of a number that ends a run: a phone or an ID card is no part of a name, and makes every line another one."""
 TAIL = 16
 """Letters and digits directly before and after that belong to a run: rooms, buildings, latin names."""
 _STOPS = np.array([0xE38082, 0xEFBC81, 0xEFBC9F, 0xEFBC9B], np.uint32)  # 。！？；
@@ -56,12 +58,27 @@ def find(block: bytes) -> list[tuple[int, int]]:
     if not lead.size:
         return []
     order = np.searchsorted(breaks, lead)
-    new = np.flatnonzero((np.diff(lead) > GAP + 3) | (np.diff(order) > 0)) + 1
+    gap = np.diff(lead) - HAN_BYTES
+    apart = (gap > GAP) | (np.diff(order) > 0)
+    wide = np.flatnonzero((gap >= NUMBER) & ~apart)
+    apart[wide] = _holds_other_value(data, lead[wide] + HAN_BYTES, gap[wide])
+    new = np.flatnonzero(apart) + 1
     if len(lead) > LONGEST and np.diff(new, prepend=0, append=len(lead)).max() > LONGEST:
         new = _not_too_long(data, lead, new)
     start = lead[np.concatenate(([0], new))]
     end = lead[np.concatenate((new, [len(lead)])) - 1] + 3
     return _with_tails(data, start, end)
+
+
+def _holds_other_value(data: NDArray[np.uint8], start: NDArray[np.intp], length: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which of the gaps hold a number of NUMBER digits and more, or an @: a value that is none of a sentence."""
+    steps = np.arange(GAP)
+    at = start[:, None] + steps
+    inside = steps < length[:, None]
+    gaps = data[np.minimum(at, len(data) - 1)]
+    digits = ((gaps >= ord("0")) & (gaps <= ord("9")) & inside).sum(axis=1)
+    other: NDArray[np.bool_] = (digits >= NUMBER) | ((gaps == ord("@")) & inside).any(axis=1)
+    return other
 
 
 def is_cut_off(block: bytes, start: int, end: int) -> bool:
