@@ -14,8 +14,11 @@ _LONG_NUMBER = re.compile(r"0{6,}")
 _LONG_NUMBER_AT_END = re.compile(r"0{7,}\Z")
 _NUMERAL = "[0-9一二三四五六七八九十]{1,4}"
 _UNIT = "(?:号楼|号院|单元|号|栋|幢|楼|室|层|座|村|组|社|队|弄|户|铺|期|区|门)"
-# How an address may go on: 三组, 5社, #502, -1204, 2-3-401室.
-_MORE = re.compile(f"(?: ?{_NUMERAL}{_UNIT}|[#-][0A]?0{{1,5}}(?:室|号)?)+")
+# How an address may go on: 三组, 5社, #502, -1204, 3#502, 御龙府2-3-401室.
+_MORE = re.compile(
+    f"(?: ?{_NUMERAL}{_UNIT}|(?:[\u4e00-\u9fff]{{0,6}}0{{1,4}})?(?:[#-][0A]?0{{1,5}}){{1,3}}(?:室|号)?)+"
+    "|(?<=[\u4e00-\u9fff])A?0{1,4}A?(?![0-9a-zA-Z:.%年月日时点个元人台件次万亿分秒度米岁])"
+)
 _OPENS = "(（ -#/·"
 _LATIN_TAIL = re.compile(r"(?<=[\u3400-\u9fff])[a-zA-Z]+\Z")
 _HAN = re.compile(r"[\u3400-\u9fff]")

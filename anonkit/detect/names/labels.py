@@ -45,7 +45,7 @@ _ANY = (*_PERSON, B_ADDR, I_ADDR, B_ORG, I_ORG)
 _EDGES = (B_PER, E_PER, B_ADDR, B_ORG)
 # Characters and the labels that they cannot have, whatever stands around them.
 IMPOSSIBLE: dict[str, tuple[int, ...]] = {
-    "\"'=:：|{}[]【】「」『』“”‘’《》〈〉，,、;；。!！?？\\_…→@*+%~^$<>\n": _ANY,
+    "\"'=:：|{}[]【】「」『』“”‘’《》〈〉，,、;；。!！?？\\_…→@*+%~^$<>": _ANY,
     "()（）#/0": _PERSON,
     " -": _EDGES,
     "·": _EDGES,
