@@ -153,7 +153,7 @@ class Engine:
         self._put_values(block, keys, collector)
         self._put_lines(block, rules, collector)
         for index, names in self._names(block.buffer, threshold, rules).items():
-            collector.put_found(index, names)
+            collector.put_names(index, names)
         escapes = np.sort(np.concatenate(triggers)) if triggers else _NONE
         if escapes.size and depth < views.MAX_DEPTH:
             collector.sure += self._in_view(block, escapes, threshold, rules, depth)
