@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import argparse
 import functools
+import io
 import json
+import os
 import random
 import re
 import subprocess
 import sys
 import tomllib
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
@@ -232,6 +235,95 @@ def test_a_corpus_that_is_missing_or_not_utf8_is_an_input_error(tmp_path, values
         corpora.own(tmp_path / "gbk", values, "1")
 
 
+GOOD = as_json("张伟", [[0, 2, "PER"]])
+WRONG_LINES = {
+    "a float": '{"text": "%s", "spans": [[1.0, 3, "PER"]]}',
+    "a whole float": '{"text": "%s", "spans": [[1, 3.0, "PER"]]}',
+    "true": '{"text": "%s", "spans": [[true, 3, "PER"]]}',
+    "a number for a text": '{"text": 5, "spans": []}',
+    "a list for a text": '{"text": ["%s"], "spans": []}',
+    "no text": '{"text": null, "spans": []}',
+    "a number for a label": '{"text": "%s", "spans": [[0, 3, 7]]}',
+    "half a pair": '{"text": "%s\\ud800", "spans": []}',
+    "brackets": '{"text": "%s", "spans": ' + "[" * 100_000 + "]" * 100_000 + "}",
+}
+
+
+@pytest.mark.parametrize("at", [1, 3])
+@pytest.mark.parametrize("name", WRONG_LINES)
+def test_a_json_line_of_another_shape_is_told_with_file_and_line(tmp_path, values, name, at):
+    lines = [GOOD] * 2
+    lines.insert(at - 1, WRONG_LINES[name].replace("%s", SECRET) + "\n")
+    (tmp_path / "corpus").write_text("".join(lines), encoding="utf-8")
+    with pytest.raises(InputError, match=f"corpus, line {at}: is not") as error:
+        corpora.own(tmp_path / "corpus", values, "1")
+    assert SECRET not in str(error.value)
+
+
+NO_MARKS = {
+    "plain text": f"{SECRET}今天来了\n",
+    "csv": f"name,city\n{SECRET},北京\n",
+    "lists": f'["{SECRET}", 1]\n[1,2]\n',
+    "labels in small letters": "张 b-per\n伟 i-per\n",
+    "labels first": "B-PER 张\nI-PER 伟\n",
+    "other slots": f"{SECRET}于{{date}}\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_MARKS)
+def test_what_is_in_none_of_the_formats_is_refused_as_its_names_would_be_learnt_to_be_none(tmp_path, values, name):
+    (tmp_path / "corpus").write_text(NO_MARKS[name], encoding="utf-8")
+    with pytest.raises(InputError, match="corpus: is read as sentences with marks, but holds no mark") as error:
+        corpora.own(tmp_path / "corpus", values, "1")
+    assert SECRET not in str(error.value)
+    (tmp_path / "good").write_text("{person=张伟}来了\n", encoding="utf-8")
+    with pytest.raises(InputError, match="corpus: "):  # each file of a folder counts for itself
+        corpora.own(tmp_path, values, "1")
+
+
+@pytest.mark.parametrize("mark", ["{person=}", "{org= }", "{customer}", "{date=今天}", "{person"])
+def test_a_mark_that_is_wrong_is_told_with_its_line(tmp_path, values, mark):
+    (tmp_path / "corpus").write_text(f"# a comment\n{{person=张伟}}来了\n{SECRET}是{mark}\n", encoding="utf-8")
+    with pytest.raises(InputError, match="corpus, line 3: ") as error:
+        corpora.own(tmp_path / "corpus", values, "1")
+    assert SECRET not in str(error.value)
+
+
+def test_a_word_of_universal_ner_that_is_empty_is_told_with_its_line(tmp_path, values):
+    (tmp_path / "corpus").write_text(iob2([("a", "B-PER"), ("", "I-PER")]), encoding="utf-8")
+    with pytest.raises(InputError, match="corpus, line 3: "):
+        corpora.own(tmp_path / "corpus", values, "1")
+
+
+def test_a_byte_order_mark_is_no_text_of_a_sentence_with_marks(tmp_path):
+    (tmp_path / "x").write_text("\ufeff{person=张伟}来了\n", encoding="utf-8")
+    assert list(corpora.marked(tmp_path / "x")) == [Sentence("张伟来了", ((0, 2, "PER"),))]
+
+
+@pytest.mark.parametrize(
+    ("content", "form"),
+    [
+        (bio("张伟", [(0, 2, "PER")]), "columns"),
+        (iob2([("张伟", "B-PER")]), "columns of Universal NER"),
+        (GOOD, "JSON lines"),
+        ("{person=张伟}\n", "sentences with marks"),
+    ],
+)
+def test_what_a_corpus_was_taken_for_is_told(tmp_path, values, content, form):
+    told = []
+    (tmp_path / "x").write_text(content, encoding="utf-8")
+    corpora.own(tmp_path / "x", values, "1", told.append)
+    assert told == [f"{tmp_path / 'x'}: read as {form}; sentences: 1, names: 1"]
+
+
+@pytest.mark.parametrize("content", [bio("张伟", []), as_json("张伟", []), as_json("中国", [[0, 2, "LOC"]])])
+def test_a_corpus_whose_labels_name_nothing_is_warned_of(tmp_path, values, content):
+    told = []
+    (tmp_path / "x").write_text(content, encoding="utf-8")
+    assert corpora.own(tmp_path / "x", values, "1", told.append)[0].spans == ()
+    assert told[1].startswith(f"{tmp_path / 'x'}: no name is labelled")
+
+
 # -- what fills slots
 
 
@@ -293,15 +385,69 @@ def test_a_folder_without_the_sources_is_told_what_is_missing(tmp_path):
         recipe.texts(tmp_path, 1, SMALL)
 
 
-@pytest.mark.parametrize(("file", "content"), [("crosswoz/val.json.zip", b"PK"), ("crosswoz/hotel_db.json", b"{")])
-def test_a_broken_source_is_named(data, file, content):
-    whole = (data / file).read_bytes()
+def archive_of(content):
+    """A zip archive with one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("val.json", content)
+    return out.getvalue()
+
+
+BROKEN_SOURCES = [
+    ("crosswoz/val.json.zip", b"PK"),
+    ("crosswoz/val.json.zip", archive_of("a" * 999).replace(b"K\x4c", b"\xff\xff\xff\xff", 1)),
+    *[("crosswoz/val.json.zip", archive_of(x)) for x in ("{", "[]", "{}", '{"1": {}}', '{"1": {"messages": [5]}}')],
+    *[("crosswoz/hotel_db.json", x) for x in (b"{", b"{}", b"[]", b"[1]", b'[["a"]]', b'[["a", {}]]', b"[" * 100_000)],
+    ("crosswoz/hotel_db.json", b'[["a", {"\xe5\x9c\xb0\xe5\x9d\x80": 5}]]'),
+    *[("divisions/pcas.json", x) for x in (b"{}", b"[1", b"[1]", b"\xff", b'{"a": 5}', b'{"a": {"b": {"c": [5]}}}')],
+]
+
+
+@contextmanager
+def broken(file, content):
+    """Another content of a file, for a while."""
+    whole = file.read_bytes()
     try:
-        (data / file).write_bytes(content)
-        with pytest.raises(InputError, match=Path(file).name):
-            list(recipe.dialogues(data, random.Random(1), 5))
+        file.write_bytes(content)
+        yield
     finally:
-        (data / file).write_bytes(whole)
+        file.write_bytes(whole)
+
+
+@pytest.mark.parametrize(("file", "content"), BROKEN_SOURCES)
+def test_a_broken_source_is_named_by_whoever_reads_it(data, file, content):
+    def dialogues():
+        list(recipe.dialogues(data, random.Random(1), 5))
+
+    def cells():
+        list(recipe.cells(Fillers(data), random.Random(1), 300))
+
+    readers = {"val.json.zip": [dialogues], "hotel_db.json": [dialogues, cells], "pcas.json": [cells]}
+    for read in readers[Path(file).name]:
+        with broken(data / file, content), pytest.raises(InputError, match=Path(file).name):
+            read()
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("crosswoz/hotel_db.json", b'[["a", {"x'), ("divisions/pcas.json", b"{}")]
+)
+def test_the_command_names_a_broken_source_and_writes_nothing(data, tmp_path, file, content):
+    pytest.importorskip("pycrfsuite")
+    with broken(data / file, content):
+        done = run("train-names", "--data", data, "-o", tmp_path / "x.npz", *but(KEPT))
+    assert done.returncode == 3
+    assert Path(file).name in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_names_file_and_line_of_a_broken_corpus(data, tmp_path):
+    pytest.importorskip("pycrfsuite")
+    (tmp_path / "corpus").write_text(GOOD + WRONG_LINES["brackets"] + "\n", encoding="utf-8")
+    done = run("train-names", "--data", data, "-o", "-", "--corpus", tmp_path / "corpus", *but(KEPT))
+    assert done.returncode == 3
+    assert "corpus, line 2: " in done.stderr.decode()
+    assert done.stdout == b""
 
 
 def test_weibo_is_in_no_text(data):
@@ -520,6 +666,8 @@ def test_without_crfsuite_the_command_says_what_to_install(data, tmp_path):
         (["--corpus", "/nowhere/x"], 3, "/nowhere/x"),
         (["--data", "/nowhere"], 3, "docs/names.md"),
         (["-o", "/nowhere/x.npz"], 4, "/nowhere/x.npz"),
+        (["-o", "/"], 2, "/: is a folder; name a file"),
+        (["-o", ""], 2, "-o has no name"),
     ],
 )
 def test_what_cannot_be_done_is_told_in_one_sentence(quick, data, tmp_path, words, code, told):
@@ -528,6 +676,29 @@ def test_what_cannot_be_done_is_told_in_one_sentence(quick, data, tmp_path, word
     assert told in done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("output", ["", ".", "none/x.npz", "closed/x.npz"])
+def test_where_the_model_cannot_go_is_told_before_texts_are_built(data, tmp_path, output):
+    pytest.importorskip("pycrfsuite")
+    (tmp_path / "closed").mkdir(0o500)
+    if output.startswith("closed") and os.access(tmp_path / "closed", os.W_OK):
+        pytest.skip("root may write anywhere")
+    with mock.patch.object(recipe, "texts", side_effect=AssertionError("built")):
+        done = run("train-names", "--data", data, "-o", tmp_path / output if output != "" else "")
+    assert done.returncode == (4 if "/" in output else 2)
+    assert done.stderr.count(b"\n") == 1
+    assert b"--out-dir" not in done.stderr
+
+
+def test_the_command_tells_what_corpora_were_taken_for_and_counts_one_round(quick, data, tmp_path):
+    (tmp_path / "mine.txt").write_text("{person=张伟}来了\n", encoding="utf-8")
+    words = ["--data", data, "-o", tmp_path / "x.npz", "--corpus", tmp_path / "mine.txt", "--rounds", 1]
+    done = run("train-names", *words, *but(KEPT))
+    assert done.returncode == 0, done.stderr
+    told = done.stderr.decode()
+    assert f"{tmp_path / 'mine.txt'}: read as sentences with marks; sentences: 1, names: 1\n" in told
+    assert " 1 round\n" in told
 
 
 LINES = [

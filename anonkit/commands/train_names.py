@@ -49,16 +49,22 @@ def _train(arguments: Namespace) -> int:
     if arguments.rounds < 1:
         msg = "--rounds must be 1 or more"
         raise UsageError(msg)
+    if Path(arguments.output).is_dir() and arguments.output:
+        msg = f"{arguments.output}: is a folder; name a file in it with -o, such as names.npz"
+        raise UsageError(msg)
     from anonkit.io import outputs  # noqa: PLC0415  keeps --help light
     from anonkit.training import recipe  # noqa: PLC0415
 
     gc.enable()  # minutes, and much memory
-    if (arguments.data / "weibo").is_dir():
-        _say("weibo is never trained with, as its text is under Weibo's terms; it is read for --report alone")
-    texts = recipe.texts(arguments.data, arguments.seed, held_out=arguments.hold_out, own=arguments.corpus)
-    _say(f"{len(texts)} texts, {sum(len(text.text) for text in texts)} characters, {arguments.rounds} rounds")
     content = io.BytesIO()
-    with outputs.output(arguments.output) as out:
+    with outputs.output(arguments.output) as out:  # first: whether it can be written is told before minutes of work
+        if (arguments.data / "weibo").is_dir():
+            _say("weibo is never trained with, as its text is under Weibo's terms; it is read for --report alone")
+        texts = recipe.texts(
+            arguments.data, arguments.seed, held_out=arguments.hold_out, own=arguments.corpus, say=_say
+        )
+        rounds = f"{arguments.rounds} round{'' if arguments.rounds == 1 else 's'}"
+        _say(f"{len(texts)} texts, {sum(len(text.text) for text in texts)} characters, {rounds}")
         model = _model(arguments, texts)
         model.save(content)
         with outputs.writing(arguments.output):

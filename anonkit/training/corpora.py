@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from anonkit.errors import InputError
-from anonkit.training import sentences
-from anonkit.training.sentences import LABEL_OF, Sentence
+from anonkit.training.sentences import LABEL_OF, Sentence, Template
 
 if TYPE_CHECKING:
     from anonkit.training.fillers import Fillers
@@ -28,6 +27,7 @@ _ADDRESS_END = re.compile(r"[区县镇乡村路街巷弄号楼屯寨庄坊里]$"
 _NO_ADDRESS = re.compile(r"(?:地|山|社|市|郊|城|辖|灾|景|战|园|林|牧|特)区$|[国洲]$")
 
 _LABEL = re.compile(r"O|[BIMESLU]-\S+")
+_OBJECT = re.compile(r'\s*\{\s*["}]')  # no sentence with marks begins so
 _OF_CHARACTERS = re.compile(r"(\ufffd+|.)\d+")  # Weibo NER: its place in its word; what was lost there are two U+FFFD
 
 _Span = tuple[int, int, str]
@@ -56,44 +56,76 @@ def marked(file: Path, fillers: Fillers | None = None, seed: str = "") -> Iterat
     Slots without a text, {person}, are filled at random by `fillers`.
 
     Raises:
-        InputError: a brace has no partner, or a slot is of no kind that is known.
+        InputError: a brace has no partner, a mark has no text, or a slot is of no kind that is known.
     """
     from anonkit.training.fillers import Fillers  # noqa: PLC0415  which reads files of this package
 
     fillers = fillers or Fillers(file.parent)
     values = random.Random(seed)
-    try:
-        for template in sentences.read(file):
+    for template in _templates(file):
+        yield template.fill(fillers, values)
+
+
+def _templates(file: Path) -> Iterator[Template]:
+    from anonkit.training.fillers import KINDS  # noqa: PLC0415  as above
+
+    for number, line in _lines(file):
+        for part in line.splitlines():
+            if not part.strip() or part.startswith("#"):
+                continue
+            try:
+                template = Template.parse(part)
+            except ValueError as error:
+                msg = f"{file}, line {number}: {error}; write {{person=...}} for a name and {{{{ for a brace"
+                raise InputError(msg) from None
             for kind, text in template.pieces:
-                if kind and text is not None and kind not in LABEL_OF:
-                    msg = f"{file}: {{{kind}=...}} is no kind of slot; known are {', '.join(sorted(LABEL_OF))}"
+                known = KINDS if text is None else LABEL_OF
+                if kind and kind not in known:
+                    msg = f"{file}, line {number}: what stands in braces is no kind of slot; known are {_list(known)}"
+                    raise InputError(f"{msg}; write {{{{ for a brace")
+                if kind and text is not None and not text.strip():
+                    msg = f"{file}, line {number}: a mark has no text; write {{{kind}=...}}, or {{{kind}}} for any"
                     raise InputError(msg)
-            yield template.fill(fillers, values)
-    except UnicodeDecodeError:
-        raise _no_utf8(file) from None
-    except ValueError as error:
-        msg = f"{error}; write {{person=...}} for a name and {{{{ for a brace"
-        raise InputError(msg if str(file) in msg else f"{file}: {msg}") from None
+            yield template
 
 
-def own(path: Path, fillers: Fillers, seed: str) -> list[Sentence]:
+def _list(known: Iterable[str]) -> str:
+    return ", ".join(sorted(known))
+
+
+def own(path: Path, fillers: Fillers, seed: str, say: Callable[[str], None] = lambda _: None) -> list[Sentence]:
     """The sentences of a user's file or folder (all files in it, by name), whatever of these formats they are in.
 
     Args:
         path: files of CoNLL columns, of JSON lines, or of sentences with marks.
         fillers: for slots without a text.
         seed: of the values for these.
+        say: is told of each file which format it was taken for, and how much was found in it.
 
     Raises:
-        InputError: a file cannot be read, says nothing, or has labels none of which is known.
+        InputError: a file cannot be read, says nothing, has labels none of which is known, or is in none of these
+            formats.
     """
     files = (
         sorted(x for x in path.rglob("*") if x.is_file() and not x.name.startswith(".")) if path.is_dir() else [path]
     )
     found: list[Sentence] = []
     for file in files:
-        raw = _FORMS[_form(file)]
-        found += marked(file, fillers, f"{seed} {file.relative_to(path)}") if raw is None else _checked(file, raw(file))
+        form = _form(file)
+        read = _FORMS[form]
+        new = list(_checked(file, read(file)) if read else marked(file, fillers, f"{seed} {file.relative_to(path)}"))
+        names = sum(len(sentence.spans) for sentence in new)
+        if new and not names and read is None:
+            # Not what its writer meant: each name in it would be learnt to be none.
+            msg = (
+                f"{file}: is read as sentences with marks, but holds no mark such as {{person=...}}; mark the names, "
+                'or write columns that end with O or B-PER, or JSON lines with "text" and "spans"'
+            )
+            raise InputError(msg)
+        say(f"{file}: read as {form}; sentences: {len(new)}, names: {names}")
+        if new and not names:
+            say(f"{file}: no name is labelled in it; whatever name stands there is learnt to be none")
+        found += new
     if not found:
         msg = f"{path}: holds no labelled sentence; docs/names.md shows what corpora look like"
         raise InputError(msg)
@@ -105,14 +137,10 @@ def _form(file: Path) -> str:
     first = next((line for _, line in _lines(file) if line.strip() and not line.startswith(("# ", "-DOCSTART-"))), "")
     columns = first.split("\t")
     if len(columns) >= 3 and columns[0].isdigit() and _LABEL.fullmatch(columns[2]):
-        return "uner"
-    if first.startswith("{"):
-        try:
-            if isinstance(json.loads(first), dict):
-                return "json"
-        except json.JSONDecodeError:
-            return "marks"
-    return "columns" if _LABEL.fullmatch(first.split()[-1] if first.split() else "") else "marks"
+        return "columns of Universal NER"
+    if _OBJECT.match(first):
+        return "JSON lines"
+    return "columns" if _LABEL.fullmatch(first.split()[-1] if first.split() else "") else "sentences with marks"
 
 
 def _checked(file: Path, raw: Iterable[_Raw]) -> Iterator[Sentence]:
@@ -132,14 +160,11 @@ def _lines(file: Path) -> Iterator[tuple[int, str]]:
             for number, line in enumerate(lines, 1):
                 yield number, line.rstrip("\r\n")
     except UnicodeDecodeError:
-        raise _no_utf8(file) from None
+        msg = f"{file}: is not UTF-8; convert it, say with iconv -f gb18030 -t utf-8"
+        raise InputError(msg) from None
     except OSError as error:
         msg = f"{file}: cannot be read: {error.strerror}; check the path and its permissions"
         raise InputError(msg) from None
-
-
-def _no_utf8(file: Path) -> InputError:
-    return InputError(f"{file}: is not UTF-8; convert it, say with iconv -f gb18030 -t utf-8")
 
 
 def _label(theirs: str) -> str | None:
@@ -172,7 +197,7 @@ def _uner(file: Path) -> Iterator[_Raw]:
             words = []
         elif not line.startswith("#"):
             columns = line.split("\t")
-            if len(columns) < 3:
+            if len(columns) < 3 or not columns[1]:
                 msg = f"{file}, line {number}: has no number, word and label between tabs; is the file whole?"
                 raise InputError(msg)
             words.append((columns[1], columns[2]))
@@ -220,23 +245,36 @@ def _json_lines(file: Path) -> Iterator[_Raw]:
     for number, line in _lines(file):
         if not line.strip():
             continue
-        try:
-            entry = json.loads(line)
-            text, spans = entry["text"], [(start, end, label) for start, end, label in entry["spans"]]
-            whole = all(0 <= start < end <= len(text) and label.strip() for start, end, label in spans)
-        except (ValueError, TypeError, KeyError, AttributeError):
-            whole = False
-        if not whole:
+        raw = _entry(line)
+        if raw is None:
             msg = (
                 f'{file}, line {number}: is not {{"text": "...", "spans": [[start, end, "PER"], ...]}} within the text'
             )
             raise InputError(msg)
-        yield text, spans
+        yield raw
+
+
+def _entry(line: str) -> _Raw | None:
+    """What a JSON line says; none if it is no such line."""
+    try:
+        entry = json.loads(line)
+        text, spans = entry["text"], [(start, end, label) for start, end, label in entry["spans"]]
+        text.encode()  # which half of a surrogate pair does not survive
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
+    return (text, spans) if isinstance(text, str) and all(_is_span(span, len(text)) for span in spans) else None
+
+
+def _is_span(span: tuple[object, object, object], length: int) -> bool:
+    start, end, label = span
+    if type(start) is not int or type(end) is not int:  # True is an int as well
+        return False
+    return 0 <= start < end <= length and isinstance(label, str) and bool(label.strip())
 
 
 _FORMS: dict[str, Callable[[Path], Iterator[_Raw]] | None] = {
-    "uner": _uner,
+    "columns of Universal NER": _uner,
     "columns": _conll,
-    "json": _json_lines,
-    "marks": None,
+    "JSON lines": _json_lines,
+    "sentences with marks": None,
 }

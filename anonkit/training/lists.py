@@ -7,6 +7,9 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any
+
+from anonkit.errors import InputError
 
 WORDS = Path(__file__).with_name("words")
 _NO_CITY = "市辖区 县 省直辖县级行政区划 自治区直辖县级行政区划".split()
@@ -35,15 +38,76 @@ class Division:
 
 
 def divisions(folder: Path) -> list[Division]:
-    """All towns of `folder`/divisions/pcas.json, in its order."""
-    tree = json.loads((folder / "divisions" / "pcas.json").read_text(encoding="utf-8"))
-    return [
-        Division(province, "" if city in _NO_CITY else city, county, town)
-        for province, cities in tree.items()
-        for city, counties in cities.items()
-        for county, towns in counties.items()
-        for town in towns
-    ]
+    """All towns of `folder`/divisions/pcas.json, in its order.
+
+    Raises:
+        InputError: the file is broken.
+    """
+    file = folder / "divisions" / "pcas.json"
+    tree = parsed(file, content(file))
+    try:
+        found = [
+            Division(province, "" if city in _NO_CITY else city, county, town)
+            for province, cities in tree.items()
+            for city, counties in cities.items()
+            for county, towns in counties.items()
+            for town in towns
+        ]
+    except (AttributeError, TypeError):
+        raise not_whole(file) from None
+    if not found or not all(isinstance(one.town, str) for one in found):
+        raise not_whole(file)
+    return found
+
+
+def addresses(folder: Path) -> list[str]:
+    """The addresses of hotels, restaurants and sights in the databases of CrossWOZ, in their order.
+
+    Raises:
+        InputError: a file is broken.
+    """
+    found = []
+    for name in ("hotel", "restaurant", "attraction"):
+        file = folder / "crosswoz" / f"{name}_db.json"
+        try:
+            of_file = [(facts.get("地址") or "").strip() for _, facts in parsed(file, content(file))]
+        except (AttributeError, TypeError, ValueError):
+            raise not_whole(file) from None
+        if not any(of_file):
+            raise not_whole(file)
+        found += of_file
+    return found
+
+
+def content(file: Path) -> bytes:
+    """What a file of the public sources holds.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        msg = f"{file}: cannot be read: {error.strerror}; check the path and its permissions"
+        raise InputError(msg) from None
+
+
+def parsed(file: Path, text: bytes) -> Any:  # noqa: ANN401  whatever the file holds
+    """The JSON of `file`.
+
+    Raises:
+        InputError: it is none.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        msg = f"{file}: is no JSON; fetch it again"
+        raise InputError(msg) from None
+
+
+def not_whole(file: Path) -> InputError:
+    """What is raised for a file of the public sources that does not hold what it should."""
+    return InputError(f"{file}: does not hold what docs/names.md says; fetch it again")
 
 
 def short(name: str) -> str:
@@ -90,11 +154,7 @@ class Lists:
     @functools.cached_property
     def hotels(self) -> list[str]:
         """The addresses of hotels, restaurants and sights in CrossWOZ."""
-        found = []
-        for name in ("hotel", "restaurant", "attraction"):
-            file = self._folder / "crosswoz" / f"{name}_db.json"
-            for _, facts in json.loads(file.read_text(encoding="utf-8")):
-                address = (facts.get("地址") or "").strip()
-                if 6 <= len(address) <= 40 and "，" not in address and ";" not in address:
-                    found.append(address)
+        found = [x for x in addresses(self._folder) if 6 <= len(x) <= 40 and "，" not in x and ";" not in x]
+        if not found:
+            raise not_whole(self._folder / "crosswoz" / "hotel_db.json")
         return found

@@ -6,13 +6,13 @@ Each part draws from random numbers of its own, so that a sentence more in one f
 from __future__ import annotations
 
 import functools
-import json
+import io
 import random
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from anonkit.errors import InputError, UsageError
 from anonkit.training import corpora, lists
@@ -27,7 +27,6 @@ NEEDED = (
 )
 """The files of the public sources; docs/names.md says where they come from."""
 
-_DATABASES = ("hotel", "restaurant", "attraction")
 # What stands alone in the cell of a table, and how often.
 _CELLS = (
     *["person"] * 6, "foreign", "minority", "japanese", "korean", "titled", "nick", "latin",
@@ -89,7 +88,12 @@ def has_slot(template: Template) -> bool:
 
 
 def texts(
-    data: Path, seed: int, amounts: Amounts = Amounts(), held_out: Iterable[str] = (), own: Sequence[Path] = ()
+    data: Path,
+    seed: int,
+    amounts: Amounts = Amounts(),
+    held_out: Iterable[str] = (),
+    own: Sequence[Path] = (),
+    say: Callable[[str], None] = lambda _: None,
 ) -> list[Sentence]:
     """All sentences to train with, the same for the same arguments and files.
 
@@ -99,6 +103,7 @@ def texts(
         amounts: how much of each part.
         held_out: families of templates that are left out.
         own: files and folders of a user's own labelled texts.
+        say: is told what the files of `own` were taken for.
 
     Raises:
         InputError: a file is missing or broken.
@@ -114,7 +119,7 @@ def texts(
             out += filled(templates(family), values, _random(seed, family), amounts.copies)
     labelled = [s for name in ("train", "dev") for s in corpora.uner(data / "uner" / f"{name}.iob2")]
     for path in own:
-        labelled += corpora.own(path, values, f"{seed} own")
+        labelled += corpora.own(path, values, f"{seed} own", say)
     out += labelled
     for number in range(amounts.swaps):
         out += with_other_people(labelled, values, _random(seed, f"people {number}"))
@@ -185,27 +190,32 @@ def dialogues(data: Path, numbers: random.Random, most: int) -> Iterator[Sentenc
     Raises:
         InputError: a file is broken.
     """
-    folder = data / "crosswoz"
-    addresses: dict[str, None] = {}
-    for name in _DATABASES:
-        for _, facts in _json(folder / f"{name}_db.json", (folder / f"{name}_db.json").read_bytes()):
-            address = (facts.get("地址") or "").strip()
-            if len(address) > 5:
-                addresses[address] = None
+    addresses = {address for address in lists.addresses(data) if len(address) > 5}
     longest_first = sorted(addresses, key=lambda address: (-len(address), address))
-    file = folder / "val.json.zip"
-    try:
-        with zipfile.ZipFile(file) as archive:
-            content = archive.read(archive.namelist()[0])
-    except (zipfile.BadZipFile, IndexError):
-        msg = f"{file}: is no whole zip archive; fetch it again"
-        raise InputError(msg) from None
-    turns = [turn["content"] for dialogue in _json(file, content).values() for turn in dialogue["messages"]]
+    turns = _turns(data / "crosswoz" / "val.json.zip")
     numbers.shuffle(turns)
     for turn in turns[:most]:
         spans = _places_of(longest_first, turn)
         if spans or not any(word in turn for word in _OF_PLACES):
             yield Sentence(turn, tuple(spans))
+
+
+def _turns(file: Path) -> list[str]:
+    """What is said in the dialogues of an archive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(lists.content(file))) as archive:
+            content = archive.read(archive.namelist()[0])
+    except (zipfile.BadZipFile, zlib.error, EOFError, IndexError, NotImplementedError, RuntimeError):
+        msg = f"{file}: is no whole zip archive; fetch it again"
+        raise InputError(msg) from None
+    dialogues = lists.parsed(file, content)
+    try:
+        turns = [turn["content"] for dialogue in dialogues.values() for turn in dialogue["messages"]]
+    except (AttributeError, KeyError, TypeError):
+        raise lists.not_whole(file) from None
+    if not turns or not all(isinstance(turn, str) for turn in turns):
+        raise lists.not_whole(file)
+    return turns
 
 
 def _places_of(addresses: Sequence[str], text: str) -> list[tuple[int, int, str]]:
@@ -217,14 +227,6 @@ def _places_of(addresses: Sequence[str], text: str) -> list[tuple[int, int, str]
         if start >= 0 and not any(start < b and end > a for a, b, _ in spans):
             spans.append((start, end, "ADDR"))
     return sorted(spans)
-
-
-def _json(file: Path, content: bytes) -> Any:  # noqa: ANN401  whatever the file holds
-    try:
-        return json.loads(content)
-    except ValueError:
-        msg = f"{file}: is no JSON; fetch it again"
-        raise InputError(msg) from None
 
 
 def cells(values: Fillers, numbers: random.Random, count: int) -> Iterator[Sentence]:
