@@ -51,6 +51,7 @@ class Scrubber:
     threshold  the least confidence of a finding, 0 to 1; that of the policy, or 0.5, unless told
     fields     rules PATH=ACTION for fields of JSON lines, or for keys, that need no detection
     key        where the key is (a file, env:NAME, cmd:COMMAND), or the key, for policies that need one
+    names_key  what hashed lists of names that the policy names were made with, if not with that key
     recipient  who gets the result: two recipients get different pseudonyms; that of the policy unless told
     only_finds nothing will be scrubbed, so that no key is needed
 
@@ -69,6 +70,7 @@ class Scrubber:
         key: str | Key | None = None,
         recipient: str | None = None,
         only_finds: bool = False,
+        names_key: str | Key | None = None,
     ) -> None:
         if threshold is not None and not 0 <= threshold <= 1:
             msg = "threshold must lie between 0 and 1"
@@ -82,8 +84,7 @@ class Scrubber:
             msg = "a policy with `linked` looks at all entities to tell what is linked; leave entities and skip out"
             raise UsageError(msg)
         engine = _engine(tuple(c for c in cards if decision.wants(c)))
-        kept_key = decision.key if decision.key is not None and decision.key.outlives_run else None
-        self._engine = engine.with_names(Sources(decision.policy.names, kept_key))
+        self._engine = engine.with_names(Sources(decision.policy.names, _names_keys(names_key, decision.key)))
         rules = self._engine.book.rules
         wanted, unwanted = set(entities or ()), set(skip or ())
         chosen = frozenset(
@@ -153,7 +154,13 @@ class Scrubber:
         return Restorer(self._decision.key, self._decision.recipient)
 
     def with_lists(self, lists: Sequence[Source]) -> Scrubber:
-        """The same scrubber, which finds the names of these lists too; see detect/names/exact.py."""
+        """The same scrubber, which finds the names of these lists too; see detect/names/exact.py.
+
+        Raises UsageError for what is no sequence of lists.
+        """
+        if not isinstance(lists, Sequence) or not all(map(_finds, lists)):
+            msg = "with_lists takes a list of lists of names: with_lists([ExactNames(names)]), or what read_list gives"
+            raise UsageError(msg)
         engine = self._engine.with_lists(lists)
         other = copy.copy(self)
         other._engine, other._search = engine, self._search.using(engine)  # noqa: SLF001  our own
@@ -316,6 +323,23 @@ class Scrubber:
             found.block, rows, found.statements, texts, may_stay_bare=self._treatment.may_stay_bare
         )
         return _at(found.original(rows), texts)
+
+
+def _names_keys(named: str | Key | None, own: Key | None) -> list[Key]:
+    """The keys that lists may have been hashed under: the one named for them, and the policy's, but none of one run."""
+    if isinstance(named, str):
+        from anonkit.keys import references  # noqa: PLC0415  only where one is named
+
+        named = references.load(named)
+    elif named is not None and not hasattr(named, "generations"):
+        msg = f"a key is named by a str (a file, env:NAME, cmd:COMMAND), not by {type(named).__name__}"
+        raise TypeError(msg)
+    return [key for key in (named, own) if key is not None and key.outlives_run]
+
+
+def _finds(source: object) -> bool:
+    """Whether it is a source of names; text, too, has a method `find`."""
+    return not isinstance(source, str | bytes | bytearray) and callable(getattr(source, "find", None))
 
 
 def _originals_of(made: bytes, edits: Edits, original_of: OriginalOf | None) -> OriginalOf | None:

@@ -482,9 +482,8 @@ def test_an_own_model_is_named_as_seen_from_the_folder_of_the_policy(tmp_path, m
 
 def test_an_own_model_that_is_none_is_told(tmp_path):
     (tmp_path / "own.npz").write_bytes(b"no model")
-    scrubber = Scrubber(policy=_file(tmp_path, 'engines = ["own.npz"]'))
     with pytest.raises(PolicyError, match="is no model of names; `anonkit train-names` makes one"):
-        scrubber.scrub(LINE)
+        Scrubber(policy=_file(tmp_path, 'engines = ["own.npz"]'))
 
 
 def test_pipelines_and_lists_are_named_as_seen_from_the_folder_of_the_policy(tmp_path, monkeypatch):

@@ -304,6 +304,69 @@ def test_a_policy_names_lists_beside_it_and_its_key_reads_hashed_ones(tmp_path):
     assert b"Zhang" not in done.stdout
 
 
+def keyed(folder, name="key", names="Zhang Wei\n"):
+    """A key, and staff.names made with it."""
+    assert run("keys", "new", folder / name).returncode == 0
+    words = (write(folder, names, "staff.txt"), "-o", folder / "staff.names", "--key", folder / name)
+    assert run("names", "hash", *words).returncode == 0
+    return str(folder / name)
+
+
+@pytest.mark.parametrize("command", ["scrub", "scan", "explain"])
+def test_the_key_of_lists_counts_for_those_of_a_policy_that_uses_none(tmp_path, command):
+    key, log = keyed(tmp_path), write(tmp_path, "by Zhang Wei\n", "a.log")
+    policy = write(tmp_path, 'promise = "anonymize"\ndefault = "label"\n[names]\nlists = ["staff.names"]\n', "p.toml")
+    words = (command, "by Zhang Wei" if command == "explain" else log, "--policy", policy)
+    done = run(*words, "--names-key", key)
+    assert done.returncode == 0
+    assert b"PERSON" in done.stdout
+    without = run(*words)
+    assert (without.returncode, without.stdout) == (2, b"")
+    assert b"was hashed under a key; name that key, on the command line with --names-key" in without.stderr
+    assert Scrubber(policy=str(policy), names_key=key).scrub("by Zhang Wei") == "by <PERSON>"
+
+
+def test_the_key_of_lists_counts_besides_that_of_the_policy(tmp_path):
+    key, log = keyed(tmp_path), write(tmp_path, "by Zhang Wei, Li Na\n", "a.log")
+    other = keyed(tmp_path, "other", "Li Na\n")
+    (tmp_path / "staff.names").rename(tmp_path / "other.names")
+    assert run("names", "hash", write(tmp_path, "Zhang Wei\n"), "-o", tmp_path / "staff.names", "--key", key).stdout
+    table = '[names]\nlists = ["staff.names", "other.names"]\n'
+    policy = write(tmp_path, f'promise = "deidentify"\ndefault = "pseudonym"\n{table}', "p.toml")
+    done = run("scrub", log, "--policy", policy, "--key", key, "--names-key", other, "--quiet")
+    assert done.returncode == 0
+    assert b"Zhang" not in done.stdout
+    assert b"Li Na" not in done.stdout
+    wrong = run("scrub", log, "--policy", policy, "--key", key, "--quiet")
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert b"other.names: was hashed under another key" in wrong.stderr
+
+
+def test_a_key_of_lists_that_is_none_is_told():
+    with pytest.raises(TypeError, match="a key is named by a str"):
+        Scrubber(names_key=3)
+
+
+def test_help_says_of_scrub_alone_that_the_key_of_lists_may_be_that_of_the_policy():
+    said = {command: b"(default: --key" in run(command, "--help").stdout for command in ("scrub", "scan", "explain")}
+    assert said == {"scrub": True, "scan": False, "explain": False}
+
+
+@pytest.mark.parametrize("lists", [[SECRET], SECRET, [3], None, 3, [None], ExactNames([SECRET]), [b"ab"], b"ab"])
+def test_what_is_no_list_of_lists_is_refused_at_once(lists):
+    with pytest.raises(anonkit.UsageError, match=r"with_lists\(\[ExactNames\(names\)\]\)") as error:
+        Scrubber().with_lists(lists)
+    assert SECRET not in str(error.value)
+
+
+def test_a_list_is_not_hashed_into_itself(tmp_path):
+    names = write(tmp_path, "水生\n")
+    done = run("names", "hash", names, "-o", names)
+    assert done.returncode == 2
+    assert b"is the input itself; write the hashed list into another file" in done.stderr
+    assert b"--in-place" not in done.stderr
+
+
 def test_a_list_is_no_input_and_no_output(tmp_path):
     names, log = write(tmp_path, "水生\n"), write(tmp_path, LOG, "a.log")
     for words in (["scrub", log, "-o", names], ["scrub", names, "--in-place"], ["scrub", log, "--report", names]):

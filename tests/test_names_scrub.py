@@ -51,7 +51,7 @@ def test_a_name_in_prose_is_found_in_every_spelling(text):
     "北京到上海的车票已售完",
     "IMEI、IMSI、OAID、QQ、VIP 均已脱敏",
     "由Jenkins自动构建,Redis连接失败",
-    "无锡市今日多云转小雨",
+    "无锡市今日多云转阵雨",
     '{"city":"苏州","status":"关闭","type":"安装","name":"任务"}',
     "金华 无锡 宁波 长春",
 ])  # fmt: skip

@@ -26,7 +26,8 @@ def _hash(arguments: Namespace) -> int:
     from anonkit.io import outputs  # noqa: PLC0415
 
     tasks.refuse_key(arguments.key, [str(arguments.list), arguments.output])
-    outputs.refuse_same(str(arguments.list), arguments.output)
+    remedy = "write the hashed list into another file, and keep the names where nobody reads them"
+    outputs.refuse_same(str(arguments.list), arguments.output, remedy)
     names = lists.read_plain(arguments.list)
     key = None
     if arguments.key is not None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from anonkit.detect.names.sources import Source
+    from anonkit.keys.key import Key
     from anonkit.scrubber import Scrubber
 
 EXIT_CODES = """exit codes:
@@ -34,11 +35,13 @@ def add_detection(parser: argparse.ArgumentParser) -> None:
                         help="a built-in policy or a policy file (default: anonymize, labels)")  # fmt: skip
 
 
-def add_names(parser: argparse.ArgumentParser, *, learns: bool) -> None:
+def add_names(parser: argparse.ArgumentParser, *, learns: bool, has_key: bool = False) -> None:
     """Which names are known before, or from the inputs themselves."""
     parser.add_argument("--names-list", action="append", default=[], type=Path, metavar="FILE",
                         help="find these names: one a line, or a hashed list; repeatable")  # fmt: skip
-    parser.add_argument("--names-key", metavar="KEY", help="what hashed lists were made with (default: --key)")
+    usual = " (default: --key, with policies that use one)" if has_key else ""
+    parser.add_argument("--names-key", metavar="KEY",
+                        help=f"what hashed lists were made with, here and in the policy{usual}")  # fmt: skip
     if learns:
         parser.add_argument("--learn-names", action="store_true",
                             help="read inputs twice: names behind 姓名= and the like are found everywhere")  # fmt: skip
@@ -64,26 +67,30 @@ def scrubber_of(arguments: argparse.Namespace) -> Scrubber:
     from anonkit.scrubber import Scrubber  # noqa: PLC0415  keeps --help light
 
     options = vars(arguments)
+    names_key = _key(options.get("names_key"))
     scrubber = Scrubber(
         arguments.cards, arguments.policy, arguments.entities, arguments.skip, arguments.threshold,
         options.get("field", ()), key=options.get("key"), recipient=options.get("recipient"),
-        only_finds="key" not in options,
+        only_finds="key" not in options, names_key=names_key,
     )  # fmt: skip
     if options.get("names_list"):
-        scrubber = scrubber.with_lists(_lists(arguments))
+        scrubber = scrubber.with_lists(_lists(arguments.names_list, names_key or _key(options.get("key"))))
     gc.freeze()  # what was built to be kept need not be looked through again
     gc.enable()
     return scrubber
 
 
-def _lists(arguments: argparse.Namespace) -> list[Source]:
+def _key(reference: str | None) -> Key | None:
+    """The key that an option names. Raises KeyFileError."""
+    if reference is None:
+        return None
+    from anonkit.keys import references  # noqa: PLC0415  only with keys
+
+    return references.load(reference)
+
+
+def _lists(files: list[Path], key: Key | None) -> list[Source]:
     """The lists of names that the options name. Raises UsageError, KeyFileError."""
     from anonkit.detect.names import lists  # noqa: PLC0415  for lists only
 
-    reference = arguments.names_key or vars(arguments).get("key")
-    key = None
-    if reference is not None:
-        from anonkit.keys import references  # noqa: PLC0415  as above
-
-        key = references.load(reference)
-    return [lists.read_list(path, key) for path in dict.fromkeys(arguments.names_list)]
+    return [lists.read_list(path, key) for path in dict.fromkeys(files)]

@@ -225,7 +225,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     scrub.add_argument("--quiet", action="store_true", help="no summary and no progress bar")
     options.add_encoding(scrub)
     options.add_detection(scrub)
-    options.add_names(scrub, learns=True)
+    options.add_names(scrub, learns=True, has_key=True)
     scrub.set_defaults(run=_scrub)
 
 

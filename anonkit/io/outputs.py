@@ -104,9 +104,9 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def refuse_same(source: str, target: str) -> None:
+def refuse_same(source: str, target: str, remedy: str = "use --in-place to replace it") -> None:
     """Raise UsageError where `target` is the file `source`."""
     with contextlib.suppress(OSError):
         if STDIN not in (source, target) and Path(source).samefile(target):
-            msg = f"{target}: is the input itself; use --in-place to replace it"
+            msg = f"{target}: is the input itself; {remedy}"
             raise UsageError(msg)

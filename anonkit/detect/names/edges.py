@@ -19,6 +19,7 @@ _MORE = re.compile(
     f"(?: ?{_NUMERAL}{_UNIT}|(?:[\u4e00-\u9fff]{{0,6}}0{{1,4}})?(?:[#-][0A]?0{{1,5}}){{1,3}}(?:室|号)?)+"
     "|(?<=[\u4e00-\u9fff])A?0{1,4}A?(?![0-9a-zA-Z:.%年月日时点个元人台件次万亿分秒度米岁])"
 )
+_APART = re.compile(r"[\u3400-\u9fff]{2,} +[\u3400-\u9fff]{2,}")
 _OPENS = "(（ -#/·"
 _LATIN_TAIL = re.compile(r"(?<=[\u3400-\u9fff])[a-zA-Z]+\Z")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -34,13 +35,15 @@ def exact(entity: str, text: str, start: int, end: int) -> tuple[int, int]:
 def least(text: str, start: int, end: int, lists: int) -> float:
     """How sure the model must be that this is a person, given the word lists that hold it (see lexicon).
 
-    Places often look like people. A word alone (the value of a field, a cell, a member of a list) has no sentence
+    Places often look like people, and so do some things; two words with a blank between them, neither of one character
+    (宁波 长春), are hardly ever one name. A word alone (the value of a field, a cell, a member of a list) has no sentence
     that could tell: a common word is no name there, unless it is known as one.
     """
     alone = not (start and _HAN.match(text[start - 1])) and not _HAN.match(text, end)
     if alone and lists & WORDS:
         return _SURE if lists & BIT["person"] else _NEVER
-    return _SURE if lists & _PLACES else 0.0
+    doubtful = lists & _PLACES or (lists & BIT["false"] and not lists & BIT["person"])
+    return _SURE if doubtful or _APART.fullmatch(text, start, end) else 0.0
 
 
 def address(text: str, start: int, end: int) -> tuple[int, int]:

@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from anonkit.detect.names import stored
 from anonkit.detect.names.characters import PAD, Characters
 from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, sources
 from anonkit.detect.names.hashed import HashTable
 from anonkit.detect.names.labels import IMPOSSIBLE, LABELS, O
 from anonkit.detect.names.lexicon import Lexicon
-from anonkit.errors import UsageError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SHIPPED = Path(__file__).with_name("names.npz")
 HIGHEST = 16_000
-"""The trainer makes no sum of weights higher, nor lower than its opposite. `check` counts all that a score adds up."""
+"""The trainer makes no sum of weights higher, nor lower than its opposite. `fits` counts all that a score adds up."""
 _IMPOSSIBLE = 8_000
 
 
@@ -122,39 +122,52 @@ def _rows(table: NDArray[np.complex128], numbers: NDArray[Any]) -> NDArray[np.in
 
 
 def load(file: Path = SHIPPED) -> Model:
-    """The model in `file`. Raises UsageError where a sum of its weights could be too high for 16 bits."""
-    model = _read(file)
-    if file != SHIPPED:  # which is known to be good (see the tests), and should be there at once
-        check(model, file)
+    """The model in `file`. Raises PolicyError where it holds none, or one that could not be worked with.
+
+    All arrays are checked: names, types, shapes, what is in them, and whether all sums of weights fit into 16 bits;
+    but not those of the shipped model, which is known to be good (see the tests), and should be there at once.
+    """
+    if file == SHIPPED:
+        return _model(_arrays(file))
+    stored.require(file)
+    try:
+        arrays = _arrays(file)
+        model = _model(arrays)
+        sound = stored.is_sound(arrays) and fits(model)
+    except Exception:  # noqa: BLE001  zipfile, zlib, numpy: a broken file makes them raise anything
+        sound = False
+    if not sound:
+        raise stored.none(file)
     return model
 
 
-def check(model: Model, file: Path) -> None:
-    """Raise UsageError where a score, or a transition that may be, does not fit into 16 bits."""
+def fits(model: Model) -> bool:
+    """Whether all scores, and all transitions that may be, fit into 16 bits."""
     bits = np.iinfo(np.int16)
     lows, highs = model.bounds()
-    if lows.min() < bits.min or highs.max() > bits.max or model.transitions.max() > HIGHEST:
-        msg = f"{file}: the weights of this model are too high for 16 bits; train it again with anonkit train-names"
-        raise UsageError(msg)
+    return bool(lows.min() >= bits.min and highs.max() <= bits.max and model.transitions.max() <= HIGHEST)
 
 
-def _read(file: Path) -> Model:
+def _arrays(file: Path) -> dict[str, NDArray[Any]]:
     with np.load(file, allow_pickle=False) as arrays:
-        characters = Characters(arrays["number"], arrays["kind"], arrays["surname"], arrays["given"], arrays["alone"])
-        lexicon = Lexicon(_table(arrays["words"]), arrays["lists"])
-        weights = {}
-        for name in arrays.files:
-            if name.startswith("weights "):
-                _, source, offset = name.split()
-                weights[source, int(offset)] = arrays[name].view(np.complex128)
-        return Model(
-            Knowledge(characters, lexicon),
-            _table(arrays["vocabulary"]),
-            weights,
-            arrays["transitions"],
-            int(arrays["unit"]),
-            arrays["about"].tobytes().decode(),
-        )
+        return dict(arrays)
+
+
+def _model(arrays: dict[str, NDArray[Any]]) -> Model:
+    characters = Characters(arrays["number"], arrays["kind"], arrays["surname"], arrays["given"], arrays["alone"])
+    weights = {}
+    for name, rows in arrays.items():
+        if name.startswith("weights "):
+            _, source, offset = name.split()
+            weights[source, int(offset)] = rows.view(np.complex128)
+    return Model(
+        Knowledge(characters, Lexicon(_table(arrays["words"]), arrays["lists"])),
+        _table(arrays["vocabulary"]),
+        weights,
+        arrays["transitions"],
+        int(arrays["unit"]),
+        arrays["about"].tobytes().decode(),
+    )
 
 
 def _table(slots: NDArray[np.uint32]) -> HashTable:

@@ -5,15 +5,19 @@ Nothing heavy is imported, and no model read, before there is Chinese text to be
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from anonkit.detect.names import pipelines
 from anonkit.detect.names.locks import ForkLock
-from anonkit.errors import PolicyError
+from anonkit.errors import KeyFileError, PolicyError
 from anonkit.model import NameSources
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from anonkit.detect.names.finder import Name
     from anonkit.detect.names.model import Model
     from anonkit.keys.key import Key
@@ -42,12 +46,12 @@ class Sources:
     Raises PolicyError where a source is unknown, not installed, or a file that is not there.
     """
 
-    def __init__(self, names: NameSources = NameSources(), key: Key | None = None) -> None:  # noqa: B008  immutable
-        """Of a policy; `key` is what lists were hashed under, if under one that outlives the run."""
+    def __init__(self, names: NameSources = NameSources(), keys: Sequence[Key] = ()) -> None:  # noqa: B008  immutable
+        """Of a policy; `keys` are those that lists may have been hashed under, the likeliest first."""
         for engine in names.engines:
             _require(engine)
         self._engines = {engine: _state(engine) if is_file(engine) else None for engine in names.engines}
-        self._lists = tuple(_list(file, key) for file in dict.fromkeys(names.lists))
+        self._lists = tuple(_list(file, keys) for file in dict.fromkeys(names.lists))
 
     def find(self, block: bytes) -> list[Name]:
         """The names in a block of UTF-8 lines: sorted by position, each once, those of several sources overlapping."""
@@ -97,11 +101,19 @@ def _require(engine: str) -> None:
     """Raise PolicyError where an engine is not there, before a byte is read. Reads no model, asks no network."""
     problem = wrong(engine)
     if problem is None and is_file(engine):
-        _state(engine)
+        _require_model(engine, _state(engine))
     elif problem is None and engine != SHIPPED:
         problem = pipelines.missing(*engine.split(":", 1))
     if problem is not None:
         raise PolicyError(problem)
+
+
+@functools.lru_cache(maxsize=64)
+def _require_model(file: str, _file: _State) -> None:
+    """Look at the head of a model, once: it is read when there is text, and then output may have been written."""
+    from anonkit.detect.names import stored  # noqa: PLC0415  for policies with models of one's own only
+
+    stored.require(Path(file))
 
 
 def _state(file: str) -> _State:
@@ -114,12 +126,15 @@ def _state(file: str) -> _State:
     return facts.st_ino, facts.st_size, facts.st_mtime_ns
 
 
-def _list(file: str, key: Key | None) -> Source:
+def _list(file: str, keys: Sequence[Key]) -> Source:
     """A list, read now; nothing but the sources keeps its names and the key."""
     from anonkit.detect.names import lists  # noqa: PLC0415  for policies with lists only
 
     _state(file)
-    return lists.read_list(Path(file), key)
+    for key in keys[:-1]:
+        with contextlib.suppress(KeyFileError):  # it was hashed under another one
+            return lists.read_list(Path(file), key)
+    return lists.read_list(Path(file), keys[-1] if keys else None)
 
 
 _MOST_KEPT = 8
@@ -157,12 +172,6 @@ def _read(engine: str) -> Source:
 
 def own_model(file: str) -> Model:
     """A model in a file of the user's. Raises PolicyError where it is none."""
-    from zipfile import BadZipFile  # noqa: PLC0415  as above
+    from anonkit.detect.names import model  # noqa: PLC0415  as above
 
-    from anonkit.detect.names import model  # noqa: PLC0415
-
-    try:
-        return model.load(Path(file))
-    except (OSError, ValueError, KeyError, BadZipFile):
-        msg = f"{file}: is no model of names; `anonkit train-names` makes one"
-        raise PolicyError(msg) from None
+    return model.load(Path(file))
