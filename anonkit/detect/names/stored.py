@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import stat
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,7 +21,7 @@ from anonkit.errors import PolicyError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import IO
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -69,23 +68,18 @@ def none(file: Path) -> PolicyError:
 def require(file: Path) -> None:
     """Raise PolicyError where a file cannot be read, or is no model by its head: names, types and shapes of arrays."""
     try:
-        if not stat.S_ISREG(file.stat().st_mode):
-            raise none(file)
-        with file.open("rb") as stream:
-            fits = _head_fits(stream)
+        fits = stat.S_ISREG(file.stat().st_mode) and _head_fits(file)
     except OSError as error:
         msg = f"{file}: cannot be read ({error.strerror}); check the path and its permissions"
         raise PolicyError(msg) from None
-    except PolicyError:
-        raise
     except Exception:  # noqa: BLE001  zipfile, zlib, numpy: a broken file makes them raise anything
         fits = False
     if not fits:
         raise none(file)
 
 
-def _head_fits(stream: IO[bytes]) -> bool:
-    with zipfile.ZipFile(stream) as archive:
+def _head_fits(file: Path) -> bool:
+    with zipfile.ZipFile(file) as archive:
         if sorted(archive.namelist()) != sorted(f"{name}.npy" for name in _ARRAYS):
             return False
         heads = {name: _head(archive, name) for name in _ARRAYS}
@@ -108,9 +102,9 @@ def _opened(archive: zipfile.ZipFile, name: str) -> Any:  # noqa: ANN401  numpy'
 def _head(archive: zipfile.ZipFile, name: str) -> tuple[str, tuple[int, ...]]:
     """The type and the shape of an array, which is not unpacked."""
     with _opened(archive, name) as stream:
-        if np.lib.format.read_magic(stream) != (1, 0):  # type: ignore[no-untyped-call]
+        if np.lib.format.read_magic(stream) != (1, 0):
             return "", ()
-        shape, _, kind = np.lib.format.read_array_header_1_0(stream)  # type: ignore[no-untyped-call]
+        shape, _, kind = np.lib.format.read_array_header_1_0(stream)
     return kind.name if kind.isnative else "", shape
 
 
