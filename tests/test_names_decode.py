@@ -31,6 +31,7 @@ from anonkit.detect.names.labels import (
     O,
     encode,
 )  # fmt: skip
+from anonkit.detect.names.lexicon import lists_of
 from anonkit.detect.names.model import fits, load, shipped
 from anonkit.errors import UsageError
 
@@ -464,3 +465,16 @@ def test_a_model_whose_sums_could_be_too_high_is_refused_by_name(what, tmp_path)
     model.save(file)
     with pytest.raises(UsageError, match=r"own\.npz.*train-names"):
         load(file)
+
+
+def test_one_word_is_looked_up_as_many_are():
+    known = shipped().known
+    words = ["高级", "任务", "苏州", "王小明", "张伟", "乌鲁木齐市", "天", "不存在的词", "温度", "云图", "𠮷野", "老王"]
+    for word in words:
+        numbers = known.characters.numbers(word)
+        many = lists_of(known.lexicon, numbers, np.array([0]), np.array([len(numbers)]))[0] if len(word) > 1 else 0
+        row = known.lexicon.table.find_one(numbers.tolist()) if len(word) > 1 else 0
+        assert known.lexicon.lists[row] == many
+    assert known.is_word("任务")
+    assert known.is_word("苏州")
+    assert not known.is_word("王小明")

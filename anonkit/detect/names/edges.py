@@ -36,8 +36,8 @@ def least(text: str, start: int, end: int, lists: int) -> float:
     """How sure the model must be that this is a person, given the word lists that hold it (see lexicon).
 
     Places often look like people, and so do some things; two words with a blank between them, neither of one character
-    (宁波 长春), are hardly ever one name. A word alone, the value of a field or a member of a list, has no sentence that
-    could tell: a common word is no name there, unless it is known as one.
+    (宁波 长春), are hardly ever one name. A word alone, the value of a field or a member of a list, has no sentence
+    that could tell: a common word is no name there, unless it is known as one.
     """
     alone = not (start and _HAN.match(text[start - 1])) and not _HAN.match(text, end)
     if alone and lists & WORDS:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anonkit.detect.names import characters as ch
-from anonkit.detect.names.lexicon import BIT, LONGEST, WORDS, Lexicon, Words, lists_of, look_up, sequence_keys
+from anonkit.detect.names.lexicon import BIT, LONGEST, WORDS, Lexicon, Words, look_up, sequence_keys
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -49,8 +49,11 @@ class Knowledge:
 
     def is_word(self, text: str) -> bool:
         """Whether a text is a word of the lists, and no name of them."""
-        numbers = self.characters.numbers(text)
-        lists = int(lists_of(self.lexicon, numbers, np.array([0]), np.array([len(numbers)]))[0])
+        if not 1 < len(text) <= LONGEST:
+            return False
+        number = self.characters.number
+        row = self.lexicon.table.find_one([int(number[min(ord(character), 0xFFFF)]) for character in text])
+        lists = int(self.lexicon.lists[row])
         return bool(lists & WORDS) and not lists & BIT["person"]
 
 
