@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from anonkit.detect.names import stored
 from anonkit.detect.names.characters import PAD, Characters
 from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, sources
 from anonkit.detect.names.hashed import HashTable
@@ -129,6 +128,8 @@ def load(file: Path = SHIPPED) -> Model:
     """
     if file == SHIPPED:
         return _model(_arrays(file))
+    from anonkit.detect.names import stored  # noqa: PLC0415  with zipfile; for models of one's own only
+
     stored.require(file)
     try:
         arrays = _arrays(file)
