@@ -264,6 +264,7 @@ def test_a_short_run_loads_nothing_that_it_does_not_need(log, tmp_path):
         "pandas presidio_analyzer jieba faker tqdm multiprocessing tempfile tarfile zipfile tomllib importlib.metadata"
     )
     assert not set(heavy.split()).intersection(loaded)
+    assert "anonkit.detect.names.pipelines" not in loaded
 
 
 def test_version_and_help_need_no_engine():

@@ -31,7 +31,7 @@ from anonkit.detect.names.labels import (
     O,
     encode,
 )  # fmt: skip
-from anonkit.detect.names.lexicon import lists_of
+from anonkit.detect.names.lexicon import LONGEST, sequence_keys, word_key
 from anonkit.detect.names.model import fits, load, shipped
 from anonkit.errors import UsageError
 
@@ -467,14 +467,17 @@ def test_a_model_whose_sums_could_be_too_high_is_refused_by_name(what, tmp_path)
         load(file)
 
 
-def test_one_word_is_looked_up_as_many_are():
+def test_a_word_of_the_lists_is_told_from_a_name():
     known = shipped().known
-    words = ["高级", "任务", "苏州", "王小明", "张伟", "乌鲁木齐市", "天", "不存在的词", "温度", "云图", "𠮷野", "老王"]
-    for word in words:
-        numbers = known.characters.numbers(word)
-        many = lists_of(known.lexicon, numbers, np.array([0]), np.array([len(numbers)]))[0] if len(word) > 1 else 0
-        row = known.lexicon.table.find_one(numbers.tolist()) if len(word) > 1 else 0
-        assert known.lexicon.lists[row] == many
-    assert known.is_word("任务")
-    assert known.is_word("苏州")
-    assert not known.is_word("王小明")
+    assert all(map(known.is_word, ["高级", "任务", "苏州", "温度"]))
+    assert not any(map(known.is_word, ["王小明", "张伟", "天", "", "不存在的长词语", "𠮷野"]))
+
+
+@given(st.lists(st.integers(0, 20_000), min_size=1, max_size=LONGEST))
+def test_one_sequence_is_looked_up_as_many_are(numbers):
+    (key,) = sequence_keys(np.array(numbers, np.uint16), len(numbers))[-1]
+    assert word_key(numbers) == key
+    table = shipped().known.lexicon.table
+    assert table.find_one(int(key)) == table.find(np.array([key]))[0]
+    small = HashTable.of(tops(np.array([key])), 8)
+    assert small.find_one(int(key)) == 1

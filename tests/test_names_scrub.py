@@ -97,3 +97,11 @@ def test_an_address_ends_where_the_text_says_so_and_takes_nothing_of_its_neighbo
 def test_what_a_mask_has_left_of_a_name_is_no_name():
     for text in ("向张**转账", "和贾**", "姓名:张*"):
         assert anonkit.scrub(text) == text
+
+
+@pytest.mark.parametrize("text", [
+    "地址=改则县改则镇鲁仁路5号", "收货地址:更新街88号3栋", "送货地址：变更路6号院2号楼", "住址:修改巷12号1室",
+])  # fmt: skip
+def test_an_address_may_begin_as_a_verb_of_changing_does(text):
+    key, _, value = text.replace("：", ":").replace("=", ":").partition(":")
+    assert anonkit.scrub(text) == text.replace(value, "<ADDRESS>"), key

@@ -34,10 +34,9 @@ class Collector:
         if len(start):
             self._put(index, Candidates(start, end, np.full(len(start), index, np.int64), confidence))
 
-    def put_names(self, index: int, found: Found) -> None:
-        """What a source of names found, each as sure as it says: no word before a name speaks against it."""
-        start, end, confidence = found
-        self.sure.append(Candidates(start, end, np.full(len(start), index, np.int64), confidence))
+    def put_names(self, found: Candidates) -> None:
+        """What the sources of names found, each as sure as it says: no word before a name speaks against it."""
+        self.sure.append(found)
 
     def put(self, index: int, start: Ints, end: Ints) -> None:
         """What a pattern matched."""

@@ -13,8 +13,6 @@ from anonkit.detect.attributes import attributes, piped
 from anonkit.detect.block import PAD_BYTES, Block, Ints, distinct
 from anonkit.detect.candidates import Candidates, concatenate
 from anonkit.detect.collector import Collector
-from anonkit.detect.finders.base import Found
-from anonkit.detect.finders.base import found as rows_found
 from anonkit.detect.names.sources import Source, Sources
 from anonkit.detect.numbers import numbers
 from anonkit.detect.overlaps import winners
@@ -152,8 +150,7 @@ class Engine:
         keys += self._named(block, piped(block), rules)
         self._put_values(block, keys, collector)
         self._put_lines(block, rules, collector)
-        for index, names in self._names(block.buffer, threshold, rules).items():
-            collector.put_names(index, names)
+        collector.put_names(self._names(block.buffer, threshold, rules))
         escapes = np.sort(np.concatenate(triggers)) if triggers else _NONE
         if escapes.size and depth < views.MAX_DEPTH:
             collector.sure += self._in_view(block, escapes, threshold, rules, depth)
@@ -161,24 +158,24 @@ class Engine:
 
     def _find_names(self, block: Block, escapes: Ints, threshold: float, rules: frozenset[int] | None) -> Candidates:
         """What the sources of names find in some lines, and in the views of the lines with the escapes."""
-        names = self._names(block.buffer, threshold, rules)
-        found = [Candidates(s, e, np.full(len(s), rule, np.int64), c) for rule, (s, e, c) in names.items()]
+        found = [self._names(block.buffer, threshold, rules)]
         if escapes.size:
             of_names = frozenset(self.book.rule_of_name.values())
             found += self._in_view(block, escapes, threshold, of_names if rules is None else rules & of_names, 0)
         return concatenate(found)
 
-    def _names(self, buffer: bytes, threshold: float, rules: frozenset[int] | None) -> dict[int, Found]:
-        """The people, addresses and organisations that the sources of names find in a text, by their rules."""
+    def _names(self, buffer: bytes, threshold: float, rules: frozenset[int] | None) -> Candidates:
+        """The people, addresses and organisations that the sources of names find in a text."""
         wanted = {entity: rule for entity, rule in self.book.rule_of_name.items() if rules is None or rule in rules}
-        if not wanted:
-            return {}
-        rows: dict[int, list[tuple[int, int, float]]] = {}
-        for name in self._source.find(buffer):
-            rule = wanted.get(name.entity)
-            if rule is not None and name.confidence >= threshold:
-                rows.setdefault(rule, []).append((name.start, name.end, name.confidence))
-        return {rule: rows_found(found) for rule, found in rows.items()}
+        rows = [
+            (name.start, name.end, wanted[name.entity], name.confidence)
+            for name in (self._source.find(buffer) if wanted else ())
+            if name.entity in wanted and name.confidence >= threshold
+        ]
+        if not rows:
+            return concatenate([])
+        start, end, rule, confidence = map(np.array, zip(*rows, strict=True))
+        return Candidates(start, end, rule, confidence)
 
     def _named(
         self, block: Block, values_of: Mapping[bytes, list[int]], rules: frozenset[int] | None

@@ -14,12 +14,13 @@ from anonkit.detect.names.labels import ADDRESS
 from anonkit.detect.names.runs import HAN
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Rule
+from anonkit.detect.words import HOUSE_UNITS
 
 _KEY_BYTES = 80
 # what may be a part of an address that the model has not seen
 _OF_ADDRESS = re.compile(
     (
-        "(?:[0-9A-Za-z]|一|二|三|四|五|六|七|八|九|十)(?:号|栋|幢|楼|室|层|座|单元|期|组|社|队|弄|户|铺|区)"
+        f"(?:[0-9A-Za-z]|一|二|三|四|五|六|七|八|九|十)(?:{'|'.join(HOUSE_UNITS)})"
         "|^ ?[#-]?[0-9]"
         "|园|苑|小区|大厦|广场|公寓|村|路|街|巷"
     ).encode()

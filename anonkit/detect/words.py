@@ -95,6 +95,9 @@ PLACE_MARKS = tuple(
     """.encode().split()
 )
 
+# What stands behind the number of a house, of what it belongs to, or of a part of it; the longer before its beginning.
+HOUSE_UNITS = "号楼 号院 单元 号 栋 幢 楼 室 层 座 村 组 社 队 弄 户 铺 期 区 门".split()
+
 # What the name of an organisation ends in.
 ORGANISATION_MARKS = tuple(
     """

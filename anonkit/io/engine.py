@@ -31,3 +31,26 @@ class Engine(Protocol):
 
     def scrub(self, x: bytes) -> bytes:
         """Scrub one short text, such as a file name."""
+
+
+class Looker:
+    """The members of an Engine that looks at all inputs and changes nothing, but for `scrub_block`, which looks."""
+
+    is_restorable = False
+
+    def scrub_block(self, utf8: bytes) -> tuple[bytes, dict[str, int]]:
+        """Look at whole lines of UTF-8; they come back as they are."""
+        raise NotImplementedError
+
+    def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:  # noqa: ARG002  what an Engine has
+        """Look at a copy or a piece of the input."""
+        self.scrub_block(utf8)
+        return []
+
+    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  what an Engine has
+        """Nothing: this only looks."""
+        return []
+
+    def scrub(self, x: bytes) -> bytes:
+        """A name as it is."""
+        return x

@@ -5,23 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from anonkit.errors import UsageError
+from anonkit.io.engine import Looker
 from anonkit.unpicklable import Unpicklable
 
 if TYPE_CHECKING:
-    from anonkit.io.engine import OriginalOf
     from anonkit.learning.learnt import Learnt
-    from anonkit.model import Edit, Finding
     from anonkit.scrubber import Scrubber
 
 
 MOST_NAMES = 1_000_000
-"""Of people that one run learns: they take some 700 MB."""
+"""Of people that one run learns, so that memory stays bounded."""
 
 
-class LearningPass(Unpicklable):
+class LearningPass(Looker, Unpicklable):
     """An engine that looks at all inputs and changes nothing; then ask `learnt`. Does not show what it holds."""
-
-    is_restorable = False
 
     def __init__(self, scrubber: Scrubber) -> None:
         """Look with the cards of a scrubber."""
@@ -39,19 +36,6 @@ class LearningPass(Unpicklable):
             msg = f"--learn-names: more than {MOST_NAMES:,} names are told; name fewer inputs, or leave the option out"
             raise UsageError(msg)
         return utf8, {}
-
-    def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:  # noqa: ARG002  what an Engine has
-        """Look at a copy or a piece of the input."""
-        self.scrub_block(utf8)
-        return []
-
-    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  what an Engine has
-        """Nothing: this pass only looks."""
-        return []
-
-    def scrub(self, x: bytes) -> bytes:
-        """A name as it is."""
-        return x
 
     def learnt(self) -> Learnt | None:
         """The names that were learnt, as a source; None where there is none, and then no model is read."""

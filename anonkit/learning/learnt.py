@@ -29,7 +29,7 @@ _SHORT_BYTES = 6
 _BEFORE, _INSIDE = 3, 2
 _WIDTH = _BEFORE + _INSIDE + _BEFORE
 _BESIDE_BYTES = 12
-_PAD = "\ufffd"  # in no word; 0 before a word would give the key of the word
+_PAD = "\0"  # in no word
 
 
 class Learnt(Unpicklable):

@@ -16,9 +16,9 @@ import numpy as np
 
 from anonkit.detect.block import PAD_BYTES, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates
-from anonkit.io.engine import OriginalOf
+from anonkit.io.engine import Looker
 from anonkit.linking.links import Hasher, Hashes, Links, Records
-from anonkit.model import Edit, EntityClass, Finding
+from anonkit.model import EntityClass
 from anonkit.scrubbing.search import Found, Search
 from anonkit.transform.plain import plain
 from anonkit.transform.spelling import canonical
@@ -31,13 +31,11 @@ _GOES_ON = table(b" \t}])")
 _WHOLE_RECORD_BYTES = 2 << 20
 
 
-class FirstPass:
+class FirstPass(Looker):
     """An engine that looks at all inputs and changes nothing; `settle` it, then ask `found`, and `close` it.
 
     entities, classes  of each number of a finding; a class is None for what is always personal
     """
-
-    is_restorable = False
 
     def __init__(self, search: Search, entities: Sequence[str], classes: Sequence[EntityClass | None]) -> None:
         self._search, self._entities = search, entities
@@ -60,19 +58,6 @@ class FirstPass:
         self._file.write(rows.tobytes() + found.statements.tobytes())
         self._places[self._hasher.digest(utf8)] = place, len(rows), len(found.statements)
         return utf8, {}
-
-    def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:  # noqa: ARG002  what an Engine has
-        """Look at a copy or a piece of the input."""
-        self.scrub_block(utf8)
-        return []
-
-    def locate(self, utf8: bytes, *, evidence: bool = True) -> list[Finding]:  # noqa: ARG002  what an Engine has
-        """Nothing: this pass only looks."""
-        return []
-
-    def scrub(self, x: bytes) -> bytes:
-        """A name as it is."""
-        return x
 
     def settle(self) -> None:
         """Follow the links, once all inputs were seen."""

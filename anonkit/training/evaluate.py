@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from anonkit.detect.engine import THRESHOLD
 from anonkit.detect.names.finder import Names
 from anonkit.detect.names.labels import ENTITIES
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int, str]
 """Start, end (half-open, characters of a text), entity."""
-_THRESHOLD = 0.5
-"""What is less sure is not replaced either, unless a policy says so."""
 _KEPT = ENTITIES["ORG"]
 _BREAKS = str.maketrans("\r\n", "  ")
 
@@ -69,7 +68,7 @@ def find(model: Model, texts: Iterable[str]) -> list[list[Span]]:
     starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
     found: list[list[Span]] = [[] for _ in lines]
     for name in Names(lambda: model).find(b"\n".join(lines)):
-        if name.confidence >= _THRESHOLD:
+        if name.confidence >= THRESHOLD:
             which = bisect_right(starts, name.start) - 1
             start, end = (
                 len(lines[which][: at - starts[which]].decode("utf-8", "surrogatepass"))

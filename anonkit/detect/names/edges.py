@@ -6,6 +6,7 @@ import re
 
 from anonkit.detect.names.labels import ADDRESS, PERSON
 from anonkit.detect.names.lexicon import BIT, WORDS
+from anonkit.detect.words import HOUSE_UNITS
 
 _SURE, _NEVER = 0.9, 2.0
 _PLACES = BIT["place"] | BIT["division"]
@@ -13,7 +14,7 @@ _PLACES = BIT["place"] | BIT["division"]
 _LONG_NUMBER = re.compile(r"0{6,}")
 _LONG_NUMBER_AT_END = re.compile(r"0{7,}\Z")
 _NUMERAL = "[0-9一二三四五六七八九十]{1,4}"
-_UNIT = "(?:号楼|号院|单元|号|栋|幢|楼|室|层|座|村|组|社|队|弄|户|铺|期|区|门)"
+_UNIT = f"(?:{'|'.join(HOUSE_UNITS)})"
 # How an address may go on: 三组, 5社, #502, -1204, 3#502, 御龙府2-3-401室.
 _MORE = re.compile(
     f"(?: ?{_NUMERAL}{_UNIT}|(?:[\u4e00-\u9fff]{{0,6}}0{{1,4}})?(?:[#-][0A]?0{{1,5}}){{1,3}}(?:室|号)?)+"
@@ -49,7 +50,7 @@ def least(text: str, start: int, end: int, lists: int) -> float:
 def address(text: str, start: int, end: int) -> tuple[int, int]:
     """An address without the phone that touches it, and with the number of a house or room that follows.
 
-    Half a run of digits is no number of a house: what begins within one begins behind it.
+    Half a run of digits is no number of a house: a short run goes with the address as a whole, a long one is left.
     """
     first = start
     while first > 0 and text[first] == "0" and text[first - 1] == "0":

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anonkit.detect.names import characters as ch
-from anonkit.detect.names.lexicon import BIT, LONGEST, WORDS, Lexicon, Words, look_up, sequence_keys
+from anonkit.detect.names.lexicon import BIT, LONGEST, WORDS, Lexicon, Words, look_up, sequence_keys, word_key
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,8 +52,8 @@ class Knowledge:
         if not 1 < len(text) <= LONGEST:
             return False
         number = self.characters.number
-        row = self.lexicon.table.find_one([int(number[min(ord(character), 0xFFFF)]) for character in text])
-        lists = int(self.lexicon.lists[row])
+        key = word_key(int(number[min(ord(character), 0xFFFF)]) for character in text)
+        lists = int(self.lexicon.lists[self.lexicon.table.find_one(key)])
         return bool(lists & WORDS) and not lists & BIT["person"]
 
 

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _STEP = np.uint64(0xD6E8FEB86659FD93)
-_WORD = (1 << 64) - 1
+_STEP_ONE, _SPREAD_ONE, _WORD = int(_STEP), int(_SPREAD), (1 << 64) - 1
 _CHECK_BITS = 12
 _NUMBER_BITS = 20
 MOST = (1 << _NUMBER_BITS) - 1
@@ -31,6 +29,11 @@ def longer(keys: NDArray[np.uint64], numbers: NDArray[np.uint64]) -> NDArray[np.
     out = keys * _STEP
     out += numbers
     return out
+
+
+def longer_one(key: int, number: int) -> int:
+    """The same of one key, without arrays."""
+    return (key * _STEP_ONE + number) & _WORD
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,9 @@ class HashTable:
         found *= same
         return found
 
-    def find_one(self, numbers: Sequence[int]) -> int:
-        """The number of one sequence of characters, given by their numbers; 0 where it is none.
-
-        The same as `find` of its key, without arrays: fifty times as fast for a single word.
-        """
-        key = 0
-        for number in numbers:
-            key = (key * int(_STEP) + number + 1) & _WORD if key else number + 1
-        top = (key * int(_SPREAD) & _WORD) >> 32
+    def find_one(self, key: int) -> int:
+        """The same of one key, without arrays: the values of fields are asked for one by one."""
+        top = (key * _SPREAD_ONE & _WORD) >> 32
         found = int(self.slots[top >> (32 - self.bits)])
         same = found >> _NUMBER_BITS == (top >> (32 - self.bits - _CHECK_BITS)) & ((1 << _CHECK_BITS) - 1)
         return found & MOST if same else 0

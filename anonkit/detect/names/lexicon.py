@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anonkit.detect.names.hashed import HashTable, longer
+from anonkit.detect.names.hashed import HashTable, longer, longer_one
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
-# The lists, one bit each.
+# The lists, one bit each, as trained models know them. No word is in "nick" yet.
 LISTS = (
     "common", "frequent", "person", "given", "foreign", "title", "role", "verb", "division", "place", "road", "suffix",
     "organisation", "org_suffix", "false", "label", "nick",
@@ -28,7 +31,7 @@ class Lexicon:
     """Words of two to five characters.
 
     Attributes:
-        table: from the key of a word (see `keys_of`) to its row in `lists`.
+        table: from the key of a word (see `sequence_keys`) to its row in `lists`.
         lists: bits of the lists that hold the word; row 0 is no word.
     """
 
@@ -64,6 +67,11 @@ def sequence_keys(numbers: NDArray[np.uint16], longest: int) -> list[NDArray[np.
     for length in range(2, longest + 1):
         keys.append(longer(keys[-1][: len(wide) - length + 1], wide[length - 1 :]))
     return keys
+
+
+def word_key(numbers: Iterable[int]) -> int:
+    """The key of one sequence of characters, as in the last of its `sequence_keys`."""
+    return functools.reduce(lambda key, number: longer_one(key, number + 1), numbers, 0)
 
 
 def lists_of(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import weakref
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,32 +11,19 @@ if TYPE_CHECKING:
 
 
 class ForkLock:
-    """A lock of one process: only the thread that forks goes on in the child, where nobody would release it."""
+    """A lock for each process: only the thread that forks goes on in the child, where nobody would release the old one.
+
+    Not to be forked within: the child would release what it has not taken.
+    """
 
     def __init__(self) -> None:
         """Free."""
-        self._lock = threading.Lock()
-        _all.add(self)
+        self._of_process: dict[int, threading.Lock] = {}
 
     def __enter__(self) -> None:
         """Wait until it is free, and take it."""
-        self._lock.acquire()
+        self._of_process.setdefault(os.getpid(), threading.Lock()).acquire()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         """Release it."""
-        self._lock.release()
-
-    def renew(self) -> None:
-        """Make it free; the thread that held it must be gone."""
-        self._lock = threading.Lock()
-
-
-_all: weakref.WeakSet[ForkLock] = weakref.WeakSet()
-
-
-def _renew_all() -> None:
-    for lock in list(_all):
-        lock.renew()
-
-
-os.register_at_fork(after_in_child=_renew_all)
+        self._of_process[os.getpid()].release()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GAP = 24
-"""Bytes that may lie between two Chinese characters of a run: a phone number or an ID card, but no hash."""
+"""Bytes that may lie between two Chinese characters of a run: a word or a short number, but no hash."""
 HAN = 0xE3
 """No Chinese character, nor any wide form, begins with a lower byte."""
 _LAST_HAN, _WIDE = 0xE9, (0xEF, 0xBC, 0xBD)

@@ -10,7 +10,6 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from anonkit.detect.names import pipelines
 from anonkit.detect.names.locks import ForkLock
 from anonkit.errors import KeyFileError, PolicyError
 from anonkit.model import NameSources
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 SHIPPED = "anonkit"
 _MODEL_FILE = ".npz"
-_KNOWN = ", ".join([SHIPPED, *(f"{name}:{kind.model}" for name, kind in pipelines.KINDS.items()), f"FILE{_MODEL_FILE}"])
 _State = tuple[int, int, int]
 """Of a file: another one once the file is another."""
 
@@ -79,9 +77,12 @@ def wrong(engine: str) -> str | None:
     """Why there can be no engine of this name, and the remedy; None where there may be one, installed or not."""
     if engine == SHIPPED or engine.endswith(_MODEL_FILE):
         return None
+    from anonkit.detect.names import pipelines  # noqa: PLC0415  for policies that name one only
+
     kind, _, model = engine.partition(":")
     if kind not in pipelines.KINDS:
-        return f"unknown engine of names {engine!r}; known are {_KNOWN}"
+        named = (f"{name}:{known.model}" for name, known in pipelines.KINDS.items())
+        return f"unknown engine of names {engine!r}; known are {', '.join((SHIPPED, *named, f'FILE{_MODEL_FILE}'))}"
     if not model:
         return f"the engine of names {engine!r} says no model; write {kind}:{pipelines.KINDS[kind].model}"
     return None
@@ -103,6 +104,8 @@ def _require(engine: str) -> None:
     if problem is None and is_file(engine):
         _require_model(engine, _state(engine))
     elif problem is None and engine != SHIPPED:
+        from anonkit.detect.names import pipelines  # noqa: PLC0415  as above
+
         problem = pipelines.missing(*engine.split(":", 1))
     if problem is not None:
         raise PolicyError(problem)
@@ -165,7 +168,8 @@ def _read(engine: str) -> Source:
 
         model = own_model(engine)
         return finder.Names(lambda: model)
-    from anonkit.detect.names.pipeline_source import PipelineSource  # noqa: PLC0415  for policies that name one only
+    from anonkit.detect.names import pipelines  # noqa: PLC0415  as above
+    from anonkit.detect.names.pipeline_source import PipelineSource  # noqa: PLC0415
 
     return PipelineSource(pipelines.load(*engine.split(":", 1)))
 

@@ -1,7 +1,7 @@
 """Is a file a model of names, whole and of a form that the finder can work with?
 
 Names, types and shapes of its arrays stand at the front of each, so that `require` needs not unpack them; what is in
-them, `wrong` looks through.
+them, `is_sound` looks through.
 """
 
 from __future__ import annotations

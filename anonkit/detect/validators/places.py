@@ -45,7 +45,7 @@ def address(value: bytes) -> bool:
 
 _PLACE_MARK = re.compile(b"|".join(map(re.escape, PLACE_MARKS)))
 _DIGIT = re.compile(rb"[0-9]")
-_VERB = re.compile("(?:改|变更|修改|更新|更改|换)(?:为|成|到|至)?".encode())
+_VERB = re.compile("(?:改|变更|修改|更新|更改|换)(?:为|成|到|至)|改(?!则)".encode())  # 改则 is a county
 
 
 def trim_address(value: bytes, before: bytes, following: bytes) -> int:  # noqa: ARG001  as all trimmers
