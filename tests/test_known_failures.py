@@ -5,6 +5,7 @@ import pytest
 import anonkit
 
 LEAKS = {
+    "a family name that is a preposition": ("用户由利登录成功", "由利"),
     "a nickname that no list holds": ("小胖子说明天不来", "小胖子"),
 }
 FALSE_ALARMS = {
