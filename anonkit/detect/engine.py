@@ -27,6 +27,7 @@ THRESHOLD = 0.5
 _NONE = np.empty(0, np.int64)
 _EVIDENCE_BYTES = 128
 _POSITION_BITS = 40
+_UNWANTED = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +168,13 @@ class Engine:
     def _names(self, buffer: bytes, threshold: float, rules: frozenset[int] | None) -> Candidates:
         """The people, addresses and organisations that the sources of names find in a text."""
         wanted = {entity: rule for entity, rule in self.book.rule_of_name.items() if rules is None or rule in rules}
-        rows = [
-            (name.start, name.end, wanted[name.entity], name.confidence)
-            for name in (self._source.find(buffer) if wanted else ())
-            if name.entity in wanted and name.confidence >= threshold
-        ]
-        if not rows:
+        names = self._source.find(buffer) if wanted else ()
+        if not names:
             return concatenate([])
-        start, end, rule, confidence = map(np.array, zip(*rows, strict=True))
-        return Candidates(start, end, rule, confidence)
+        start, end, entity, confidence = zip(*names, strict=True)
+        rule = np.array([wanted.get(one, _UNWANTED) for one in entity])
+        found = Candidates(np.array(start), np.array(end), rule, np.array(confidence))
+        return found.take((found.rule != _UNWANTED) & (found.confidence >= threshold))
 
     def _named(
         self, block: Block, values_of: Mapping[bytes, list[int]], rules: frozenset[int] | None

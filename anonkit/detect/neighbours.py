@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
+from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, between, distinct, table
 from anonkit.detect.candidates import Candidates, apart_from, concatenate
-from anonkit.detect.names.runs import HAN, REACH_BYTES
+from anonkit.detect.names.runs import HAN, HAN_BYTES, REACH_BYTES, TAIL
 from anonkit.detect.overlaps import winners
 from anonkit.detect.rule_book import RuleBook
 
@@ -143,10 +143,11 @@ def _sorted(found: Candidates) -> Candidates:
 
 
 def _near_han(block: Block, found: Candidates) -> Mask:
-    """Near which findings Chinese characters stand, so near that a name in one run with them may have been missed."""
-    before, after = block.behind(found.start, REACH_BYTES), block.ahead(found.end, REACH_BYTES)
-    near: Mask = np.maximum(before.max(axis=1), after.max(axis=1)) >= HAN
-    return near
+    """Which of the findings may stand in a run, or touch it: Chinese characters that are in none are so near."""
+    han = np.flatnonzero(block.raw >= HAN)
+    low = np.maximum(found.start - (TAIL + HAN_BYTES), np.concatenate(([0], found.end[:-1])))
+    high = np.minimum(found.end + TAIL + 1, np.concatenate((found.start[1:], [len(block)])))
+    return between(han, low, found.start) | between(han, found.end, high)
 
 
 def _near_escaped_han(block: Block, found: Candidates, escapes: Ints) -> Mask:

@@ -74,17 +74,16 @@ class Names(Unpicklable):
             return []
         # no run holds the end of a line
         keys = b"\n".join([block[start:end] for start, end in where]).translate(runs.FOLD).split(b"\n")
-        known = self._known
-        new = [key for key in dict.fromkeys(keys) if key not in known]
-        answers = self._read(new) if new else {}
+        found = list(map(self._known.get, keys))
+        new = dict.fromkeys(key for key, names in zip(keys, found, strict=True) if names is None)
+        if new:
+            answers = self._read(list(new))
+            found = [answers[key] if names is None else names for key, names in zip(keys, found, strict=True)]
+            self._remember(answers)
         out: list[Name] = []
-        for (start, end), key in zip(where, keys, strict=True):
-            found = known.get(key)
-            if found is None:
-                found = answers.get(key, ())
-            if found:
-                out += _here(block, start, end, found)
-        self._remember(answers)
+        for (start, end), names in zip(where, found, strict=True):
+            if names:
+                out += _here(block, start, end, names)
         return out
 
     def _remember(self, answers: dict[bytes, tuple[Name, ...]]) -> None:

@@ -31,6 +31,12 @@ _SIGNS = np.array([0xE38081, 0xEFBC8C, 0xEFBC9A, 0xE38080, 0xEFBC89, 0xE38091], 
 MARKS = b"<>*"
 """Runs end there, as at line ends: what has been scrubbed stands between them, and it must not matter what it was."""
 _MARK = re.compile(b"[" + re.escape(MARKS) + b"]")
+_EDGE = b"\n" * max(GAP, TAIL)
+_IS_DIGIT, _IS_AT, _IS_MARK = 1, 2, 3
+_KIND = np.zeros(256, np.uint8)
+_KIND[[*b"0123456789"]] = _IS_DIGIT
+_KIND[ord("@")] = _IS_AT
+_KIND[[*b"\r\n", *MARKS]] = _IS_MARK
 _IN_TAIL = np.zeros(256, np.bool_)
 _IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]] = True
 _IS_SIGN = ~_IN_TAIL
@@ -46,39 +52,42 @@ def find(block: bytes) -> list[tuple[int, int]]:
     """Start and end, in bytes, of the runs of a block of UTF-8; they do not overlap."""
     if block.isascii():
         return []
-    data = np.frombuffer(block, np.uint8)
+    data = np.frombuffer(b"".join((_EDGE, block, _EDGE)), np.uint8)  # what looks around sees no end
     lead = _leads(data)
-    if not lead.size:
-        return []
     stop = np.isin(_codes(data, lead), _STOPS)
-    breaks = np.flatnonzero(_is_mark(data))
-    if stop.any():
-        breaks = np.sort(np.concatenate((breaks, lead[stop])))
-        lead = lead[~stop]
+    sentence = np.cumsum(stop)[~stop]
+    lead = lead[~stop]
     if not lead.size:
         return []
-    order = np.searchsorted(breaks, lead)
     gap = np.diff(lead) - HAN_BYTES
-    apart = (gap > GAP) | (np.diff(order) > 0)
-    wide = np.flatnonzero((gap >= NUMBER) & ~apart)
-    apart[wide] = _holds_other_value(data, lead[wide] + HAN_BYTES, gap[wide])
+    apart = (gap > GAP) | (np.diff(sentence) > 0)
+    some = np.flatnonzero((gap > 0) & ~apart)
+    apart[some] = _breaks(_rows(data, lead[some] + HAN_BYTES, GAP), gap[some])
     new = np.flatnonzero(apart) + 1
     if len(lead) > LONGEST and np.diff(new, prepend=0, append=len(lead)).max() > LONGEST:
         new = _not_too_long(data, lead, new)
     start = lead[np.concatenate(([0], new))]
-    end = lead[np.concatenate((new, [len(lead)])) - 1] + 3
+    end = lead[np.concatenate((new, [len(lead)])) - 1] + HAN_BYTES
     return _with_tails(data, start, end)
 
 
-def _holds_other_value(data: NDArray[np.uint8], start: NDArray[np.intp], length: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Which of the gaps hold a number of NUMBER digits and more, or an @: a value that is none of a sentence."""
-    steps = np.arange(GAP)
-    at = start[:, None] + steps
-    inside = steps < length[:, None]
-    gaps = data[np.minimum(at, len(data) - 1)]
-    digits = ((gaps >= ord("0")) & (gaps <= ord("9")) & inside).sum(axis=1)
-    other: NDArray[np.bool_] = (digits >= NUMBER) | ((gaps == ord("@")) & inside).any(axis=1)
-    return other
+def _rows(data: NDArray[np.uint8], start: NDArray[np.intp], width: int) -> NDArray[np.uint8]:
+    """The bytes from each position on, `width` of them in a row."""
+    return np.lib.stride_tricks.sliding_window_view(data, width)[start]
+
+
+def _breaks(gaps: NDArray[np.uint8], length: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Which of the gaps part a run: they hold a mark, or a value that is none of a sentence.
+
+    Such a value is a number of NUMBER digits and more, or in a gap as long as that an @.
+    """
+    kind = _KIND[gaps]
+    kind[np.arange(GAP) >= length[:, None]] = 0
+    breaks: NDArray[np.bool_] = kind.max(axis=1, initial=0) == _IS_MARK
+    wide = np.flatnonzero((length >= NUMBER) & ~breaks)
+    kind = kind[wide]
+    breaks[wide] = (np.count_nonzero(kind == _IS_DIGIT, axis=1) >= NUMBER) | (kind == _IS_AT).any(axis=1)
+    return breaks
 
 
 def is_cut_off(block: bytes, start: int, end: int) -> bool:
@@ -135,30 +144,17 @@ def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
     return leads
 
 
-def _is_mark(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where runs end; comparisons are faster than a table on all bytes of a block."""
-    out: NDArray[np.bool_] = data == ord("\n")
-    for byte in b"\r" + MARKS:
-        np.logical_or(out, data == byte, out=out)
-    return out
-
-
 def _with_tails(data: NDArray[np.uint8], start: NDArray[np.intp], end: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """The runs, with the letters and digits that touch them."""
+    """The runs, with the letters and digits that touch them; of the block, not of the `data` with its edges."""
     first, last = start.copy(), end.copy()
-    steps = np.arange(TAIL)
-    after = np.flatnonzero(_IN_TAIL[data[np.minimum(end, len(data) - 1)]])
-    if after.size:
-        at = end[after, None] + steps
-        last[after] += _leading(_IN_TAIL[data[np.minimum(at, len(data) - 1)]] & (at < len(data)))
-    before = np.flatnonzero(_IN_TAIL[data[np.maximum(start - 1, 0)]])
-    if before.size:
-        at = start[before, None] - 1 - steps
-        first[before] -= _leading(_IN_TAIL[data[np.maximum(at, 0)]] & (at >= 0))
-        escaped = data[np.maximum(first - 1, 0)] == ord("\\")  # \t and \u5f20 are no letters of the text
-        first = np.where(escaped, start, first)
+    after = np.flatnonzero(_IN_TAIL[data[end]])
+    last[after] += _leading(_IN_TAIL[_rows(data, end[after], TAIL)])
+    before = np.flatnonzero(_IN_TAIL[data[start - 1]])
+    first[before] -= _leading(_IN_TAIL[_rows(data, start[before] - TAIL, TAIL)[:, ::-1]])
+    escaped = data[first - 1] == ord("\\")  # \t and \u5f20 are no letters of the text
+    first = np.where(escaped, start, first)
     first[1:] = np.maximum(first[1:], last[:-1])
-    return list(zip(first.tolist(), last.tolist(), strict=True))
+    return list(zip((first - len(_EDGE)).tolist(), (last - len(_EDGE)).tolist(), strict=True))
 
 
 def _leading(mask: NDArray[np.bool_]) -> NDArray[np.intp]:
