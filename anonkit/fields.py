@@ -81,6 +81,23 @@ def rule(path: str, action: Action) -> FieldRule:
     return FieldRule(path, steps, action)
 
 
+def of_column(name: bytes, rules: Sequence[FieldRule]) -> FieldRule | None:
+    """The first of the rules that means a column of this name, in whatever case; None if none does.
+
+    Of what is nested in a column the name is the path, such as user.phone.
+    """
+    column = name.decode("utf-8", "replace").strip().casefold()
+    path = column.split(".")
+    return next((rule for rule in rules if _means(rule, column, path)), None)
+
+
+def _means(rule: FieldRule, column: str, path: Sequence[str]) -> bool:
+    steps = [step.casefold() for step in rule.steps]
+    if rule.is_key:
+        return steps[0] == column or steps[0] in path
+    return len(path) >= len(steps) and all(s in ("*", p) for s, p in zip(steps, path, strict=False))
+
+
 def find(block: bytes, rules: Sequence[FieldRule]) -> Iterator[tuple[int, int, FieldRule]]:
     """The ranges of the values that rules name, ascending, not overlapping, with their rules."""
     inserts = _inserted(block, rules)

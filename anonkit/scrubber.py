@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from anonkit import catalog
-from anonkit.detect.block import PAD_BYTES
+from anonkit.detect.block import PAD_BYTES, Mask
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.engine import Engine, Findings
 from anonkit.detect.names.sources import Sources
@@ -29,6 +29,7 @@ from anonkit.transform import syntax
 from anonkit.transform.label import label
 
 if TYPE_CHECKING:
+    from anonkit.detect.cells import Cells
     from anonkit.detect.names.sources import Source
     from anonkit.keys.key import Key
     from anonkit.linking.first_pass import FirstPass
@@ -250,6 +251,36 @@ class Scrubber:
             counts[self._entities[number]] += int(sizes[number])
         return edits.spliced(utf8), dict(counts)
 
+    def find_in_cells(self, utf8: bytes, cells: Cells) -> Candidates:
+        """The findings in a text that holds cells of a table, kept entities included: sorted, not overlapping.
+
+        Positions are bytes of the text, and the number of each finding is that of its entity in `entities`.
+        """
+        found = self._search.find(utf8, cells)
+        here = found.original(found.found)
+        return Candidates(here.start - PAD_BYTES, here.end - PAD_BYTES, here.rule, here.confidence)
+
+    def edits_of_cells(self, utf8: bytes, cells: Cells, original_of: OriginalOf | None = None) -> Edits:
+        """What is replaced in a text that holds cells of a table, and by what; none reaches from one cell to another.
+
+        Numbers and `original_of` are those of `find_in_cells` and `edits`. Raises UsageError for a policy with
+        `linked`.
+        """
+        if self.policy.combination == "linked":
+            msg = f"the policy {self.policy.name!r} has `linked`, which cells of tables cannot be scrubbed with yet"
+            raise UsageError(msg)
+        return self._edits(utf8, original_of, cells)
+
+    @property
+    def entities(self) -> Sequence[str]:
+        """The entity of each number of a finding."""
+        return self._entities
+
+    @property
+    def kept(self) -> Mask:
+        """For each number of a finding, whether such findings stay as they are."""
+        return self._treatment.kept
+
     def scrub_name(self, name: str) -> str:
         """A file's name without personal values: labels without angle brackets, which file systems do not like."""
         utf8 = name.encode("utf-8", "surrogatepass")
@@ -284,26 +315,27 @@ class Scrubber:
             return self._engine.evidence(findings, row)
         return Evidence(self.policy.source or self.policy.name, "named by the policy or by --field")
 
-    def _edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> Edits:
+    def _edits(self, utf8: bytes, original_of: OriginalOf | None = None, cells: Cells | None = None) -> Edits:
         """What is replaced, and by what.
 
         Where values go without a trace their neighbours come together, and where what only looks like a result is
         taken away its neighbours come to light: so these are looked at again. What this run wrote is left alone.
         """
-        edits = self._round(utf8, original_of)
+        edits = self._round(utf8, original_of, cells)
         for _ in range(_MOST_ROUNDS):
             if not self._treatment.redacts and not (edits.number == self._tagged).any():
                 break
             made = edits.spliced(utf8)
-            more = edits.apart_from_written(self._round(made, _originals_of(made, edits, original_of)))
+            there = None if cells is None else cells.moved(edits.at)
+            more = edits.apart_from_written(self._round(made, _originals_of(made, edits, original_of), there))
             if not len(more):
                 break
             edits = edits.then(utf8, more)
         return edits
 
-    def _round(self, utf8: bytes, original_of: OriginalOf | None = None) -> Edits:
+    def _round(self, utf8: bytes, original_of: OriginalOf | None = None, cells: Cells | None = None) -> Edits:
         if self._first_pass is None:
-            found = self._search.find(utf8)
+            found = self._search.find(utf8, cells)
             scrubbed = ~self._treatment.kept[found.found.rule]
         else:
             found, personal = self._first_pass.found(utf8)
@@ -318,7 +350,8 @@ class Scrubber:
             return original_of(spans) if original_of is not None else [utf8[start:end] for start, end in spans]
 
         is_copy = original_of is not None or found.earlier is not None
-        texts = self._treatment.replacements(found.block, rows, originals if is_copy else None)
+        records = None if found.cells is None else found.cells.row_at(rows.start)
+        texts = self._treatment.replacements(found.block, rows, originals if is_copy else None, records)
         rows, texts = syntax.fitted(
             found.block, rows, found.statements, texts, may_stay_bare=self._treatment.may_stay_bare
         )

@@ -6,6 +6,7 @@ import numpy as np
 
 from anonkit.detect.block import HEX, Block, Ints, Mask, is_in, table
 from anonkit.detect.candidates import Candidates, apart_from, candidates, concatenate
+from anonkit.detect.cells import Cells
 from anonkit.detect.finders.base import Found
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.second_look import CHAIN_BYTES, weighed
@@ -22,8 +23,8 @@ _NONE = np.empty(0, np.int64)
 class Collector:
     """Collects the candidates of a block: the sure ones, and those that want a second look."""
 
-    def __init__(self, book: RuleBook, block: Block, threshold: float) -> None:
-        self.book, self.block, self.threshold = book, block, threshold
+    def __init__(self, book: RuleBook, block: Block, threshold: float, cells: Cells | None = None) -> None:
+        self.book, self.block, self.threshold, self.cells = book, block, threshold, cells
         self.sure: list[Candidates] = []
         self.doubtful: list[Candidates] = []
         self.escaped: list[Candidates] = []  # what begins with the digits of an escape
@@ -51,7 +52,10 @@ class Collector:
 
     def put_keyed(self, start: Ints, end: Ints, rule: Ints) -> None:
         """The values of keys: what stands before them is their key, and no word against them."""
-        found = Candidates(start, end, rule, self.book.confidence_of_rule[rule])
+        self.put_judged(Candidates(start, end, rule, self.book.confidence_of_rule[rule]))
+
+    def put_judged(self, found: Candidates) -> None:
+        """What needs no look at the words before it, if it is sure enough by itself."""
         sure = found.confidence >= self.threshold
         self.sure.append(found.take(sure))
         if not sure.all():
@@ -68,7 +72,7 @@ class Collector:
         found = concatenate(self.sure)
         if self.doubtful:
             doubtful = concatenate(self.doubtful)
-            found = concatenate([found, weighed(self.block, self.book, doubtful, found, self.threshold)])
+            found = concatenate([found, weighed(self.block, self.book, doubtful, found, self.threshold, self.cells)])
         for escaped in self.escaped:
             found = concatenate([found, escaped.take(apart_from(found, escaped))])
         return found

@@ -35,6 +35,7 @@ class Words:
     context: tuple[bytes, ...]
     against: tuple[bytes, ...]
     _known: dict[bytes, bool] = field(default_factory=dict, compare=False, repr=False)
+    _of_names: dict[bytes, float] = field(default_factory=dict, compare=False, repr=False)
 
     @staticmethod
     def of(context: Iterable[str], against: Iterable[str]) -> Words:
@@ -78,6 +79,15 @@ class Words:
         if self.against and (word := self._against(buffer[max(low, start - AGAINST_BYTES) : start])):
             return change - LOWER, (*words, "-" + word)
         return change, tuple(words)
+
+    def of_name(self, name: bytes) -> float:
+        """How much the name of a column changes the confidence of what begins its cells."""
+        change = self._of_names.get(name)
+        if change is None:
+            if len(self._of_names) >= _MOST_KNOWN:
+                self._of_names.clear()
+            change = self._of_names[name] = self.weigh(name + b":", len(name) + 1, 0)[0]
+        return change
 
     def against_at(self, buffer: bytes, start: int) -> bool:
         """Whether a word that speaks against a value stands right before `start`."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from anonkit.detect import cells as table_cells
 from anonkit.detect import neighbours, patterns, views
 from anonkit.detect.attributes import attributes, piped
 from anonkit.detect.block import PAD_BYTES, Block, Ints, distinct
 from anonkit.detect.candidates import Candidates, concatenate
+from anonkit.detect.cells import Cells
 from anonkit.detect.collector import Collector
 from anonkit.detect.names.sources import Source, Sources
 from anonkit.detect.numbers import numbers
@@ -79,14 +81,21 @@ class Engine:
         return self.with_names(WithLists(self._source, lists))
 
     def find(
-        self, block: Block, threshold: float = THRESHOLD, rules: frozenset[int] | None = None, *, overlaps: bool = False
+        self,
+        block: Block,
+        threshold: float = THRESHOLD,
+        rules: frozenset[int] | None = None,
+        cells: Cells | None = None,
+        *,
+        overlaps: bool = False,
     ) -> Findings:
         """The findings of a block of UTF-8 lines.
 
         rules     only candidates of these rules count; all if None
+        cells     where cells of a table lie in the block, if it is one of cells: the names of columns are their keys
         overlaps  give all candidates, overlapping as they are
         """
-        look = self._find(block, threshold, rules, 0)
+        look = self._find(block, threshold, rules, 0, cells)
         found = look.found
         if overlaps:
             found = found.take(np.lexsort((found.end, found.start)))
@@ -114,10 +123,12 @@ class Engine:
         view = "decoded" if number >= len(self.book.rules) else ""
         return Evidence(rule.card.source, rule.name, rule.validator_name or None, words, view)
 
-    def _find(self, block: Block, threshold: float, rules: frozenset[int] | None, depth: int) -> _Look:
+    def _find(
+        self, block: Block, threshold: float, rules: frozenset[int] | None, depth: int, cells: Cells | None = None
+    ) -> _Look:
         """All candidates of a block, those in its decoded views too."""
         book = self.book
-        collector = Collector(book, block, threshold)
+        collector = Collector(book, block, threshold, cells)
         statements = named = _NONE
         triggers: list[Ints] = []
         keys: list[tuple[int, Ints]] = []
@@ -150,11 +161,13 @@ class Engine:
         keys += self._named(block, attributes(block, named), rules)
         keys += self._named(block, piped(block), rules)
         self._put_values(block, keys, collector)
+        if cells is not None:
+            collector.put_judged(table_cells.keyed(block, book, self.scanner, cells, rules))
         self._put_lines(block, rules, collector)
         collector.put_names(self._names(block.buffer, threshold, rules))
         escapes = np.sort(np.concatenate(triggers)) if triggers else _NONE
         if escapes.size and depth < views.MAX_DEPTH:
-            collector.sure += self._in_view(block, escapes, threshold, rules, depth)
+            collector.sure += self._in_view(block, escapes, threshold, rules, depth, cells)
         return _Look(collector.result(), statements, escapes)
 
     def _find_names(self, block: Block, escapes: Ints, threshold: float, rules: frozenset[int] | None) -> Candidates:
@@ -208,12 +221,21 @@ class Engine:
                 collector.put_whole(action.rule, *patterns.filling(block, self.book, rule, lines))
 
     def _in_view(
-        self, block: Block, escapes: Ints, threshold: float, rules: frozenset[int] | None, depth: int
+        self,
+        block: Block,
+        escapes: Ints,
+        threshold: float,
+        rules: frozenset[int] | None,
+        depth: int,
+        cells: Cells | None = None,
     ) -> list[Candidates]:
         """What is found in the decoded view of the lines with the escapes (ascending), at its place in the block."""
         view = views.decoded(block.buffer, escapes.tolist())
         decoded = Block(view.text)
-        found, _ = winners(decoded, self.book, self._find(decoded, threshold, rules, depth + 1).found)
+        if cells is not None:
+            copied, lines = (np.array(column, np.int64) for column in zip(*view.lines, strict=True))
+            cells = table_cells.in_view(cells, copied, lines, view.size).padded()
+        found, _ = winners(decoded, self.book, self._find(decoded, threshold, rules, depth + 1, cells).found)
         rows = []
         n = len(self.book.rules)
         columns = (found.start - PAD_BYTES, found.end - PAD_BYTES, found.rule, found.confidence)

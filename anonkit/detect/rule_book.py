@@ -35,6 +35,7 @@ WEAK_BELOW = 0.5
 _MOST_EXACT = 2
 # validators that prove a number by its own check digit
 CHECK_DIGITS = frozenset(("cn_id_card", "hk_id", "tw_id", "mo_id", "luhn", "bank_card", "uscc", "imei", "iccid"))
+_WORD = b"please"
 _MAY_BE_SHAPED = (Kind.DIGITS, Kind.TRIGGER, Kind.FINDER)
 
 
@@ -144,6 +145,11 @@ class RuleBook:
     def of_keyed_secrets(self) -> Mask:
         """Which rules, in decoded views as well, find secrets by their keys."""
         return np.array([r.keyed and r.card.class_ == "secret" for r in self.rules] * 2)
+
+    @functools.cached_property
+    def takes_words(self) -> Mask:
+        """Which rules for keys take any word for a value."""
+        return np.array([r.keyed and bool(r.value_match(_WORD, 0, len(_WORD))) for r in self.rules])
 
     @functools.cached_property
     def validators(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from anonkit.detect.block import Block, Ints, is_in
 from anonkit.detect.candidates import Candidates
+from anonkit.detect.cells import Cells, raised
 from anonkit.detect.context import LOWER
 from anonkit.detect.rule_book import RuleBook
 
@@ -17,8 +18,10 @@ _CHAIN = re.compile("(?i)(?:to|->|=>|→|至|到|升级|and|or|,|~)[ \t]{0,2}v?\
 _LENGTH_BITS, _CARD_BITS = 16, 12
 
 
-def weighed(block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates, threshold: float) -> Candidates:
-    """Of the doubtful candidates those that their context makes sure enough."""
+def weighed(
+    block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates, threshold: float, cells: Cells | None = None
+) -> Candidates:
+    """Of the doubtful candidates those that their context makes sure enough; of cells, the names of columns are one."""
     # what a surer rule of the same card takes as it is needs no second look
     doubtful = doubtful.take(~is_in(_places(book, doubtful), _places(book, sure)))
     doubtful = doubtful.take(np.lexsort((doubtful.end, doubtful.start)))
@@ -37,11 +40,13 @@ def weighed(block: Block, book: RuleBook, doubtful: Candidates, sure: Candidates
     close = np.concatenate(([False], doubtful.start[1:] - np.maximum.accumulate(doubtful.end)[:-1] <= CHAIN_BYTES))
     in_order = weak | close
     kept_before = np.concatenate(([0], np.maximum.accumulate(np.where(in_order | refused, 0, doubtful.end))))
+    named = raised(book, cells, book.card_of_rule[doubtful.rule], doubtful.start) if cells is not None else change
     kept = 0
     for row in np.flatnonzero(in_order).tolist():
         if weak[row]:
             last = max(kept, int(kept_before[row]))
             change[row] = words[row].weigh(buffer, start[row], max(floors[row], last if last <= start[row] else 0))[0]
+            change[row] = change[row] or named[row]
         before = row - 1
         while before >= 0 and not refused[before] and start[row] - end[before] <= CHAIN_BYTES:
             before -= 1

@@ -50,6 +50,7 @@ class View:
 
     parts, size       the text in pieces, and its length
     starts, origins   the stretches: from text[starts[i]] on, bytes come one by one from buffer[origins[i]] ...
+    lines             where each line, or stretch of a long one, begins: in the text, and in the buffer
     units             (start, end) in the text and (start, end) in the buffer of each decoded character
     """
 
@@ -57,6 +58,7 @@ class View:
     parts: list[bytes] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     origins: list[int] = field(default_factory=list)
+    lines: list[tuple[int, int]] = field(default_factory=list)
     unit_starts: list[int] = field(default_factory=list)
     units: list[tuple[int, int, int, int]] = field(default_factory=list)
 
@@ -106,6 +108,7 @@ def decoded(buffer: bytes, positions: Iterable[int]) -> View:
     for position in positions:
         if position >= done:
             start, done = _stretch(buffer, position, done)
+            view.lines.append((view.size, start))
             _decode_stretch(buffer, start, done, view)
             view.put(b"\n", done)
     return view

@@ -31,6 +31,13 @@ class Edits:
         parts[1::2] = self.texts
         return b"".join(parts)
 
+    def at(self, positions: Ints) -> Ints:
+        """Where positions that lie within no edit are in what these edits make."""
+        sizes = np.array([len(t) for t in self.texts], np.int64)
+        grown = np.concatenate(([0], np.cumsum(sizes - (self.end - self.start))))
+        moved: Ints = positions + grown[np.searchsorted(self.end, positions, "right")]
+        return moved
+
     def taken(self, rows: Ints | Mask) -> Edits:
         """Some of the edits."""
         keep = np.arange(len(self.texts))[rows]

@@ -48,6 +48,12 @@ class Labelled:
         end = found.end + self.shifts[np.searchsorted(self.last, found.end, "right")]
         return Candidates(start, end, found.rule, found.confidence)
 
+    def at(self, positions: Ints) -> Ints:
+        """Where positions of the text as it is are in the text with labels; none of them lies within a result."""
+        ends = self.last + self.shifts[1:]
+        moved: Ints = positions - self.shifts[np.searchsorted(ends, positions, "right")]
+        return moved
+
 
 def labelled(utf8: bytes, result_at: Callable[[bytes, int], tuple[int, bytes] | None]) -> Labelled | None:
     """`utf8` with labels in place of earlier results; None where there are none, which is told quickly.

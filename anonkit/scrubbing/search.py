@@ -11,6 +11,7 @@ import numpy as np
 from anonkit import fields as fields_module
 from anonkit.detect.block import PAD_BYTES, Block, Ints, Mask
 from anonkit.detect.candidates import Candidates, Floats, apart_from, concatenate
+from anonkit.detect.cells import Cells
 from anonkit.detect.engine import Engine, Findings
 from anonkit.fields import FieldRule
 from anonkit.scrubbing.exceptions import Exceptions
@@ -22,13 +23,14 @@ from anonkit.scrubbing.results import Results
 class Found:
     """What was found in a text, in a block in which earlier results stand as plain labels.
 
-    `statements` tells where words of SQL statements end.
+    `statements` tells where words of SQL statements end, `cells` where the cells of a table are in the block.
     """
 
     block: Block
     found: Candidates
     statements: Ints
     earlier: Labelled | None
+    cells: Cells | None = None
 
     def original(self, found: Candidates) -> Candidates:
         """Findings at their places in the padded text as it is."""
@@ -67,10 +69,16 @@ class Search:
         other._engine = engine  # noqa: SLF001  our own
         return other
 
-    def find(self, utf8: bytes) -> Found:
-        """What is found in whole lines of UTF-8, kept entities included: sorted, not overlapping."""
+    def find(self, utf8: bytes, cells: Cells | None = None) -> Found:
+        """What is found in whole lines of UTF-8, kept entities included: sorted, not overlapping.
+
+        cells  where cells of a table lie in it, if it is one of cells
+        """
         block, earlier = self.read(utf8)
-        findings: Findings = self._engine.find(block, self._least, self._rules)
+        if cells is not None:
+            cells = cells.padded()
+            cells = cells if earlier is None else cells.moved(earlier.at)
+        findings: Findings = self._engine.find(block, self._least, self._rules, cells)
         found = findings.found
         if not self._is_uniform:
             found = found.take(found.confidence >= self._thresholds[found.rule])
@@ -80,6 +88,8 @@ class Search:
             found = _joined(found, [(s, e, self._denied) for s, e in self._deny.find(block.buffer)])
         if self._fields:
             named = [(s, e, self._fields[rule]) for s, e, rule in fields_module.find(block.buffer, tuple(self._fields))]
+            if cells is not None:
+                named = self._columns(cells, named)
             # +86 138-1234-5678 is one value, though the syntax ends at the blank
             found = _replaced(found, _grown(found, named))
         if earlier is not None:
@@ -87,7 +97,7 @@ class Search:
         looks = self._results.look_alikes(utf8 if earlier is None else earlier.text)
         if looks:
             found = _joined(found, [(s + PAD_BYTES, e + PAD_BYTES, self._tagged) for s, e in looks])
-        return Found(block, found, findings.statements, earlier)
+        return Found(block, found, findings.statements, earlier, cells)
 
     def read(self, utf8: bytes) -> tuple[Block, Labelled | None]:
         """The block that is searched, and the earlier results in it."""
@@ -98,12 +108,33 @@ class Search:
         """All candidates of the engine, overlapping as they are, that are as sure as `threshold`."""
         return self._engine.find(Block(utf8), threshold, self._rules, overlaps=True)
 
+    def _columns(self, cells: Cells, named: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+        """The cells of columns that rules name, as wholes, and the named ranges in other cells; ascending."""
+        number_of = [fields_module.of_column(name, tuple(self._fields)) for name in cells.names]
+        rows = cells.holding(lambda name: fields_module.of_column(name, tuple(self._fields)) is not None)
+        taken = set(rows.tolist())
+        inside = [one for one, cell in zip(named, _numbers(cells, named), strict=True) if cell not in taken]
+        whole = [
+            (start, end, self._fields[rule])
+            for start, end, column in zip(
+                cells.start[rows].tolist(), cells.end[rows].tolist(), cells.column[rows].tolist(), strict=True
+            )
+            if (rule := number_of[column]) is not None
+        ]
+        return sorted([*inside, *whole])
+
     def _not_allowed(self, block: Block, found: Candidates) -> Mask:
         kept = [
             not self._allow.holds(block.buffer[start:end], self._entities[number])
             for start, end, number in zip(found.start.tolist(), found.end.tolist(), found.rule.tolist(), strict=True)
         ]
         return np.array(kept, bool)
+
+
+def _numbers(cells: Cells, named: list[tuple[int, int, int]]) -> list[int]:
+    """The cell that each of the named ranges lies in."""
+    numbers: list[int] = cells.of(np.array([start for start, _, _ in named], np.int64)).tolist()
+    return numbers
 
 
 def _replaced(found: Candidates, named: list[tuple[int, int, int]]) -> Candidates:

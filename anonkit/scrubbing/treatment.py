@@ -104,11 +104,18 @@ class Treatment:
         """Whether results may be numbers as their values were, or nothing."""
         return self.redacts or not self.is_constant
 
-    def replacements(self, block: Block, found: Candidates, originals: Originals | None = None) -> list[bytes]:
+    def replacements(
+        self,
+        block: Block,
+        found: Candidates,
+        originals: Originals | None = None,
+        records: Ints | None = None,
+    ) -> list[bytes]:
         """What takes the place of each of the findings, none of which is kept.
 
         originals  the bytes of findings as they stand in the input, where that is not the text of the block: they are
                    what is encrypted
+        records    the record that each finding belongs to, where records are not lines
         """
         numbers = found.rule.tolist()
         if self.is_constant:
@@ -120,7 +127,7 @@ class Treatment:
             rows = np.flatnonzero(group == number)
             constant = self._constants[number]
             if constant is None:
-                texts: Sequence[bytes] = self._transformed(number, block, found, rows, originals)
+                texts: Sequence[bytes] = self._transformed(number, block, found, rows, originals, records)
             else:
                 texts = [constant] * len(rows)
             for row, text in zip(rows.tolist(), texts, strict=True):
@@ -128,7 +135,13 @@ class Treatment:
         return replacements
 
     def _transformed(
-        self, number: int, block: Block, found: Candidates, rows: Ints, originals: Originals | None
+        self,
+        number: int,
+        block: Block,
+        found: Candidates,
+        rows: Ints,
+        originals: Originals | None,
+        records: Ints | None,
     ) -> list[bytes]:
         values = _values(block, found, rows)
         if number in self._encrypting:
@@ -139,10 +152,10 @@ class Treatment:
                 raise InputError(msg)
         if number not in self._by_person:
             return self._transforms[number](values)
-        return self._by_person[number](values, self._persons(number, block, found, rows))
+        return self._by_person[number](values, self._persons(number, block, found, rows, records))
 
-    def _persons(self, number: int, block: Block, found: Candidates, rows: Ints) -> list[bytes]:
-        """The person whom each value speaks of: the first finding in its line of the entity that names one."""
+    def _persons(self, number: int, block: Block, found: Candidates, rows: Ints, records: Ints | None) -> list[bytes]:
+        """The person whom each value speaks of: the first finding in its record of the entity that names one."""
         from anonkit.transform.plain import plain  # noqa: PLC0415  only for policies that shift dates
         from anonkit.transform.spelling import canonical  # noqa: PLC0415  as above
 
@@ -150,11 +163,12 @@ class Treatment:
         named = np.flatnonzero([self.entities[n] == entity for n in found.rule.tolist()])
         if not len(named):
             return [b""] * len(rows)
-        lines = np.searchsorted(block.newlines, found.start)
-        first, at = np.unique(lines[named], return_index=True)
+        if records is None:
+            records = np.searchsorted(block.newlines, found.start)
+        first, at = np.unique(records[named], return_index=True)
         persons = [canonical(plain(value), entity).encode() for value in _values(block, found, named[at])]
-        of_line = dict(zip(first.tolist(), persons, strict=True))
-        return [of_line.get(line, b"") for line in lines[rows].tolist()]
+        of_record = dict(zip(first.tolist(), persons, strict=True))
+        return [of_record.get(record, b"") for record in records[rows].tolist()]
 
 
 def _gone(*_: object) -> NoReturn:

@@ -1,0 +1,178 @@
+"""Cells of a table: each is a text of its own, and the name of its column is the key of what fills it.
+
+The cells lie in one text, each on lines of its own, so that the engine scans many of them at once and none sees its
+neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from anonkit.detect.block import LETTERS, PAD_BYTES, Block, Ints, table
+from anonkit.detect.candidates import Candidates, Floats
+from anonkit.detect.context import WINDOW_BYTES
+from anonkit.detect.values import judged, values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anonkit.detect.rule_book import RuleBook
+    from anonkit.detect.scan import Key, Scanner
+
+_BLANK = table(b" \t\r\n\v\f")
+_BYTES = 256
+_REMARK = re.compile(
+    "(?:[ \t]*(?:\\([^()]*\\)|（[^（）]*）|\\[[^\\[\\]]*\\]|【[^【】]*】|[*:：])|[ _-]?[0-9]{1,2})\\Z".encode()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Where the cells of a table lie in a text. A newline, or an end of the text, stands on both sides of each.
+
+    Attributes:
+        start, end: of each cell, in bytes of the text: ascending, half-open.
+        column: of each cell, the number of its column.
+        row: of each cell, the number of the record that it belongs to.
+        names: of each column, as UTF-8; empty where there is none.
+    """
+
+    start: Ints
+    end: Ints
+    column: Ints
+    row: Ints
+    names: tuple[bytes, ...]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def moved(self, at: Callable[[Ints], Ints]) -> Cells:
+        """The same cells in another text; `at` tells where positions of this one are there."""
+        return replace(self, start=at(self.start), end=at(self.end))
+
+    def padded(self) -> Cells:
+        """The same cells in the buffer of a block."""
+        return self.moved(lambda positions: positions + PAD_BYTES)
+
+    def taken(self, rows: Ints) -> Cells:
+        """Some of the cells."""
+        return replace(self, start=self.start[rows], end=self.end[rows], column=self.column[rows], row=self.row[rows])
+
+    def of(self, positions: Ints) -> Ints:
+        """The number of the cell that each of the positions lies in; -1 before the first."""
+        found: Ints = np.searchsorted(self.start, positions, "right") - 1
+        return found
+
+    def row_at(self, positions: Ints) -> Ints:
+        """The record that each of the positions belongs to."""
+        rows: Ints = self.row[np.maximum(self.of(positions), 0)]
+        return rows
+
+    def holding(self, is_meant: Callable[[bytes], bool]) -> Ints:
+        """The numbers of the cells that are not empty, of the columns whose names are meant."""
+        meant = np.array([bool(name) and is_meant(name) for name in self.names], bool)
+        return np.flatnonzero(meant[self.column] & (self.end > self.start))
+
+
+def in_view(cells: Cells, view_at: Ints, lines: Ints, size: int) -> Cells:
+    """The cells of a block that begin at some of its lines, where these lines were copied to.
+
+    view_at  where the lines begin in the copy, ascending
+    lines    where they begin in the block
+    size     of the copy, in bytes
+    """
+    which = np.minimum(np.searchsorted(cells.start, lines), len(cells) - 1)
+    rows = np.flatnonzero(cells.start[which] == lines)
+    ends = np.append(view_at[1:], size) - 1
+    return replace(cells.taken(which[rows]), start=view_at[rows], end=ends[rows])
+
+
+def keyed(block: Block, book: RuleBook, scanner: Scanner, cells: Cells, rules: frozenset[int] | None) -> Candidates:
+    """What fills cells, or begins them, whose columns have keys for names."""
+    whole: list[tuple[int, Ints]] = []
+    parts: list[tuple[int, Ints]] = []
+    begun = _begun(block, cells)
+    for key, known in scanner.rules_of_keys(begun).items():
+        for number in known:
+            if rules is None or number in rules:
+                (whole if book.of_keyed_secrets[number] else parts).append((number, begun[key]))
+    found = _whole(block, book, cells, whole), _parts(block, book, cells, parts)
+    start, end, rule = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return Candidates(start, end, rule, book.confidence_of_rule[rule])
+
+
+def raised(book: RuleBook, cells: Cells, card: Ints, start: Ints) -> Floats:
+    """By how much the names of columns raise the confidence of candidates of these cards, near where cells begin.
+
+    A word against a value speaks of what stands right before it in a text: in a name it says nothing.
+    """
+    which = cells.of(start)
+    found = np.zeros(len(start))
+    for row in np.flatnonzero((which >= 0) & (start - cells.start[which] < WINDOW_BYTES)).tolist():
+        found[row] = max(0.0, book.words[card[row]].of_name(cells.names[cells.column[which[row]]]))
+    return found
+
+
+def spellings(name: bytes) -> tuple[bytes, ...]:
+    """The name of a column, and what it is without remarks and numbers: 手机号码(必填), phone_2."""
+    bare = name.strip()
+    while (less := _REMARK.sub(b"", bare)) not in (b"", bare):
+        bare = less
+    return (name,) if bare == name else (name, bare)
+
+
+def _begun(block: Block, cells: Cells) -> dict[Key, Ints]:
+    """By name of column and first byte: where the cells begin that are not empty."""
+    rows = cells.holding(bool)
+    kind = cells.column[rows] * _BYTES + block.raw[cells.start[rows]]
+    order = np.argsort(kind, kind="stable")
+    rows, kind = rows[order], kind[order]
+    edges = np.flatnonzero(np.diff(kind, prepend=-1, append=-1))
+    begun: dict[Key, list[Ints]] = {}
+    for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        column, first = divmod(int(kind[low]), _BYTES)
+        for name in spellings(cells.names[column]):
+            begun.setdefault((name, first), []).append(cells.start[rows[low:high]])
+    return {key: np.sort(np.concatenate(starts)) for key, starts in begun.items()}
+
+
+def _whole(block: Block, book: RuleBook, cells: Cells, keys: list[tuple[int, Ints]]) -> tuple[Ints, Ints, Ints]:
+    """Secrets: a cell of such a column is one as a whole, whatever signs it holds."""
+    start, rule = _flat(keys)
+    end = _without_blanks(block, start, cells.end[cells.of(start)])
+    rows = np.flatnonzero(end > start)
+    rows = rows[judged(block, book, start[rows], end[rows], rule[rows])]
+    return start[rows], end[rows], rule[rows]
+
+
+def _parts(block: Block, book: RuleBook, cells: Cells, keys: list[tuple[int, Ints]]) -> tuple[Ints, Ints, Ints]:
+    """Other values. A word with other words behind it is the first of a sentence, and none."""
+    start, rule = _flat(keys)
+    order = np.lexsort((start, rule))
+    start, end, rule = values(block, book, rule[order], start[order])
+    last = cells.end[cells.of(start)]
+    raw = block.raw
+    goes_on = (end < last) & (raw[end] == ord(" ")) & LETTERS[raw[end + 1]] & LETTERS[raw[end - 1]]
+    good = ~(goes_on & book.takes_words[rule])
+    return start[good], np.minimum(end, last)[good], rule[good]
+
+
+def _flat(keys: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
+    """Where the values begin, and the rules."""
+    none = np.empty(0, np.int64)
+    start = np.concatenate([none, *(starts for _, starts in keys)])
+    return start, np.repeat(np.array([rule for rule, _ in keys], np.int64), [len(starts) for _, starts in keys])
+
+
+def _without_blanks(block: Block, start: Ints, end: Ints) -> Ints:
+    """Where ranges end, less the blanks at their ends."""
+    end = end.copy()
+    rows = np.arange(len(end))
+    while rows.size:
+        rows = rows[(end[rows] > start[rows]) & _BLANK[block.raw[end[rows] - 1]]]
+        end[rows] -= 1
+    return end

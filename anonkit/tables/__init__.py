@@ -1,0 +1,1 @@
+"""Columns and rows: tables in memory, scrubbed, scanned and profiled."""

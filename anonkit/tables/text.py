@@ -1,0 +1,261 @@
+"""How do columns of text go through the engine? Many cells at once, as one text, and never a Python call a cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonkit.detect.cells import Cells
+
+if TYPE_CHECKING:
+    from anonkit.detect.block import Ints, Mask
+    from anonkit.detect.candidates import Candidates
+    from anonkit.scrubber import Scrubber
+    from anonkit.scrubbing.edits import Edits
+
+BLOCK_BYTES = 1 << 21
+_NEWLINE = 10
+_MOST_CHUNK_BYTES = 1 << 30
+"""Of a chunk that is made, so that offsets of 32 bits suffice."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """A column of text, or a part of one.
+
+    Attributes:
+        name: of the column, which tells what fills its cells; empty where there is none.
+        values: an Arrow array of any type of text or bytes (UTF-8), nulls among them.
+    """
+
+    name: str
+    values: pa.Array
+
+
+@dataclass(frozen=True, slots=True)
+class ScrubbedColumn:
+    """What became of a column.
+
+    Attributes:
+        values: of the same type and length; the array that came in where nothing was replaced.
+        touched: for each row, whether something was replaced.
+        counts: the number of replacements of each entity.
+    """
+
+    values: pa.Array | pa.ChunkedArray
+    touched: Mask
+    counts: Counter[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundInColumns:
+    """What was found in columns, one row each.
+
+    Attributes:
+        column, row: numbers of the column and of the row.
+        start, end: half-open, in bytes of the cell.
+        entity: numbers of entities, as `Scrubber.entities` has them.
+        confidence: 0..1.
+    """
+
+    column: Ints
+    row: Ints
+    start: Ints
+    end: Ints
+    entity: Ints
+    confidence: np.ndarray[tuple[int], np.dtype[np.float64]]
+
+
+def scrub_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[ScrubbedColumn]:
+    """Scrub columns of equally many rows; the rows are records.
+
+    Raises UsageError where the policy cannot treat cells.
+    """
+    bytes_of = [_Bytes.of(column.values) for column in columns]
+    made: list[_Made] = [_Made(len(column.values)) for column in columns]
+    for block in _blocks([column.name for column in columns], bytes_of):
+        edits = scrubber.edits_of_cells(block.text, block.cells)
+        for number, (one, new) in enumerate(zip(bytes_of, made, strict=True)):
+            new.add(scrubber, one, block, number, edits)
+    return [
+        ScrubbedColumn(new.array(column.values), new.touched, new.counts)
+        for column, new in zip(columns, made, strict=True)
+    ]
+
+
+def find_in_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> FoundInColumns:
+    """What is found in columns of equally many rows, kept entities included, by column and row within blocks."""
+    parts: list[FoundInColumns] = []
+    for block in _blocks([column.name for column in columns], [_Bytes.of(column.values) for column in columns]):
+        found = scrubber.find_in_cells(block.text, block.cells)
+        if len(found):
+            parts.append(_in_cells(block.cells, found))
+    if not parts:
+        none = np.empty(0, np.int64)
+        return FoundInColumns(none, none, none, none, none, np.empty(0))
+    names = FoundInColumns.__slots__
+    return FoundInColumns(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _in_cells(cells: Cells, found: Candidates) -> FoundInColumns:
+    which = cells.of(found.start)
+    start = cells.start[which]
+    return FoundInColumns(
+        cells.column[which], cells.row[which], found.start - start, found.end - start, found.rule, found.confidence
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Bytes:
+    """The bytes of a column: those of row i are data[offsets[i]:offsets[i + 1]], none where there is no value."""
+
+    data: np.ndarray[tuple[int], np.dtype[np.uint8]]
+    offsets: Ints
+
+    @staticmethod
+    def of(values: pa.Array) -> _Bytes:
+        if values.null_count:
+            # what lies under a null may be anything
+            values = pc.fill_null(values, pa.scalar("" if _is_text(values.type) else b"", values.type))
+        values = values.cast(pa.large_string() if _is_text(values.type) else pa.large_binary())
+        _, offsets, data = values.buffers()
+        where = (
+            np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
+            if len(values)
+            else _NO_ROWS
+        )
+        return _Bytes(np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), where)
+
+
+_NO_ROWS = np.zeros(1, np.int64)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return kind in (pa.string(), pa.large_string(), pa.string_view())
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Some rows of all columns in one text, column after column. `bounds` tells which cells each column has."""
+
+    text: bytes
+    cells: Cells
+    first: int
+    last: int
+
+    def cells_of(self, column: int) -> slice:
+        """Which of the cells are those of a column."""
+        rows = self.last - self.first
+        return slice(column * rows, (column + 1) * rows)
+
+
+def _blocks(names: Sequence[str], columns: Sequence[_Bytes]) -> Iterator[_Block]:
+    rows = len(columns[0].offsets) - 1 if columns else 0
+    keys = tuple(name.encode("utf-8", "surrogatepass") for name in names)
+    # where the bytes of all columns up to a row end, and the newlines
+    total = sum((column.offsets - column.offsets[0] for column in columns), np.arange(rows + 1) * len(columns))
+    first = 0
+    while first < rows:
+        last = max(first + 1, int(np.searchsorted(total, total[first] + BLOCK_BYTES, "right")) - 1)
+        texts, starts, ends = [], [], []
+        base = 0
+        for column in columns:
+            offsets = column.offsets[first : last + 1]
+            texts.append(_separated(column.data, offsets))
+            at = base + offsets - offsets[0] + np.arange(last - first + 1)
+            starts.append(at[:-1])
+            ends.append(at[1:] - 1)
+            base = int(at[-1])
+        count = last - first
+        cells = Cells(
+            np.concatenate(starts),
+            np.concatenate(ends),
+            np.repeat(np.arange(len(columns)), count),
+            np.tile(np.arange(first, last), len(columns)),
+            keys,
+        )
+        yield _Block(b"".join(texts), cells, first, last)
+        first = last
+
+
+def _separated(data: np.ndarray[tuple[int], np.dtype[np.uint8]], offsets: Ints) -> bytes:
+    """The values that begin and end at the offsets, with a newline behind each."""
+    size = int(offsets[-1] - offsets[0])
+    count = len(offsets) - 1
+    out = np.empty(size + count, np.uint8)
+    is_value = np.ones(size + count, np.bool_)
+    newlines = offsets[1:] - offsets[0] + np.arange(count)
+    is_value[newlines] = False
+    out[newlines] = _NEWLINE
+    out[is_value] = data[offsets[0] : offsets[-1]]
+    return out.tobytes()
+
+
+class _Made:
+    """What a column becomes, block by block."""
+
+    def __init__(self, rows: int) -> None:
+        self.touched: Mask = np.zeros(rows, np.bool_)
+        self.counts: Counter[str] = Counter()
+        self._parts: list[bytes] = []
+        self._sizes: list[Ints] = []
+
+    def add(self, scrubber: Scrubber, column: _Bytes, block: _Block, number: int, edits: Edits) -> None:
+        """Take in what the edits of a block make of the column with this number."""
+        own = block.cells_of(number)
+        start, end = block.cells.start[own], block.cells.end[own]
+        low, high = np.searchsorted(edits.start, (start[0], end[-1] + 1)).tolist()
+        offsets = column.offsets[block.first : block.last + 1]
+        data = column.data[offsets[0] : offsets[-1]].tobytes()
+        sizes = np.diff(offsets)
+        if low < high:
+            mine = edits.taken(np.arange(low, high))
+            cell = np.searchsorted(start, mine.start, "right") - 1
+            # in the column's own bytes no newline stands before each value but the first
+            shift = start[0] + cell
+            here = type(edits)(mine.start - shift, mine.end - shift, mine.number, mine.texts)
+            data = here.spliced(data)
+            grown = np.array([len(text) for text in mine.texts], np.int64) - (mine.end - mine.start)
+            sizes = sizes + np.bincount(cell, grown, len(sizes)).astype(np.int64)
+            self.touched[block.first + cell] = True
+            for one, count in enumerate(np.bincount(mine.number).tolist()):
+                if count:
+                    self.counts[scrubber.entities[one]] += count
+        self._parts.append(data)
+        self._sizes.append(sizes)
+
+    def array(self, before: pa.Array) -> pa.Array | pa.ChunkedArray:
+        """The column as an array of the type that it had."""
+        if not self.touched.any():
+            return before
+        chunks: list[pa.Array] = []
+        parts: list[bytes] = []
+        sizes: list[Ints] = []
+        done = size = 0
+        for part, of_rows in zip(self._parts, self._sizes, strict=True):
+            if size + len(part) > _MOST_CHUNK_BYTES and parts:
+                chunks.append(_array(parts, sizes, before, done))
+                done += len(chunks[-1])
+                parts, sizes, size = [], [], 0
+            parts.append(part)
+            sizes.append(of_rows)
+            size += len(part)
+        chunks.append(_array(parts, sizes, before, done))
+        return chunks[0] if len(chunks) == 1 else pa.chunked_array(chunks)
+
+
+def _array(parts: list[bytes], sizes: list[Ints], before: pa.Array, first: int) -> pa.Array:
+    """Values one behind the other, of the type of the array before, and null where that is from row `first` on."""
+    rows = np.concatenate(sizes)
+    offsets = np.concatenate(([0], np.cumsum(rows)))
+    kind = pa.large_string() if _is_text(before.type) else pa.large_binary()
+    made = pa.Array.from_buffers(kind, len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(b"".join(parts))])
+    if before.null_count:
+        made = pc.if_else(before.slice(first, len(rows)).is_null(), pa.scalar(None, kind), made)
+    return made.cast(before.type)
