@@ -46,11 +46,14 @@ class ScrubbedColumn:
         values: of the same type and length; the array that came in where nothing was replaced.
         touched: for each row, whether something was replaced.
         counts: the number of replacements of each entity.
+        row, number: of each replacement, the row and the number of the entity, as `Scrubber.entities` has them.
     """
 
     values: pa.Array | pa.ChunkedArray
     touched: Mask
     counts: Counter[str]
+    row: Ints
+    number: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def scrub_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[Scr
         for number, (one, new) in enumerate(zip(bytes_of, made, strict=True)):
             new.add(scrubber, one, block, number, edits)
     return [
-        ScrubbedColumn(new.array(column.values), new.touched, new.counts)
+        ScrubbedColumn(new.array(column.values), new.touched, new.counts, *new.replaced())
         for column, new in zip(columns, made, strict=True)
     ]
 
@@ -120,10 +123,10 @@ class _Bytes:
 
     @staticmethod
     def of(values: pa.Array) -> _Bytes:
+        values = values.cast(pa.large_string() if _is_text(values.type) else pa.large_binary())
         if values.null_count:
             # what lies under a null may be anything
             values = pc.fill_null(values, pa.scalar("" if _is_text(values.type) else b"", values.type))
-        values = values.cast(pa.large_string() if _is_text(values.type) else pa.large_binary())
         _, offsets, data = values.buffers()
         where = (
             np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
@@ -203,6 +206,8 @@ class _Made:
     def __init__(self, rows: int) -> None:
         self.touched: Mask = np.zeros(rows, np.bool_)
         self.counts: Counter[str] = Counter()
+        self._rows: list[Ints] = []
+        self._numbers: list[Ints] = []
         self._parts: list[bytes] = []
         self._sizes: list[Ints] = []
 
@@ -224,11 +229,18 @@ class _Made:
             grown = np.array([len(text) for text in mine.texts], np.int64) - (mine.end - mine.start)
             sizes = sizes + np.bincount(cell, grown, len(sizes)).astype(np.int64)
             self.touched[block.first + cell] = True
+            self._rows.append(block.first + cell)
+            self._numbers.append(mine.number)
             for one, count in enumerate(np.bincount(mine.number).tolist()):
                 if count:
                     self.counts[scrubber.entities[one]] += count
         self._parts.append(data)
         self._sizes.append(sizes)
+
+    def replaced(self) -> tuple[Ints, Ints]:
+        """The row of each replacement, and the number of its entity."""
+        none = np.empty(0, np.int64)
+        return np.concatenate([none, *self._rows]), np.concatenate([none, *self._numbers])
 
     def array(self, before: pa.Array) -> pa.Array | pa.ChunkedArray:
         """The column as an array of the type that it had."""

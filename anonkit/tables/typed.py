@@ -1,0 +1,193 @@
+"""How are columns of any Arrow type scrubbed? As texts; what was scrubbed is of the type again where it fits.
+
+A column of numbers or dates in which something was replaced keeps its type where every replacement is a value of it or
+nothing at all (then it is null); otherwise it becomes text, and what was not touched is its plain text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from anonkit.errors import UsageError
+from anonkit.tables import leaves
+from anonkit.tables.fields import Fields
+from anonkit.tables.text import ScrubbedColumn, TextColumn, scrub_columns
+from anonkit.tables.trees import Fate, Leaf, Rows, Trees
+
+if TYPE_CHECKING:
+    from anonkit.detect.block import Mask
+    from anonkit.scrubber import Scrubber
+
+Fates = list[list[Fate]]
+"""Of each column, what becomes of its leaves."""
+
+_PIECE_BYTES = 1 << 26
+_LEAST_PIECE_ROWS = 1 << 10
+_BYTES_OF_ENTRY = 64
+_UNCHANGED = Fate()
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, which tells what fills its cells (empty where there is none), and its values."""
+
+    name: str
+    values: pa.Array | pa.ChunkedArray
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """What became of a column.
+
+    Attributes:
+        values: of the same length, chunked if they were; the values that came in where nothing was replaced.
+        touched: for each row, whether something in it was replaced.
+        counts: the number of replacements of each entity; an entry of a dictionary counts once for each row it is in.
+        has_new_nulls: whether values are null now that were not.
+    """
+
+    values: pa.Array | pa.ChunkedArray
+    touched: Mask
+    counts: Counter[str]
+    has_new_nulls: bool = False
+
+
+def scrub(
+    scrubber: Scrubber, columns: Sequence[Column], fates: Fates | None = None, fields: Fields | None = None
+) -> list[Scrubbed]:
+    """Scrub columns of equally many rows; the rows are records.
+
+    fates   what becomes of the types, if these columns are a part of others
+    fields  who scrubs the names of fields; a new one unless told
+
+    Raises UsageError for a policy that cannot treat cells, for a type that cannot be taken apart, and where a leaf has
+    a worse fate than was told.
+    """
+    names = fields or Fields(scrubber)
+    trees = [Trees(column.name, names.scrubbed) for column in columns]
+    try:
+        for piece in _pieces(columns):
+            rows = Rows(len(piece[0]))
+            for tree, values in zip(trees, piece, strict=True):
+                tree.add(values, rows)
+        counts = _scrub_leaves(scrubber, trees)
+        return [
+            _put_together(column, tree, count, None if fates is None else fates[number])
+            for number, (column, tree, count) in enumerate(zip(columns, trees, counts, strict=True))
+        ]
+    except pa.ArrowNotImplementedError as error:
+        raise UsageError("a column has a type that cannot be scrubbed; cast it to one that is less nested") from error
+
+
+def fates(scrubber: Scrubber, columns: Sequence[Column]) -> Fates:
+    """What becomes of the leaves of columns that are no text."""
+    names = Fields(scrubber)
+    trees = [Trees(column.name, names.scrubbed) for column in columns]
+    for piece in _pieces(columns):
+        rows = Rows(len(piece[0]))
+        for tree, values in zip(trees, piece, strict=True):
+            tree.add(values, rows)
+    _scrub_leaves(scrubber, trees, only_typed=True)
+    return [tree.fates() for tree in trees]
+
+
+def texts(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    """The text of each value of a type without children, or of a dictionary of such; null where there is none."""
+    if isinstance(values, pa.ChunkedArray):
+        chunks = [texts(chunk).cast(pa.large_string()) for chunk in values.chunks]
+        return pa.concat_arrays(chunks) if chunks else pa.array([], pa.large_string())
+    if pa.types.is_dictionary(values.type):
+        entries = texts(values.dictionary)
+        return entries.take(values.indices)
+    if isinstance(values.type, pa.BaseExtensionType) and not leaves.is_uuid(values.type):
+        return texts(values.storage)
+    if not leaves.reads(values.type):
+        return pa.nulls(len(values), pa.string())
+    return leaves.read(values)
+
+
+def _pieces(columns: Sequence[Column]) -> Iterator[list[pa.Array]]:
+    """The columns by ranges of rows, each of a size that is good to work with."""
+    if not columns:
+        return
+    first = columns[0].values
+    waiting = [(0, len(first))] if len(first) else []
+    if not waiting:
+        yield [_one(column.values) for column in columns]
+    while waiting:
+        low, high = waiting.pop()
+        parts = [column.values.slice(low, high - low) for column in columns]
+        if high - low > _LEAST_PIECE_ROWS and sum(map(_size_bytes, parts)) > _PIECE_BYTES:
+            middle = (low + high) // 2
+            waiting += [(middle, high), (low, middle)]
+            continue
+        yield [_one(part) for part in parts]
+
+
+def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    if isinstance(values, pa.Array):
+        return values
+    if values.num_chunks == 1:
+        return values.chunk(0)
+    if not values.num_chunks:
+        return pa.array([], values.type)
+    if pa.types.is_dictionary(values.type):
+        values = values.unify_dictionaries()
+    return pa.concat_arrays(values.chunks)
+
+
+def _size_bytes(values: pa.Array | pa.ChunkedArray) -> int:
+    """About how large values are. A dictionary does not get smaller with fewer rows."""
+    if "dictionary<" in str(values.type):
+        return _BYTES_OF_ENTRY * len(values)
+    return int(values.nbytes)
+
+
+def _scrub_leaves(scrubber: Scrubber, trees: Sequence[Trees], *, only_typed: bool = False) -> list[Counter[str]]:
+    counts: list[Counter[str]] = [Counter() for _ in trees]
+    for nodes in zip(*(tree.nodes for tree in trees), strict=True):
+        of_rows: dict[int, list[tuple[int, Leaf]]] = {}
+        for number, node in enumerate(nodes):
+            for leaf in node.leaves():
+                if not leaf.is_done and not (only_typed and leaf.is_text):
+                    of_rows.setdefault(id(leaf.rows), []).append((number, leaf))
+        for group in of_rows.values():
+            columns = [TextColumn(leaf.name, leaf.texts()) for _, leaf in group]
+            for (number, leaf), made in zip(group, scrub_columns(scrubber, columns), strict=True):
+                leaf.take(_joined(made.values), made.touched)
+                counts[number] += _counted(scrubber, leaf, made)
+    return counts
+
+
+def _joined(values: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
+
+
+def _counted(scrubber: Scrubber, leaf: Leaf, made: ScrubbedColumn) -> Counter[str]:
+    if leaf.uses is None or not made.counts:
+        return made.counts
+    counts: Counter[str] = Counter()
+    # an entry that no row has was replaced all the same
+    uses = np.maximum(leaf.uses[made.row], 1)
+    for number in np.unique(made.number).tolist():
+        counts[scrubber.entities[number]] += int(uses[made.number == number].sum())
+    return counts
+
+
+def _put_together(column: Column, tree: Trees, counts: Counter[str], told: list[Fate] | None) -> Scrubbed:
+    own = tree.fates()
+    if told is not None and any(mine.or_(other) != other for mine, other in zip(own, told, strict=True)):
+        raise UsageError("the batches are not those that the plan was made of; make the plan from the same batches")
+    settled = told or own
+    touched = np.concatenate([node.touched() for node in tree.nodes]) if tree.nodes else np.empty(0, np.bool_)
+    made = [node.made(iter(settled)) for node in tree.nodes]
+    has_new_nulls = any(node.has_new_nulls for node in tree.nodes)
+    if isinstance(column.values, pa.ChunkedArray):
+        return Scrubbed(pa.chunked_array(made), touched, counts, has_new_nulls)
+    return Scrubbed(made[0] if len(made) == 1 else pa.concat_arrays(made), touched, counts, has_new_nulls)
