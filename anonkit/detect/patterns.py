@@ -53,12 +53,21 @@ def around(block: Block, book: RuleBook, rule: Rule, ends: Ints) -> tuple[Ints, 
     return _longest(*_held(block, book, rule, *_columns(spans)))
 
 
-def filling(block: Block, book: RuleBook, rule: Rule, lines: list[tuple[int, int]]) -> tuple[Ints, Ints]:
-    """The values of a pattern that fill one of the lines."""
-    matches = (rule.whole_pattern.match(block.buffer, start - 1, end + 1) for start, end in lines)
-    spans = [match.span(1) for match in matches if match is not None]
-    accepted = book.accepted(rule.validator_name, [block.buffer[start:end] for start, end in spans])
-    return _columns([span for span, good in zip(spans, accepted, strict=True) if good])
+def filling(block: Block, book: RuleBook, rule: Rule, lines: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """The values of a pattern that fill one of the lines, which begin and end there."""
+    start, end = lines
+    if rule.whole_width is not None:
+        # a line as wide as the value is the value: most that only look like one are told apart at once
+        wide = np.flatnonzero(end - start == rule.whole_width)
+        keep = np.ones(len(start), np.bool_)
+        keep[wide] = book.may_be_valid(block, rule.validator_name, start[wide], end[wide])
+        start, end = start[keep], end[keep]
+    match = rule.whole_pattern.match
+    ranges = zip((start - 1).tolist(), (end + 1).tolist(), strict=True)
+    spans = [found.span(1) for first, last in ranges if (found := match(block.buffer, first, last)) is not None]
+    start, end = _columns(spans)
+    good = book.valid(block, rule.validator_name, start, end)
+    return start[good], end[good]
 
 
 def value_span(match: re.Match[bytes]) -> tuple[int, int]:

@@ -22,7 +22,7 @@ from anonkit.detect.finders import FINDERS, NAMED_BY_MODEL
 from anonkit.detect.rules import Action, Kind, Rule
 from anonkit.detect.shapes import Shape, shape
 from anonkit.detect.validators import VALIDATORS
-from anonkit.detect.vectors import ASK, VECTORS, YES
+from anonkit.detect.vectors import ASK, NO, VECTORS, YES
 from anonkit.errors import CardError
 from anonkit.model import Match, Recognizer
 
@@ -75,6 +75,14 @@ class RuleBook:
     def _of_secrets(self) -> frozenset[str]:
         """The validators of the cards of secrets: what they saw is not kept in memory."""
         return frozenset(r.validator_name for r in self.rules if r.card.class_ == "secret")
+
+    def may_be_valid(self, block: Block, validator: str, start: Ints, end: Ints) -> Mask:
+        """Which of the ranges the validator of that name may take, as far as that is told quickly."""
+        vector = VECTORS.get(validator)
+        if vector is None or len(start) < _MANY:
+            return np.ones(len(start), np.bool_)
+        possible: Mask = vector(block, start, end) != NO
+        return possible
 
     def valid(self, block: Block, validator: str, start: Ints, end: Ints) -> Mask:
         """Which of the ranges the validator of that name takes: most are told at once, the others one by one."""

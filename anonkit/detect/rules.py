@@ -156,6 +156,12 @@ class Rule:
         return value == ANY.decode() or expressions.may_hold(regex_bytes(value), NEWLINE)
 
     @functools.cached_property
+    def whole_width(self) -> int | None:
+        """How many bytes all that the pattern takes has, without neighbours; None where that differs."""
+        width = expressions.width(self.plain_pattern.pattern)
+        return width if expressions.least_width(self.plain_pattern.pattern) == width else None
+
+    @functools.cached_property
     def span_in_match(self) -> tuple[int, int] | None:
         """Where the value lies in a match of the pattern with its neighbours, if that is the same in all matches."""
         if not self.has_one_width or self.pattern.groups > 1:

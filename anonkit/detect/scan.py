@@ -71,8 +71,8 @@ class Scanner:
             self._rules_of_key.update((key, known[key]) for key in new if known[key])
         return known
 
-    def short_lines(self, block: Block) -> Iterator[tuple[Action, list[tuple[int, int]]]]:
-        """What may fill its line, and the short lines, as ranges of the block, that it may fill."""
+    def short_lines(self, block: Block) -> Iterator[tuple[Action, tuple[Ints, Ints]]]:
+        """What may fill its line, and where the short lines that it may fill begin and end in the block."""
         if not self._book.whole_actions:
             return
         newlines = block.newlines
@@ -83,12 +83,13 @@ class Scanner:
         if self._whole is None:
             self._whole = open_database(self._book.digest + "-whole", self._book.whole_expressions)
         starts, lengths = newlines[short] + 1, lengths[short]
-        ranges = list(zip(starts.tolist(), (starts + lengths).tolist(), strict=True))
+        ends_of = starts + lengths
+        ranges = zip(starts.tolist(), ends_of.tolist(), strict=True)
         lines = b"\n" + b"\n\n".join([block.buffer[start:end] for start, end in ranges]) + b"\n"
         offsets = np.concatenate(([1], 1 + np.cumsum(lengths + 2)))
         for action, ends in self._scan(self._whole, self._book.whole_actions, lines):
-            rows = distinct(np.searchsorted(offsets, ends - 2, "right") - 1).tolist()
-            yield action, [ranges[row] for row in rows]
+            rows = distinct(np.searchsorted(offsets, ends - 2, "right") - 1)
+            yield action, (starts[rows], ends_of[rows])
 
     def _scratch(self, database: hyperscan.Database) -> hyperscan.Scratch:
         """The room in which a scan works: one for each thread and database, so that threads need not wait."""

@@ -25,6 +25,13 @@ _TEN, _LETTERS = 10, 26
 _ID_BYTES, _MOBILE_BYTES, _IMEI_BYTES = 18, 11, 15
 _ID_WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _ID_CHECKS = np.frombuffer(b"10X98765432", np.uint8)
+_USCC_SIGNS = np.frombuffer(b"0123456789ABCDEFGHJKLMNPQRTUWXY", np.uint8)
+_USCC_MODULUS = len(_USCC_SIGNS)
+_USCC_WEIGHTS = 3 ** np.arange(17) % _USCC_MODULUS
+_UPPER_CASE = np.frombuffer(bytes(range(256)).upper(), np.uint8)
+_USCC_VALUE = np.zeros(256, np.int64)  # of what is no sign of it, as the validator has it
+_USCC_VALUE[_USCC_SIGNS] = np.arange(_USCC_MODULUS)
+_USCC_VALUE = _USCC_VALUE[_UPPER_CASE]
 _POWERS = 10 ** np.arange(19, dtype=np.int64)
 _BITS = np.array([bits.bit_count() for bits in range(1 << 10)], np.int8)
 _LEAST_DIGITS, _MOST_DIGITS = 11, 24
@@ -75,6 +82,18 @@ def cn_id_card(block: Block, start: Ints, end: Ints) -> Verdicts:
         date = year * 10000 + day
         dated &= (date >= int(validators.OLDEST)) & (date <= int(validators.latest()))
         verdicts[rows[good]] = np.where(province & dated, YES, NO)
+    return verdicts
+
+
+def uscc(block: Block, start: Ints, end: Ints) -> Verdicts:
+    """18 characters: the check character is right."""
+    verdicts = np.full(len(start), NO, np.int8)
+    rows = np.flatnonzero(end - start == _ID_BYTES)
+    if len(rows):
+        values = _USCC_VALUE[block.ahead(start[rows], _ID_BYTES)]
+        check = -(values[:, :-1] @ _USCC_WEIGHTS) % _USCC_MODULUS
+        last = block.raw[start[rows] + _ID_BYTES - 1]
+        verdicts[rows] = np.where(_USCC_SIGNS[check] == _UPPER_CASE[last], YES, NO)
     return verdicts
 
 
@@ -277,6 +296,6 @@ VECTORS: dict[str, Callable[[Block, Ints, Ints], Verdicts]] = {
     check.__name__: check
     for check in (
         bank_card, cn_id_card, cn_mobile, handle, hex_token, imei, long_handle, luhn, mac, not_uniform, opaque,
-        password, session,
+        password, session, uscc,
     )
 }  # fmt: skip
