@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anonkit.detect.block import LETTERS, PAD_BYTES, Block, Ints, table
+from anonkit.detect.block import LETTERS, PAD_BYTES, Block, Ints, Mask, table
 from anonkit.detect.candidates import Candidates, Floats
 from anonkit.detect.context import WINDOW_BYTES
 from anonkit.detect.values import judged, values
@@ -91,18 +91,35 @@ def in_view(cells: Cells, view_at: Ints, lines: Ints, size: int) -> Cells:
     return replace(cells.taken(which[rows]), start=view_at[rows], end=ends[rows])
 
 
-def keyed(block: Block, book: RuleBook, scanner: Scanner, cells: Cells, rules: frozenset[int] | None) -> Candidates:
-    """What fills cells, or begins them, whose columns have keys for names."""
+def keyed(
+    block: Block, book: RuleBook, scanner: Scanner, cells: Cells, rules: frozenset[int] | None, sure: Candidates
+) -> Candidates:
+    """What fills cells, or begins them, whose columns have keys for names.
+
+    sure  what was found already: a value with a check digit that fills its cell beats what a key makes of it
+    """
+    proved = _proved(book, cells, sure)
     whole: list[tuple[int, Ints]] = []
     parts: list[tuple[int, Ints]] = []
     begun = _begun(block, cells)
     for key, known in scanner.rules_of_keys(begun).items():
         for number in known:
             if rules is None or number in rules:
-                (whole if book.of_keyed_secrets[number] else parts).append((number, begun[key]))
+                starts = begun[key] if book.rules[number].checked else begun[key][~proved[cells.of(begun[key])]]
+                (whole if book.of_keyed_secrets[number] else parts).append((number, starts))
     found = _whole(block, book, cells, whole), _parts(block, book, cells, parts)
     start, end, rule = (np.concatenate(columns) for columns in zip(*found, strict=True))
     return Candidates(start, end, rule, book.confidence_of_rule[rule])
+
+
+def _proved(book: RuleBook, cells: Cells, sure: Candidates) -> Mask:
+    """Which cells are filled by a value with a check digit, of what is scrubbed."""
+    found = np.zeros(len(cells), np.bool_)
+    rows = np.flatnonzero(book.of_proved[sure.rule])
+    which = cells.of(sure.start[rows])
+    fills = (cells.start[which] == sure.start[rows]) & (cells.end[which] == sure.end[rows])
+    found[which[fills]] = True
+    return found
 
 
 def raised(book: RuleBook, cells: Cells, card: Ints, start: Ints) -> Floats:

@@ -162,7 +162,8 @@ class Engine:
         keys += self._named(block, piped(block), rules)
         self._put_values(block, keys, collector)
         if cells is not None:
-            collector.put_judged(table_cells.keyed(block, book, self.scanner, cells, rules))
+            sure = concatenate(collector.sure)
+            collector.put_judged(table_cells.keyed(block, book, self.scanner, cells, rules, sure))
         self._put_lines(block, rules, collector)
         collector.put_names(self._names(block.buffer, threshold, rules))
         escapes = np.sort(np.concatenate(triggers)) if triggers else _NONE

@@ -82,14 +82,19 @@ class Scanner:
             return
         if self._whole is None:
             self._whole = open_database(self._book.digest + "-whole", self._book.whole_expressions)
-        starts, lengths = newlines[short] + 1, lengths[short]
-        ends_of = starts + lengths
-        ranges = zip(starts.tolist(), ends_of.tolist(), strict=True)
-        lines = b"\n" + b"\n\n".join([block.buffer[start:end] for start, end in ranges]) + b"\n"
-        offsets = np.concatenate(([1], 1 + np.cumsum(lengths + 2)))
-        for action, ends in self._scan(self._whole, self._book.whole_actions, lines):
-            rows = distinct(np.searchsorted(offsets, ends - 2, "right") - 1)
-            yield action, (starts[rows], ends_of[rows])
+        starts, ends = newlines[short] + 1, newlines[short + 1]
+        if 2 * int(lengths[short].sum()) > len(block):  # cells of a table, mostly: no need to gather them
+            text, borders = block.buffer, starts
+        else:
+            ranges = zip(starts.tolist(), ends.tolist(), strict=True)
+            text = b"\n" + b"\n\n".join([block.buffer[start:end] for start, end in ranges]) + b"\n"
+            borders = np.concatenate(([1], 1 + np.cumsum(lengths[short] + 2)))[:-1]
+        for action, hits in self._scan(self._whole, self._book.whole_actions, text):
+            # a match ends behind the newline
+            rows = np.searchsorted(borders, hits - 2, "right") - 1
+            rows = distinct(rows[(rows >= 0) & (hits - 2 < borders[rows] + lengths[short][rows])])
+            if len(rows):
+                yield action, (starts[rows], ends[rows])
 
     def _scratch(self, database: hyperscan.Database) -> hyperscan.Scratch:
         """The room in which a scan works: one for each thread and database, so that threads need not wait."""

@@ -24,6 +24,8 @@ class Edits:
 
     def spliced(self, text: bytes) -> bytes:
         """The text with the replacements in their places."""
+        if len(self) and self.start[0] == 0 and self.end[-1] == len(text) and (self.end[:-1] == self.start[1:]).all():
+            return b"".join(self.texts)  # nothing is left of it: a column of numbers
         begins = [0, *self.end.tolist()]
         ends = [*self.start.tolist(), len(text)]
         parts = [b""] * (2 * len(begins) - 1)

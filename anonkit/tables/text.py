@@ -220,18 +220,18 @@ class _Made:
         data = column.data[offsets[0] : offsets[-1]].tobytes()
         sizes = np.diff(offsets)
         if low < high:
-            mine = edits.taken(np.arange(low, high))
-            cell = np.searchsorted(start, mine.start, "right") - 1
+            texts = edits.texts[low:high]
+            cell = np.searchsorted(start, edits.start[low:high], "right") - 1
             # in the column's own bytes no newline stands before each value but the first
             shift = start[0] + cell
-            here = type(edits)(mine.start - shift, mine.end - shift, mine.number, mine.texts)
+            here = type(edits)(
+                edits.start[low:high] - shift, edits.end[low:high] - shift, edits.number[low:high], texts
+            )
+            grown = np.fromiter(map(len, texts), np.int64, len(texts)) - (here.end - here.start)
             data = here.spliced(data)
-            grown = np.array([len(text) for text in mine.texts], np.int64) - (mine.end - mine.start)
             sizes = sizes + np.bincount(cell, grown, len(sizes)).astype(np.int64)
             self.touched[block.first + cell] = True
-            self._rows.append(block.first + cell)
-            self._numbers.append(mine.number)
-            for one, count in enumerate(np.bincount(mine.number).tolist()):
+            for one, count in enumerate(np.bincount(here.number).tolist()):
                 if count:
                     self.counts[scrubber.entities[one]] += count
         self._parts.append(data)

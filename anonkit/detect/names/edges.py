@@ -8,7 +8,7 @@ from anonkit.detect.names.labels import ADDRESS, PERSON
 from anonkit.detect.names.lexicon import BIT, WORDS
 from anonkit.detect.words import HOUSE_UNITS
 
-_SURE, _NEVER = 0.9, 2.0
+_SURE, _CLEAR, _CERTAIN, _NEVER = 0.9, 0.98, 0.995, 2.0
 _PLACES = BIT["place"] | BIT["division"]
 # A phone, not the number of a house.
 _LONG_NUMBER = re.compile(r"0{6,}")
@@ -22,6 +22,26 @@ _MORE = re.compile(
 )
 _APART = re.compile(r"[\u3400-\u9fff]{2,} +[\u3400-\u9fff]{2,}")
 _OPENS = "(（ -#/·"
+# Signs of a place that is only near by, and verbs that touch the number of a house: 26号院门口, 放12栋.
+_NEAR = re.compile("(?:门口|附近|旁边|对面|楼下|正门|后门)\\Z")
+_VERB = re.compile("放(?=[0-9\u4e00-\u9fff])|[寄送到至在往](?=0)")
+# How an address may go on behind the number of a house: 190号华邦广场25F.
+_BUILDING = re.compile(
+    "(?<=[号弄院])[\u4e00-\u9fff]{1,8}?(?:大厦|大楼|中心|广场|花园|公寓|小区|商务楼)"
+    "(?:[A0]{1,2}座)?(?:0{1,4}A?(?:层|楼|室)?)?(?![\u4e00-\u9fffa-zA-Z0])"
+)
+# A family name with a title is a person. Names that are words of grammar (于, 和, 向, 应, 原) are left to the model.
+_FAMILIES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪"
+    "范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔汤常温康施牛樊葛邢齐易乔伍庞颜倪庄"
+    "聂章鲁岳翟殷詹申欧耿关焦俞左柳甘祝包宁尚舒阮柯纪梅童凌毕季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳柴蒙鲍华喻祁蒲房滕饶解艾"
+    "尤卓吉缪简车项连芦褚娄窦戚岑景费卜冷晏卫柏瞿桂佟臧闵苟邬边卞姬仇栾隋刁荣巫寇桑郎甄丛仲虞敖占"
+)
+_TITLED = re.compile(
+    "(?:(?<![\u3400-\u9fff])|(?<=[请由让给找叫是的与和及跟问系知派转为帮替到向对]))"
+    f"(?!康师傅|钱大妈)[{_FAMILIES}](?:先生|女士|小姐|老师|医生|医师|大夫|护士|药师|主任|经理|总监|师傅|阿姨|阿婆|奶奶"
+    "|爷爷|大爷|大妈|大姐|大哥|大叔|老伯|伯伯|叔叔|警官|律师|教授|秘书|老板)(?![们级岗部层])"
+)
 _LATIN_TAIL = re.compile(r"(?<=[\u3400-\u9fff])[a-zA-Z]+\Z")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -38,17 +58,34 @@ def least(text: str, start: int, end: int, lists: int) -> float:
 
     Places often look like people, and so do some things; two words with a blank between them, neither of one character
     (宁波 长春), are hardly ever one name. A word alone, the value of a field or a member of a list, has no sentence
-    that could tell: a common word is no name there, unless it is known as one.
+    that could tell: there a word must look the more like a name, the less it is known as one.
     """
     alone = not (start and _HAN.match(text[start - 1])) and not _HAN.match(text, end)
     if alone and lists & WORDS:
-        return _SURE if lists & BIT["person"] else _NEVER
+        return _alone(lists)
     doubtful = lists & _PLACES or (lists & BIT["false"] and not lists & BIT["person"])
     return _SURE if doubtful or _APART.fullmatch(text, start, end) else 0.0
 
 
+def _alone(lists: int) -> float:
+    """How sure the model must be that a word alone is a person."""
+    if lists & BIT["person"]:
+        return _SURE
+    if lists & BIT["organisation"]:
+        return _NEVER
+    if lists & _PLACES:
+        return _CERTAIN
+    # a word that is hardly used is one in the dictionary only
+    return _CLEAR if lists & (BIT["frequent"] | BIT["false"]) and not lists & BIT["given"] else _SURE
+
+
+def titled(text: str) -> list[tuple[int, int]]:
+    """Where family names with titles stand that nothing but a verb touches: 请车经理, 6-2房女士."""
+    return [match.span() for match in _TITLED.finditer(text)]
+
+
 def address(text: str, start: int, end: int) -> tuple[int, int]:
-    """An address without the phone that touches it, and with the number of a house or room that follows.
+    """An address without the phone or verb that touches it, and with the building, house or room that follows.
 
     Half a run of digits is no number of a house: a short run goes with the address as a whole, a long one is left.
     """
@@ -61,8 +98,12 @@ def address(text: str, start: int, end: int) -> tuple[int, int]:
         start = first
     if number := _LONG_NUMBER_AT_END.search(text, start, end):
         end = number.start()
-    elif more := _MORE.match(text, end):
+    elif more := _MORE.match(text, end) or _BUILDING.match(text, end):
         end = more.end()
+    if near := _NEAR.search(text, start, end):
+        end = near.start()
+    if verb := _VERB.match(text, start, end):
+        start = verb.end()
     while end > start and text[end - 1] in _OPENS:
         end -= 1
     return start, end

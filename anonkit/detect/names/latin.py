@@ -24,14 +24,14 @@ _KNOWN = frozenset(
     Dean Deborah Debra Denise Dennis Derek Diana Diane Diaz Diego Dixon Dmitry Donna Doreen Doris Douglas Dubois
     Duncan Dylan Eddie Edward Edwards Eileen Elaine Elizabeth Ella Elliott Ellis Elsa Emily Emma Eric Ethan
     Eugene Eva Evan Evans Evelyn Fatima Felix Ferguson Ferrari Fiona Fischer Flores Foster Frances Frank
-    Franklin Fred Freeman Gabriel Garcia Gary George Gerald Gibson Gina Glenn Gloria Gomez Gonzalez Gordon
+    Franklin Fred Freeman Gabriel Garcia Gary George Gerald Gibson Gina Glenn Gloria Gomez Gonzalez Gordon Grace
     Graham Greene Greg Griffin Gupta Gutierrez Hall Hamilton Hannah Hans Hansen Harold Harper Harris Harrison
     Harry Hassan Hayes Hebe Helen Henderson Henry Hernandez Hicks Hiroshi Hoffmann Holmes Howard Hughes Hugo
     Hussain Ian Ibrahim Irina Isabella Ivan Ivanov Jack Jacob Jacqueline James Jane Janet Janice Jasmine Jason
     Jay Jean Jeff Jennifer Jenny Jeremy Jerry Jesse Jessica Jessie Jim Jimenez Jimmy Joan Joanna Joe Johansson
     John Johnny Johnson Jonathan Jones Jordan Jose Joseph Joyce Juan Judith Judy Julia Julie Justin Karen Karl
     Kate Katherine Kathleen Kathryn Kayla Keith Keller Kelly Ken Kenji Kennedy Kevin Khan Kim Kimberly Kitty
-    Kowalski Kumar Kuznetsov Kyle Larry Larsen Laura Lauren Laurent Lawrence Lee Lena Leo Leon Lewis Liam Linda
+    Kowalski Kumar Kuznetsov Kyle Larry Larsen Laura Lauren Laurent Lawrence Lee Lena Leo Leon Lewis Liam Lily Linda
     Lisa Logan Lopez Lori Louis Luca Lucas Lucy Luis Luke Lynch Lynn Madison Maggie Mandy Marco Margaret Maria
     Marie Marilyn Marshall Martha Martin Martinez Mary Matt Matthew Matthews McDonald Megan Melissa Mendoza
     Meyer Mia Michael Michelle Mike Mills Mitchell Mohammed Molly Moore Morales Moreau Morgan Morris Murphy
