@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BLANK = table(b" \t\r\n\v\f")
 _BYTES = 256
+_NONE = np.empty(0, np.int64)
 _REMARK = re.compile(
     "(?:[ \t]*(?:\\([^()]*\\)|（[^（）]*）|\\[[^\\[\\]]*\\]|【[^【】]*】|[*:：])|[ _-]?[0-9]{1,2})\\Z".encode()
 )
@@ -91,25 +92,35 @@ def in_view(cells: Cells, view_at: Ints, lines: Ints, size: int) -> Cells:
     return replace(cells.taken(which[rows]), start=view_at[rows], end=ends[rows])
 
 
-def keyed(
+def keys(
     block: Block, book: RuleBook, scanner: Scanner, cells: Cells, rules: frozenset[int] | None, sure: Candidates
-) -> Candidates:
-    """What fills cells, or begins them, whose columns have keys for names.
+) -> tuple[Ints, Ints]:
+    """The rules that have the names of columns for keys, and where cells begin that are to be looked at; one row each.
 
     sure  what was found already: a value with a check digit that fills its cell beats what a key makes of it
     """
     proved = _proved(book, cells, sure)
-    whole: list[tuple[int, Ints]] = []
-    parts: list[tuple[int, Ints]] = []
     begun = _begun(block, cells)
+    rule: list[Ints] = []
+    start: list[Ints] = []
     for key, known in scanner.rules_of_keys(begun).items():
         for number in known:
             if rules is None or number in rules:
-                starts = begun[key] if book.rules[number].checked else begun[key][~proved[cells.of(begun[key])]]
-                (whole if book.of_keyed_secrets[number] else parts).append((number, starts))
-    found = _whole(block, book, cells, whole), _parts(block, book, cells, parts)
-    start, end, rule = (np.concatenate(columns) for columns in zip(*found, strict=True))
-    return Candidates(start, end, rule, book.confidence_of_rule[rule])
+                at = begun[key] if book.rules[number].checked else begun[key][~proved[cells.of(begun[key])]]
+                rule.append(np.full(len(at), number, np.int64))
+                start.append(at)
+    return np.concatenate([_NONE, *rule]), np.concatenate([_NONE, *start])
+
+
+def keyed(block: Block, book: RuleBook, cells: Cells, rule: Ints, start: Ints) -> Candidates:
+    """What fills cells, or begins them, of columns with keys for names; as `keys` gives them."""
+    is_secret = book.of_keyed_secrets[rule]
+    found = (
+        _whole(block, book, cells, rule[is_secret], start[is_secret]),
+        _parts(block, book, cells, rule[~is_secret], start[~is_secret]),
+    )
+    first, last, number = (np.concatenate(columns) for columns in zip(*found, strict=True))
+    return Candidates(first, last, number, book.confidence_of_rule[number])
 
 
 def _proved(book: RuleBook, cells: Cells, sure: Candidates) -> Mask:
@@ -157,18 +168,16 @@ def _begun(block: Block, cells: Cells) -> dict[Key, Ints]:
     return {key: np.sort(np.concatenate(starts)) for key, starts in begun.items()}
 
 
-def _whole(block: Block, book: RuleBook, cells: Cells, keys: list[tuple[int, Ints]]) -> tuple[Ints, Ints, Ints]:
+def _whole(block: Block, book: RuleBook, cells: Cells, rule: Ints, start: Ints) -> tuple[Ints, Ints, Ints]:
     """Secrets: a cell of such a column is one as a whole, whatever signs it holds."""
-    start, rule = _flat(keys)
     end = _without_blanks(block, start, cells.end[cells.of(start)])
     rows = np.flatnonzero(end > start)
     rows = rows[judged(block, book, start[rows], end[rows], rule[rows])]
     return start[rows], end[rows], rule[rows]
 
 
-def _parts(block: Block, book: RuleBook, cells: Cells, keys: list[tuple[int, Ints]]) -> tuple[Ints, Ints, Ints]:
+def _parts(block: Block, book: RuleBook, cells: Cells, rule: Ints, start: Ints) -> tuple[Ints, Ints, Ints]:
     """Other values. A word with other words behind it is the first of a sentence, and none."""
-    start, rule = _flat(keys)
     order = np.lexsort((start, rule))
     start, end, rule = values(block, book, rule[order], start[order])
     last = cells.end[cells.of(start)]
@@ -176,13 +185,6 @@ def _parts(block: Block, book: RuleBook, cells: Cells, keys: list[tuple[int, Int
     goes_on = (end < last) & (raw[end] == ord(" ")) & LETTERS[raw[end + 1]] & LETTERS[raw[end - 1]]
     good = ~(goes_on & book.takes_words[rule])
     return start[good], np.minimum(end, last)[good], rule[good]
-
-
-def _flat(keys: list[tuple[int, Ints]]) -> tuple[Ints, Ints]:
-    """Where the values begin, and the rules."""
-    none = np.empty(0, np.int64)
-    start = np.concatenate([none, *(starts for _, starts in keys)])
-    return start, np.repeat(np.array([rule for rule, _ in keys], np.int64), [len(starts) for _, starts in keys])
 
 
 def _without_blanks(block: Block, start: Ints, end: Ints) -> Ints:

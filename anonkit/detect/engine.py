@@ -163,7 +163,9 @@ class Engine:
         self._put_values(block, keys, collector)
         if cells is not None:
             sure = concatenate(collector.sure)
-            collector.put_judged(table_cells.keyed(block, book, self.scanner, cells, rules, sure))
+            named_rule, start = table_cells.keys(block, book, self.scanner, cells, rules, sure)
+            new = ~collector.taken(named_rule, start)
+            collector.put_judged(table_cells.keyed(block, book, cells, named_rule[new], start[new]))
         self._put_lines(block, rules, collector)
         collector.put_names(self._names(block.buffer, threshold, rules))
         escapes = np.sort(np.concatenate(triggers)) if triggers else _NONE
