@@ -1,0 +1,73 @@
+"""How is an ORC file scrubbed? Stripe by stripe; the codec, its block size and the stride of the row index are kept.
+
+A stripe is held in memory while it is scrubbed. Stripes are cut anew, at about the size that the largest had. Metadata
+of the user cannot be written by pyarrow: it is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyarrow import orc
+
+from anonkit.io.jobs import Tally
+from anonkit.io.tables.batches import Sink, reading, slices
+from anonkit.tables.plan import first_pass, scrubbed
+
+if TYPE_CHECKING:
+    from anonkit.scrubber import Scrubber
+
+KIND = "an ORC file"
+
+_LEAST_STRIPE_BYTES, _MOST_STRIPE_BYTES = 1 << 20, 64 << 20
+
+
+def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # noqa: ANN401  binary files
+    """Scrub `source`, which can seek, into `target`. Raises InputError."""
+    file = _opened(source, name)
+    with reading(name, KIND):
+        schema = file.schema
+        size = max(_LEAST_STRIPE_BYTES, min(_MOST_STRIPE_BYTES, file.content_length // max(1, file.nstripes)))
+        options = {
+            "file_version": str(file.file_version),
+            "compression": str(file.compression).lower(),
+            "compression_block_size": int(file.compression_size),
+            "row_index_stride": int(file.row_index_stride),
+            "stripe_size": size,
+        }
+    plan = first_pass(scrubber, schema, lambda wanted: _parts(file, wanted, name))
+    tally = Tally()
+    with orc.ORCWriter(pa.PythonFile(Sink(target), mode="w"), **options) as writer:
+        is_written = False
+        for part in _parts(file, None, name):
+            new, counts = scrubbed(scrubber, plan, [part])
+            tally.add(counts, new.num_rows)
+            writer.write(pa.Table.from_batches([new]))
+            is_written = True
+        if not is_written:
+            writer.write(plan.schema.empty_table())
+    return tally
+
+
+def tables(source: Any, name: str) -> Iterator[pa.RecordBatch]:  # noqa: ANN401
+    """The rows, in parts. Raises InputError."""
+    yield from _parts(_opened(source, name), None, name)
+
+
+def _opened(source: Any, name: str) -> orc.ORCFile:  # noqa: ANN401
+    with reading(name, KIND):
+        source.seek(0)
+        return orc.ORCFile(pa.PythonFile(source, mode="r"))
+
+
+def _parts(file: orc.ORCFile, wanted: Sequence[str] | None, name: str) -> Iterator[pa.RecordBatch]:
+    names = file.schema.names
+    is_plain = len(set(names)) == len(names) and not any("." in one for one in names)
+    for number in range(file.nstripes):
+        with reading(name, KIND):
+            stripe = file.read_stripe(number, columns=list(wanted) if wanted is not None and is_plain else None)
+            batches = stripe.to_batches() if isinstance(stripe, pa.Table) else [stripe]
+        for batch in batches:
+            yield from slices(batch)
