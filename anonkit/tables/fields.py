@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from anonkit.tables.text import TextColumn, scrub_columns
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from anonkit.scrubber import Scrubber
 
 
 class Fields:
-    """Scrubs names of fields, each once."""
+    """Scrubs names and metadata of fields, each name once.
+
+    Attributes:
+        counts: the number of replacements of each entity in them.
+    """
 
     def __init__(self, scrubber: Scrubber) -> None:
+        self.counts: Counter[str] = Counter()
         self._scrubber = scrubber
         self._known: dict[str, str] = {}
 
@@ -25,7 +34,7 @@ class Fields:
 
     def names(self, names: Sequence[str]) -> list[str]:
         """The names, scrubbed; two that become the same are told apart: _2, _3."""
-        made = [self._text(name) for name in names]
+        made = [self.text(name) for name in names]
         # names that stay have the first right to themselves
         taken = {name for name, new in zip(names, made, strict=True) if name == new}
         for row, (name, new) in enumerate(zip(names, made, strict=True)):
@@ -40,8 +49,46 @@ class Fields:
         return made
 
     def metadata(self, metadata: dict[bytes, bytes]) -> dict[bytes, bytes]:
-        """Keys and values, scrubbed."""
-        return {self._scrubber.scrub(key): self._scrubber.scrub(value) for key, value in metadata.items()}
+        """Metadata whose values are scrubbed as what their keys say that they are, and whose keys are scrubbed."""
+        made: dict[bytes, bytes] = {}
+        for key, value in metadata.items():
+            name = key.decode("utf-8", "replace")
+            made[self._unlike(made, self._bytes(key))] = self.value(name, value)
+        return made
+
+    def value(self, name: str, value: bytes) -> bytes:
+        """A value of metadata, which has a name."""
+        (made,) = scrub_columns(self._scrubber, [TextColumn(name, pa.array([value], pa.large_binary()))])
+        self.counts.update(made.counts)
+        scrubbed: bytes = made.values[0].as_py()
+        return scrubbed
+
+    def json(self, name: str, value: Any) -> Any:  # noqa: ANN401  JSON
+        """A value of JSON, which has a name."""
+        made = self.value(name, json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))
+        try:
+            return json.loads(made)
+        except ValueError:  # it was replaced as a whole
+            return made.decode("utf-8", "replace")
+
+    def text(self, name: str) -> str:
+        """A name, scrubbed."""
+        if name not in self._known:
+            self._known[name] = self._bytes(name.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+        return self._known[name]
+
+    def _bytes(self, name: bytes) -> bytes:
+        made, counts = self._scrubber.scrub_block(name)
+        self.counts.update(counts)
+        return made
+
+    @staticmethod
+    def _unlike(taken: dict[bytes, bytes], key: bytes) -> bytes:
+        free, number = key, 1
+        while free in taken:
+            number += 1
+            free = b"%s_%d" % (key, number)
+        return free
 
     def _field(self, field: pa.Field, name: str) -> pa.Field:
         if name != field.name:
@@ -50,8 +97,3 @@ class Fields:
             new = self.metadata(field.metadata)
             field = field if new == field.metadata else field.with_metadata(new)
         return field
-
-    def _text(self, name: str) -> str:
-        if name not in self._known:
-            self._known[name] = self._scrubber.scrub(name)
-        return self._known[name]

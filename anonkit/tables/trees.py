@@ -155,7 +155,7 @@ class _List(Node):
     """Lists of any kind, and maps, whose entries are structs."""
 
     def __init__(self, name: str, values: pa.Array, uses: Ints | None, within: _Within) -> None:
-        self._values = values
+        self._values, self._within = values, within
         self._field = values.type.value_field
         self._size = values.type.list_size if types.is_fixed_size_list(values.type) else 0
         if types.is_fixed_size_list(values.type):
@@ -176,7 +176,7 @@ class _List(Node):
 
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         items = self._items.made(fates)
-        (field,) = _retyped([self._field], [items], [self._items])
+        (field,) = _retyped(self._within.names([self._field]), [items], [self._items])
         kind, mask = self._values.type, leaves.validity(self._values)
         if types.is_fixed_size_list(kind):
             return pa.Array.from_buffers(pa.list_(field, self._size), len(self._values), [mask], children=[items])
@@ -211,7 +211,7 @@ class _Map(Node):
     """Maps: lists of keys and values."""
 
     def __init__(self, name: str, values: pa.Array, uses: Ints | None, within: _Within) -> None:
-        self._values = values
+        self._values, self._within = values, within
         kind = values.type
         keys, items = values.keys, values.items
         entries = pa.StructArray.from_arrays([keys, items], fields=[kind.key_field, kind.item_field])
@@ -233,7 +233,8 @@ class _Map(Node):
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         keys, items = self._keys.made(fates), self._items.made(fates)
         kind = self._values.type
-        key, item = _retyped([kind.key_field, kind.item_field], [keys, items], [self._keys, self._items])
+        fields = self._within.names([kind.key_field, kind.item_field])
+        key, item = _retyped(fields, [keys, items], [self._keys, self._items])
         entries = pa.StructArray.from_arrays([keys, items], fields=[key, item])
         offsets = np.concatenate(([0], np.cumsum(self._lengths))).astype(np.int32)
         buffers = [leaves.validity(self._values), pa.py_buffer(offsets)]

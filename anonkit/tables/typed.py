@@ -97,6 +97,22 @@ def fates(scrubber: Scrubber, columns: Sequence[Column]) -> Fates:
     return [tree.fates() for tree in trees]
 
 
+def leaf_count(kind: pa.DataType) -> int:
+    """How many leaves arrays of a type have."""
+    return len(_leaves_of(kind))
+
+
+def stays(kind: pa.DataType) -> bool:
+    """Whether scrubbed values of a type are always of the type: it has text only, and what is never touched."""
+    return all(leaf.is_text or leaf.is_done for leaf in _leaves_of(kind))
+
+
+def _leaves_of(kind: pa.DataType) -> list[Leaf]:
+    tree = Trees("", list)
+    tree.add(pa.nulls(0, kind), Rows(0))
+    return list(tree.nodes[0].leaves())
+
+
 def texts(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     """The text of each value of a type without children, or of a dictionary of such; null where there is none."""
     if isinstance(values, pa.ChunkedArray):
@@ -136,7 +152,7 @@ def _one(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     if values.num_chunks == 1:
         return values.chunk(0)
     if not values.num_chunks:
-        return pa.array([], values.type)
+        return pa.nulls(0, values.type)
     if pa.types.is_dictionary(values.type):
         values = values.unify_dictionaries()
     return pa.concat_arrays(values.chunks)
