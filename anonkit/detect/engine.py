@@ -104,9 +104,10 @@ class Engine:
             found = neighbours.with_glued(
                 block, self.book, found, lost, lambda part: self._find(part, threshold, rules, 0).found
             )
-            found = neighbours.with_more_names(
-                block, self.book, found, look.escapes, lambda part, at: self._find_names(part, at, threshold, rules)
-            )
+            if not isinstance(self._source, Sources) or self._source.may_find:
+                found = neighbours.with_more_names(
+                    block, self.book, found, look.escapes, lambda part, at: self._find_names(part, at, threshold, rules)
+                )
         return Findings(block, found, look.statements)
 
     def evidence(self, findings: Findings, row: int) -> Evidence:

@@ -51,6 +51,11 @@ class Sources:
         self._engines = {engine: _state(engine) if is_file(engine) else None for engine in names.engines}
         self._lists = tuple(_list(file, keys) for file in dict.fromkeys(names.lists))
 
+    @property
+    def may_find(self) -> bool:
+        """Whether the policy names any source."""
+        return bool(self._engines or self._lists)
+
     def find(self, block: bytes) -> list[Name]:
         """The names in a block of UTF-8 lines: sorted by position, each once, those of several sources overlapping."""
         listed = [name for one in self._lists for name in one.find(block)]
