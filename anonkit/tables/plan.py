@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyarrow import types
 
-from anonkit.tables import leaves, typed
+from anonkit.tables import arrow, leaves, typed
 from anonkit.tables.fields import Fields
-from anonkit.tables.trees import Fate, Rows, Trees
+from anonkit.tables.trees import Fate
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
@@ -30,20 +30,19 @@ class Plan:
     """What becomes of a table.
 
     Attributes:
-        before: its schema.
-        schema: as it will be: names, types and metadata.
-        fates: of each column, what becomes of its leaves.
+        whole: what becomes of its schema, and of each column in all batches alike.
         touched: names of columns, among those looked at, in which something is replaced.
         clean: numbers of columns in which nothing is, so that they are not looked at again.
-        names: who scrubs the names of fields.
     """
 
-    before: pa.Schema
-    schema: pa.Schema
-    fates: typed.Fates
+    whole: arrow.Plan
     touched: frozenset[str]
     clean: frozenset[int]
-    names: Fields
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The schema as it will be: names, types and metadata."""
+        return self.whole.schema
 
 
 def first_pass(
@@ -56,8 +55,8 @@ def first_pass(
     Raises UsageError where the policy cannot treat cells.
     """
     names = Fields(scrubber)
-    fates = [_no_fates(field) for field in schema]
-    watched = [number for number, field in enumerate(schema) if field.name in also or _may_change(field)]
+    fates = [[Fate()] * typed.leaf_count(field.type) for field in schema]
+    watched = [number for number, field in enumerate(schema) if field.name in also or not typed.stays(field.type)]
     flat = [number for number in watched if _is_flat(schema.field(number).type)]
     nested = [number for number in watched if number not in flat]
     touched: set[int] = set()
@@ -80,16 +79,16 @@ def first_pass(
             if one.touched.any():
                 touched.add(number)
     clean = frozenset(flat) - touched
-    made_schema = _schema(scrubber, schema, fates, names)
-    return Plan(schema, made_schema, fates, frozenset(schema.field(n).name for n in touched), clean, names)
+    names_touched = frozenset(schema.field(number).name for number in touched)
+    return Plan(arrow.planned(scrubber, schema, fates), names_touched, clean)
 
 
 def scrubbed(scrubber: Scrubber, plan: Plan, batches: Sequence[pa.RecordBatch]) -> tuple[pa.RecordBatch, Counter[str]]:
     """Batches that lie one behind the other, scrubbed, as one, and the number of replacements of each entity."""
     batch = batches[0] if len(batches) == 1 else pa.concat_batches(batches)
     todo = [number for number in range(batch.num_columns) if number not in plan.clean]
-    columns = [typed.Column(plan.before.field(number).name, batch.column(number)) for number in todo]
-    made = typed.scrub(scrubber, columns, [plan.fates[number] for number in todo], plan.names)
+    columns = [typed.Column(plan.whole.before.field(number).name, batch.column(number)) for number in todo]
+    made = typed.scrub(scrubber, columns, [plan.whole.fates[number] for number in todo], plan.whole.fields)
     counts: Counter[str] = Counter()
     arrays = [
         leaves.tidy(batch.column(number)) if number in plan.clean else None for number in range(batch.num_columns)
@@ -115,32 +114,3 @@ def _column(schema: pa.Schema, batch: pa.RecordBatch, number: int, at: list[int]
 
 def _is_flat(kind: pa.DataType) -> bool:
     return not types.is_nested(kind) and not types.is_dictionary(kind) and not isinstance(kind, pa.BaseExtensionType)
-
-
-def _leaves_of(field: pa.Field) -> Trees:
-    tree = Trees(field.name, list)
-    tree.add(_none(field.type), Rows(0))
-    return tree
-
-
-def _no_fates(field: pa.Field) -> list[Fate]:
-    return _leaves_of(field).fates()
-
-
-def _may_change(field: pa.Field) -> bool:
-    """Whether the type of a column may change: whether it holds values that have a text and are none."""
-    return any(not (leaf.is_text or leaf.is_done) for node in _leaves_of(field).nodes for leaf in node.leaves())
-
-
-def _none(kind: pa.DataType) -> pa.Array:
-    return pa.array([], kind) if not types.is_run_end_encoded(kind) else pa.nulls(0, kind)
-
-
-def _schema(scrubber: Scrubber, schema: pa.Schema, fates: typed.Fates, names: Fields) -> pa.Schema:
-    columns = [typed.Column(field.name, _none(field.type)) for field in schema]
-    made = typed.scrub(scrubber, columns, fates, names)
-    fields = [
-        field.with_type(one.values.type).with_nullable(field.nullable or one.has_new_nulls)
-        for field, one in zip(names.scrubbed(list(schema)), made, strict=True)
-    ]
-    return pa.schema(fields, None if schema.metadata is None else names.metadata(schema.metadata))

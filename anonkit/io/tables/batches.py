@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from anonkit.errors import InputError
+from anonkit.errors import AnonkitError, InputError
 
 SLICE_BYTES = 16 << 20
 """Of the cells that go through the engine in one call; some copies of them are held meanwhile."""
@@ -26,12 +26,12 @@ def reading(name: str, kind: str) -> Iterator[None]:
     """
     try:
         yield
-    except InputError:
+    except AnonkitError:
         raise
     except (NotImplementedError, MemoryError):
         msg = f"{name}: {kind} with a type or a codec that cannot be read here; write it anew with common ones"
         raise InputError(msg) from None
-    except (pa.ArrowException, OSError, ValueError, EOFError, LookupError, TypeError, ArithmeticError):
+    except Exception:  # noqa: BLE001  each codec has errors of its own
         msg = f"{name}: {kind} that is damaged or cut off; get the file again"
         raise InputError(msg) from None
 

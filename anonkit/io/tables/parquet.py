@@ -34,6 +34,14 @@ _MAGIC_BYTES = 4
 _ENCRYPTED = b"PARE"
 _PAGE_V2 = b"\x15\x06"
 """How the header of a data page of version 2 begins: Thrift's compact form of field 1, a 32-bit integer, which is 3."""
+_SECOND_SCHEMAS = (
+    b"org.apache.spark.sql.parquet.row.metadata",
+    b"parquet.avro.schema",
+    b"avro.schema",
+    b"iceberg.schema",
+)
+"""Where Spark, Hive and Iceberg keep the names and types of columns; without, they take those of the file."""
+
 _ENCODINGS = ("DELTA_BINARY_PACKED", "DELTA_LENGTH_BYTE_ARRAY", "DELTA_BYTE_ARRAY", "BYTE_STREAM_SPLIT")
 
 
@@ -47,20 +55,22 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
         also=_sorted_by(file),
     )
     tally = Tally()
+    schema = _without_stale(plan)
     with reading(name, KIND):
         options = _options(file, source, plan)
     sink = pa.PythonFile(Sink(target), mode="w")
-    with pq.ParquetWriter(sink, plan.schema, **options) as writer:
+    with pq.ParquetWriter(sink, schema, **options) as writer:
         for group in _groups(file, None, name):
             made: list[pa.RecordBatch] = []
             for some in gathered(group):
                 batch, counts = scrubbed(scrubber, plan, some)
                 tally.add(counts, batch.num_rows)
                 if made and sum(one.nbytes for one in made) + batch.nbytes > GROUP_BYTES:
-                    _write(writer, made, plan.schema)
+                    _write(writer, made, schema)
                     made = []
                 made.append(batch)
-            _write(writer, made, plan.schema)
+            _write(writer, made, schema)
+    tally.add(plan.whole.fields.counts, 0)
     return tally
 
 
@@ -114,8 +124,16 @@ def _rows(
         yield from slices(batch)
 
 
+def _without_stale(plan: Plan) -> pa.Schema:
+    """The schema, without what other writers say about it a second time where that is not true any more."""
+    schema, metadata = plan.schema, plan.schema.metadata
+    if not metadata or schema.equals(plan.whole.before):
+        return schema
+    return schema.with_metadata({key: value for key, value in metadata.items() if key not in _SECOND_SCHEMAS})
+
+
 def _write(writer: pq.ParquetWriter, batches: list[pa.RecordBatch], schema: pa.Schema) -> None:
-    table = pa.Table.from_batches(batches, schema)
+    table = pa.Table.from_batches(batches).replace_schema_metadata(schema.metadata)
     writer.write_table(table, row_group_size=max(1, table.num_rows))
 
 
