@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -147,18 +147,21 @@ def _backwards(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
     return re.compile(b"(?i)" + gap + b"s?(" + b"|".join(parts) + b")")
 
 
-def _endings(words: Iterable[bytes]) -> Mask:
+def _endings(words: Sequence[bytes]) -> Mask:
     """For each pair of bytes, whether a word may end in it, with what a gap may hold besides blanks and signs."""
-    forms = [w + s for w in words for s in (b"", b"s")]
-    forms += [f + c for f in forms for c in _CONNECTORS]
-    found = np.zeros(1 << 16, bool)
-    for form in forms:
-        for last in {form[-1:].lower(), form[-1:].upper()}:
-            if len(form) == 1:
-                found[[first << 8 | last[0] for first in range(256)]] = True
-            for second in {form[-2:-1].lower(), form[-2:-1].upper()} - {b""}:
-                found[second[0] << 8 | last[0]] = True
-    return found
+    endings = {w[-2:] for w in words} | {(w + b"s")[-2:] for w in words} | {c[-2:] for c in _CONNECTORS}
+    found = np.zeros((256, 256), bool)
+    for *before, last in endings:
+        either = list(_cases(before[0])) if before else slice(None)
+        for byte in _cases(last):
+            found[either, byte] = True
+    return found.reshape(-1)
+
+
+def _cases(byte: int) -> bytes:
+    """A letter, small and as a capital; any other byte twice."""
+    one = bytes((byte,))
+    return one.lower() + one.upper()
 
 
 def fills_line(buffer: bytes, start: int, end: int) -> bool:

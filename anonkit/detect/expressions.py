@@ -128,6 +128,11 @@ def least_width(regex: bytes) -> int:
     return int(_parsed(regex).getwidth()[0])
 
 
+def groups(regex: bytes) -> int:
+    """How many groups `regex` has."""
+    return int(_parsed(regex).state.groups) - 1
+
+
 _LONGEST_RUN = 24
 _DIGITS_AND_X = frozenset(b"0123456789Xx")
 

@@ -48,11 +48,14 @@ _NOT_VALUE_FIRST = frozenset(b"nNtTfFuUeErRmMhHyY(<%&$#{[")
 _LAST_IS_WHOLE = rb"(?:(?<![0-9A-Za-z])|(?![0-9A-Za-z]))"
 
 
+def value_pattern(value: bytes) -> re.Pattern[bytes]:
+    """What matches the value that begins at a position; its groups are those of `value`."""
+    return _ANY if value == ANY else re.compile(b"(?:" + value + b")" + _LAST_IS_WHOLE)
+
+
 def compile_value(value: bytes) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
     """A function (buffer, position, limit) -> match of the value that begins at the position."""
-    if value == ANY:
-        return _ANY.match
-    return re.compile(b"(?:" + value + b")" + _LAST_IS_WHOLE).match
+    return value_pattern(value).match
 
 
 def is_no_value(value: bytes) -> bool:

@@ -144,10 +144,12 @@ class RuleBook:
         """Which rules, in decoded views as well, find what is kept."""
         return np.array([r.kept for r in self.rules] * 2)
 
-    @functools.cached_property
-    def may_break(self) -> Mask:
-        """Which rules for keys may take a value that holds a newline."""
-        return np.array([r.keyed and r.value_may_break for r in self.rules])
+    def may_break(self, rule: Ints) -> Mask:
+        """Which of the rules for keys may take a value that holds a newline."""
+        found = np.zeros(len(self.rules), np.bool_)
+        for number in np.flatnonzero(np.bincount(rule)).tolist():  # each costs some time when it is first asked
+            found[number] = self.rules[number].value_may_break
+        return found[rule]
 
     @functools.cached_property
     def of_keyed_secrets(self) -> Mask:
@@ -330,7 +332,7 @@ def _exact(
     """Where a trigger serves one pattern, and that is a shape itself, the pattern takes its place."""
     if len(actions) == 1 and actions[0].kind is Kind.TRIGGER:
         rule = rules[actions[0].rule]
-        whole = shape(rule.pattern.pattern) if rule.has_one_width else None
+        whole = shape(rule.expression) if rule.has_one_width else None
         if whole is not None and len(whole.alternatives) <= _MOST_EXACT:
             return whole.ends, (Action(Kind.PATTERN, actions[0].rule),)
     return ends, tuple(actions)

@@ -12,7 +12,7 @@ from anonkit.catalog import regex_bytes
 from anonkit.detect import expressions
 from anonkit.detect.block import NEWLINE, Mask, table
 from anonkit.detect.finders.base import Finder
-from anonkit.detect.keyed import ANY, compile_value
+from anonkit.detect.keyed import ANY, value_pattern
 from anonkit.detect.validators import TRIMMERS
 from anonkit.model import Match, Recognizer
 
@@ -98,14 +98,17 @@ class Rule:
         return self.match is not None and "X" in (self.match.pattern or "")
 
     @functools.cached_property
-    def pattern(self) -> re.Pattern[bytes]:
-        """The pattern with its neighbours; the value is group 1."""
+    def expression(self) -> bytes:
+        """The regex of the pattern with its neighbours; the value is group 1."""
         match = self.match
-        return re.compile(
-            expressions.pattern_expression(
-                regex_bytes((match and match.pattern) or ""), match.boundary if match else "none", b"("
-            )
+        return expressions.pattern_expression(
+            regex_bytes((match and match.pattern) or ""), match.boundary if match else "none", b"("
         )
+
+    @functools.cached_property
+    def pattern(self) -> re.Pattern[bytes]:
+        """The same, compiled."""
+        return re.compile(self.expression)
 
     @functools.cached_property
     def plain_pattern(self) -> re.Pattern[bytes]:
@@ -128,17 +131,21 @@ class Rule:
     @functools.cached_property
     def width(self) -> int:
         """The most bytes that the pattern and its neighbours take."""
-        return expressions.width(self.pattern.pattern)
+        return expressions.width(self.expression)
 
     @functools.cached_property
     def has_one_width(self) -> bool:
         """Whether all that the pattern takes, with its neighbours, is equally wide."""
-        return expressions.least_width(self.pattern.pattern) == self.width
+        return expressions.least_width(self.expression) == self.width
 
     @functools.cached_property
+    def _value_pattern(self) -> re.Pattern[bytes]:
+        return value_pattern(regex_bytes((self.match.value if self.match else None) or ""))
+
+    @property
     def value_match(self) -> Callable[[bytes, int, int], re.Match[bytes] | None]:
         """Matches the value of a keyed match at a position."""
-        return compile_value(regex_bytes((self.match.value if self.match else None) or ""))
+        return self._value_pattern.match
 
     @functools.cached_property
     def value_run(self) -> ValueRun | None:
@@ -164,11 +171,11 @@ class Rule:
     @functools.cached_property
     def span_in_match(self) -> tuple[int, int] | None:
         """Where the value lies in a match of the pattern with its neighbours, if that is the same in all matches."""
-        if not self.has_one_width or self.pattern.groups > 1:
+        if not self.has_one_width or expressions.groups(self.expression) > 1:
             return None
         match = self.match
         boundary = match.boundary if match else "none"
-        left = len(expressions.LEFT[boundary]) > 0 and self.pattern.pattern.startswith(expressions.LEFT[boundary])
+        left = len(expressions.LEFT[boundary]) > 0 and self.expression.startswith(expressions.LEFT[boundary])
         return int(left), self.width - bool(expressions.RIGHT[boundary])
 
     @functools.cached_property
@@ -177,10 +184,10 @@ class Rule:
         value = (self.match.value if self.match else None) or ""
         return value == ANY.decode() or expressions.width(regex_bytes(value)) >= LONG_VALUE_BYTES
 
-    @functools.cached_property
+    @property
     def value_in_group(self) -> bool:
         """Whether a group within the value's regex holds the value."""
-        return re.compile(regex_bytes((self.match.value if self.match else None) or "")).groups > 0
+        return self._value_pattern.groups > 0
 
     @functools.cached_property
     def trim(self) -> Callable[[bytes, bytes, bytes], int] | None:

@@ -92,7 +92,7 @@ def _whole_numbers(block: Block, start: Ints, end: Ints) -> Ints:
 
 def judged(block: Block, book: RuleBook, start: Ints, end: Ints, rule: Ints) -> Mask:
     """Which ranges hold a value that the rule's validator takes, and that does not say that there is none."""
-    good = ~book.may_break[rule]
+    good = ~book.may_break(rule)
     rows = np.flatnonzero(~good)
     good[rows] = ~block.holds(NEWLINE, start[rows], end[rows])
     first = block.raw[start]
@@ -135,7 +135,7 @@ def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[
     edges = np.flatnonzero(np.diff(rule, prepend=-1, append=-1)).tolist()
     for low, high in itertools.pairwise(edges):
         one = book.rules[rule[low]]
-        if one.value_run is not None and high - low >= _MANY:
+        if high - low >= _MANY and one.value_run is not None:
             end[low:high], far = _run_ends(block, one.value_run, position[low:high])
             _take_in_order(buffer, one, start, end, [low + row for row in far])
             continue
