@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from anonkit.errors import InputError, UsageError
 from anonkit.io.streams import STDIN, reading
+
+_PARTITION = re.compile(r"([^=%/]+)=(.*)", re.DOTALL)
+"""A folder of a partitioned table: the column's name and the value that all its rows have."""
+
+_UNSAFE_IN_HIVE = re.compile(r'[\x00-\x1f"#%\x27*/:=?\\\x7f{\[\]^]')
+_SUMMARIES = ("_metadata", "_common_metadata")
+_CHECKSUM = re.compile(r"\..+\.crc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +85,13 @@ def tasks(
     in_place: bool,
     rename: Callable[[str], str],
     failed: Callable[[InputError], object] | None = None,
+    left_out: Callable[[str], object] = lambda _path: None,
 ) -> list[Task]:
     """Where each input goes.
 
-    rename  takes personal values out of a file name
-    failed  is told of inputs that do not exist, where there are others
+    rename    takes personal values out of a file name
+    failed    is told of inputs that do not exist, where there are others
+    left_out  is told of files that have no place in a new folder, as they sum up others that will not be the same
 
     Raises UsageError where the options do not say it, InputError for inputs that do not exist.
     """
@@ -96,15 +106,54 @@ def tasks(
         return [Task(source, source, in_place=True) for source, _ in found]
     if out_dir is not None:
         taken: set[Path] = set()
-        return [Task(source, str(_unused(Path(out_dir) / _renamed(name, rename), taken))) for source, name in found]
+        made: list[Task] = []
+        for source, name in found:
+            if _sums_up(source, name):
+                left_out(source)
+            else:
+                made.append(Task(source, str(_unused(Path(out_dir) / _renamed(name, rename), taken))))
+        return made
     if len(found) > 1:
         msg = f"{len(found)} inputs need --out-dir or --in-place"
         raise UsageError(msg)
     return [Task(source, STDIN if out is None else out, named=out is not None) for source, _ in found]
 
 
+def _sums_up(source: str, name: Path) -> bool:
+    """Whether a file holds the statistics of a Parquet folder or, as Hadoop writes them, checksums of another file."""
+    is_summary = name.name in _SUMMARIES
+    if not is_summary and not (_CHECKSUM.fullmatch(name.name) and Path(source).with_name(name.name[1:-4]).exists()):
+        return False
+    with reading(source), Path(source).open("rb") as file:
+        return file.read(4) == (b"PAR1" if is_summary else b"crc\0")
+
+
 def _renamed(name: Path, rename: Callable[[str], str]) -> Path:
-    return Path(*(rename(part) for part in name.parts))
+    return Path(*(_partition(part, rename) for part in name.parts[:-1]), rename(name.name))
+
+
+def _partition(folder: str, rename: Callable[[str], str]) -> str:
+    """The name of a folder; of `phone=138...` the value only, read and written with Hive's escapes."""
+    match = _PARTITION.fullmatch(folder)
+    if match is None:
+        return rename(folder)
+    plain = match[2]
+    if "%" in plain:
+        import urllib.parse  # noqa: PLC0415  few values are escaped
+
+        plain = urllib.parse.unquote(plain, errors="surrogateescape")
+    key = rename(match[1])
+    asked = f"{match[1]}={plain}"
+    made = rename(asked)
+    if made == asked:
+        value = match[2] if (new := rename(plain)) == plain else _escaped(new)
+    else:
+        value = _escaped(made[len(match[1]) + 1 :] if made.startswith(f"{match[1]}=") else rename(plain))
+    return f"{key}={value}"
+
+
+def _escaped(value: str) -> str:
+    return _UNSAFE_IN_HIVE.sub(lambda match: f"%{ord(match[0]):02X}", value)
 
 
 def _unused(path: Path, taken: set[Path]) -> Path:

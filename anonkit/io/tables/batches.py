@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anonkit.errors import AnonkitError, InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SLICE_BYTES = 16 << 20
 """Of the cells that go through the engine in one call; some copies of them are held meanwhile."""

@@ -90,8 +90,9 @@ def _opened(source: Any, name: str) -> pq.ParquetFile:  # noqa: ANN401
         # an old timestamp of 96 bits may lie beyond the years that nanoseconds reach
         opened = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES, coerce_int96_timestamp_unit="us")
         groups = range(opened.num_row_groups)
-        if any(opened.metadata.row_group(group).column(0) is None for group in groups if opened.schema):
-            raise InputError(_encrypted(name))
+        if len(opened.schema) and any(opened.metadata.row_group(group).column(0).file_path for group in groups):
+            msg = f"{name}: sums up other Parquet files, with values of theirs; delete it, readers do without"
+            raise InputError(msg)
         return opened
 
 
