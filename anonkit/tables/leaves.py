@@ -119,6 +119,8 @@ def tidy(values: pa.Array) -> pa.Array:
         return tidy(values.cast(wide)).cast(kind)
     if types.is_null(kind) or types.is_boolean(kind):
         return values
+    if not len(values):
+        return pa.nulls(0, kind) if any(buffer is not None and buffer.size for buffer in values.buffers()) else values
     if is_text(kind) or is_bytes(kind):
         return values if _is_tidy_text(values) else values.take(pa.array(np.arange(len(values))))
     return _tidy_numbers(values)
@@ -126,8 +128,6 @@ def tidy(values: pa.Array) -> pa.Array:
 
 def _is_tidy_text(values: pa.Array) -> bool:
     _, offsets, data = values.buffers()
-    if not len(values) or offsets is None:
-        return data is None or data.size == 0
     kind = np.int64 if types.is_large_unicode(values.type) or types.is_large_binary(values.type) else np.int32
     at = np.frombuffer(offsets, kind)[values.offset : values.offset + len(values) + 1]
     if at[0] or _has_more(data, int(at[-1])):
@@ -145,15 +145,19 @@ def _has_more(data: pa.Buffer | None, size: int) -> bool:
 def _tidy_numbers(values: pa.Array) -> pa.Array:
     size = values.type.bit_width // _BYTE_BITS
     _, data = values.buffers()
-    if data is None or not size or not len(values):
+    if data is None or not size:
         return values
     if not values.null_count:
         if values.offset == 0 and not _has_more(data, len(values) * size):
             return values
         return pa.concat_arrays([values])
     cells = np.frombuffer(data, np.uint8)[values.offset * size : (values.offset + len(values)) * size]
-    cells = cells.reshape(len(values), size).copy()
-    cells[nulls(values)] = 0
+    cells = cells.reshape(len(values), size)
+    gone = nulls(values)
+    if values.offset == 0 and not cells[gone].any() and not _has_more(data, len(values) * size):
+        return values
+    cells = cells.copy()
+    cells[gone] = 0
     return pa.Array.from_buffers(values.type, len(values), [validity(values), pa.py_buffer(cells)])
 
 

@@ -231,6 +231,8 @@ class _Made:
             data = here.spliced(data)
             sizes = sizes + np.bincount(cell, grown, len(sizes)).astype(np.int64)
             self.touched[block.first + cell] = True
+            self._rows.append(block.first + cell)
+            self._numbers.append(here.number)
             for one, count in enumerate(np.bincount(here.number).tolist()):
                 if count:
                     self.counts[scrubber.entities[one]] += count

@@ -128,7 +128,6 @@ class _Struct(Node):
         self._values, self._within = values, within
         fields = [values.type.field(number) for number in range(values.type.num_fields)]
         self._fields = fields
-        # flattened, what is null in the struct is null in its children too
         self._children = [
             within.node(f"{name}.{field.name}" if name else field.name, child, rows, uses)
             for field, child in zip(fields, values.flatten(), strict=True)
@@ -162,8 +161,11 @@ class _List(Node):
             self._lengths: Ints = np.full(len(values), self._size, np.int64)
             items = values.values.slice(values.offset * self._size, len(values) * self._size)
             if values.null_count:
-                gone = np.repeat(leaves.nulls(values), self._size)
-                items = items.take(pa.array(np.arange(len(items)), mask=gone))
+                there = np.packbits(np.repeat(~leaves.nulls(values), self._size), bitorder="little")
+                kind = pa.struct([self._field])
+                # flattened, what is null in a struct is null in its children too
+                held = pa.Array.from_buffers(kind, len(items), [pa.py_buffer(there)], children=[items])
+                (items,) = held.flatten()
         else:
             self._lengths = pc.fill_null(pc.list_value_length(values), 0).to_numpy().astype(np.int64)
             items = values.flatten()
@@ -349,6 +351,12 @@ class _Union(Node):
         kind = values.type
         self._is_sparse = kind.mode == "sparse"
         self._fields = [kind.field(number) for number in range(kind.num_fields)]
+        _, codes, *offsets = values.buffers()[: 2 if self._is_sparse else 3]
+        rows_of = slice(values.offset, values.offset + len(values))
+        self._codes = np.frombuffer(codes, np.int8)[rows_of] if len(values) else np.empty(0, np.int8)
+        self._at = np.arange(len(values), dtype=np.int32)
+        if offsets and len(values):
+            self._at = np.frombuffer(offsets[0], np.int32)[rows_of]
         self._children: list[Node] = []
         for number, field in enumerate(self._fields):
             child = values.field(number)
@@ -365,17 +373,14 @@ class _Union(Node):
         names = [field.name for field in self._within.names(self._fields)]
         kind = self._values.type
         if self._is_sparse:
-            return pa.UnionArray.from_sparse(self._values.type_codes, children, names, kind.type_codes)
-        offsets = self._values.offsets
-        return pa.UnionArray.from_dense(self._values.type_codes, offsets, children, names, kind.type_codes)
+            return pa.UnionArray.from_sparse(pa.array(self._codes), children, names, kind.type_codes)
+        return pa.UnionArray.from_dense(pa.array(self._codes), pa.array(self._at), children, names, kind.type_codes)
 
     def touched(self) -> Mask:
         found: Mask = np.zeros(len(self._values), np.bool_)
-        codes = self._values.type_codes.to_numpy()
-        at = np.arange(len(codes)) if self._is_sparse else self._values.offsets.to_numpy()
         for code, child in zip(self._values.type.type_codes, self._children, strict=True):
-            rows = np.flatnonzero(codes == code)
-            found[rows] = child.touched()[at[rows]]
+            rows = np.flatnonzero(self._codes == code)
+            found[rows] = child.touched()[self._at[rows]]
         return found
 
 
@@ -425,9 +430,11 @@ class Trees:
     def __init__(self, name: str, names: Names) -> None:
         self._name, self._within = name, _Within(names)
         self.nodes: list[Node] = []
+        self.arrays: list[pa.Array] = []
 
     def add(self, values: pa.Array, rows: Rows) -> None:
         """One more array of the column."""
+        self.arrays.append(values)
         self.nodes.append(self._within.node(self._name, values, rows, None))
 
     def fates(self) -> list[Fate]:

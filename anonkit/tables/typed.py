@@ -17,11 +17,14 @@ import pyarrow as pa
 from anonkit.errors import UsageError
 from anonkit.tables import leaves
 from anonkit.tables.fields import Fields
+from anonkit.tables.foreign import cells as foreign_cells
+from anonkit.tables.foreign import put_back, without
+from anonkit.tables.foreign import scrubbed as foreign_scrubbed
 from anonkit.tables.text import ScrubbedColumn, TextColumn, scrub_columns
 from anonkit.tables.trees import Fate, Leaf, Rows, Trees
 
 if TYPE_CHECKING:
-    from anonkit.detect.block import Mask
+    from anonkit.detect.block import Ints, Mask
     from anonkit.scrubber import Scrubber
 
 Fates = list[list[Fate]]
@@ -138,7 +141,8 @@ def _pieces(columns: Sequence[Column]) -> Iterator[list[pa.Array]]:
         yield [_one(column.values) for column in columns]
     while waiting:
         low, high = waiting.pop()
-        parts = [column.values.slice(low, high - low) for column in columns]
+        is_whole = high - low == len(first)
+        parts = [column.values if is_whole else column.values.slice(low, high - low) for column in columns]
         if high - low > _LEAST_PIECE_ROWS and sum(map(_size_bytes, parts)) > _PIECE_BYTES:
             middle = (low + high) // 2
             waiting += [(middle, high), (low, middle)]
@@ -174,25 +178,45 @@ def _scrub_leaves(scrubber: Scrubber, trees: Sequence[Trees], *, only_typed: boo
                 if not leaf.is_done and not (only_typed and leaf.is_text):
                     of_rows.setdefault(id(leaf.rows), []).append((number, leaf))
         for group in of_rows.values():
-            columns = [TextColumn(leaf.name, leaf.texts()) for _, leaf in group]
-            for (number, leaf), made in zip(group, scrub_columns(scrubber, columns), strict=True):
-                leaf.take(_joined(made.values), made.touched)
-                counts[number] += _counted(scrubber, leaf, made)
+            found = _scrub_group(scrubber, [leaf for _, leaf in group])
+            for (number, _), count in zip(group, found, strict=True):
+                counts[number] += count
     return counts
 
 
-def _joined(values: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return pa.concat_arrays(values.chunks) if isinstance(values, pa.ChunkedArray) else values
+def _scrub_group(scrubber: Scrubber, group: Sequence[Leaf]) -> list[Counter[str]]:
+    """Scrub leaves of the same rows, and count what was replaced in each."""
+    texts = [leaf.texts() for leaf in group]
+    foreign = [
+        foreign_cells(one) if leaf.is_text or leaves.is_bytes(one.type) else {}
+        for leaf, one in zip(group, texts, strict=True)
+    ]
+    columns = [
+        TextColumn(leaf.name, without(one, rows) if rows else one)
+        for leaf, one, rows in zip(group, texts, foreign, strict=True)
+    ]
+    counts: list[Counter[str]] = []
+    for leaf, one, rows, made in zip(group, texts, foreign, scrub_columns(scrubber, columns), strict=True):
+        values = pa.concat_arrays(made.values.chunks) if isinstance(made.values, pa.ChunkedArray) else made.values
+        # an entry of a dictionary that no row has was replaced all the same
+        uses = np.ones(len(one), np.int64) if leaf.uses is None else np.maximum(leaf.uses, 1)
+        count = made.counts if leaf.uses is None else _weighed(scrubber, made, uses)
+        if rows:
+            new, replaced = foreign_scrubbed(scrubber, leaf.name, one, rows)
+            values = put_back(values, one, rows, new)
+            made.touched[list(new)] = True
+            for row, entity, times in replaced:
+                count[entity] += times * int(uses[row])
+        leaf.take(values, made.touched)
+        counts.append(count)
+    return counts
 
 
-def _counted(scrubber: Scrubber, leaf: Leaf, made: ScrubbedColumn) -> Counter[str]:
-    if leaf.uses is None or not made.counts:
-        return made.counts
+def _weighed(scrubber: Scrubber, made: ScrubbedColumn, uses: Ints) -> Counter[str]:
+    weights = np.bincount(made.number, uses[made.row], len(scrubber.entities))
     counts: Counter[str] = Counter()
-    # an entry that no row has was replaced all the same
-    uses = np.maximum(leaf.uses[made.row], 1)
-    for number in np.unique(made.number).tolist():
-        counts[scrubber.entities[number]] += int(uses[made.number == number].sum())
+    for number in np.flatnonzero(weights).tolist():
+        counts[scrubber.entities[number]] += int(weights[number])
     return counts
 
 
@@ -203,6 +227,8 @@ def _put_together(column: Column, tree: Trees, counts: Counter[str], told: list[
     settled = told or own
     touched = np.concatenate([node.touched() for node in tree.nodes]) if tree.nodes else np.empty(0, np.bool_)
     made = [node.made(iter(settled)) for node in tree.nodes]
+    if all(new is old for new, old in zip(made, tree.arrays, strict=True)):
+        return Scrubbed(column.values, touched, counts)
     has_new_nulls = any(node.has_new_nulls for node in tree.nodes)
     if isinstance(column.values, pa.ChunkedArray):
         return Scrubbed(pa.chunked_array(made), touched, counts, has_new_nulls)
