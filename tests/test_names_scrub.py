@@ -7,6 +7,8 @@ import pytest
 
 import anonkit
 from anonkit import Scrubber
+from anonkit.detect.names import edges
+from anonkit.detect.names.lexicon import BIT
 from anonkit.keys.key import Key
 from anonkit.training import corpora
 
@@ -105,3 +107,64 @@ def test_what_a_mask_has_left_of_a_name_is_no_name():
 def test_an_address_may_begin_as_a_verb_of_changing_does(text):
     key, _, value = text.replace("：", ":").replace("=", ":").partition(":")
     assert anonkit.scrub(text) == text.replace(value, "<ADDRESS>"), key
+
+
+@pytest.mark.parametrize("text", [
+    "请联系车经理确认方案",
+    "6-2-1房女士来电",
+    "我们的项主任今天休息",
+    "——占老师",
+    "会诊：段医师→池主任",
+])  # fmt: skip
+def test_a_family_name_that_is_a_word_is_a_person_with_a_title(text):
+    assert [f.entity for f in anonkit.scan(text) if f.entity == "PERSON"] != []
+
+
+@pytest.mark.parametrize("text", [
+    "项目经理已确认",
+    "华东大区经理岗位",
+    "向老师提问,应医生要求复查,请和老师沟通",
+    "班主任会议,高老师们",
+    "买了康师傅和老干妈,去钱大妈买菜",
+])  # fmt: skip
+def test_a_title_alone_is_nobody(text):
+    assert edges.titled(text) == []
+
+
+def test_a_title_glued_to_other_text_is_left_to_the_model():
+    assert edges.titled("汽车经理") == edges.titled("安全主任") == []
+    assert edges.titled("请车经理,转柴主任处理") == [(1, 4), (6, 9)]
+
+
+def test_an_address_ends_before_what_is_only_near_it():
+    text = "海淀区中关村大街00号院门口"
+    assert edges.address(text, 0, len(text)) == (0, len(text) - 2)
+
+
+def test_an_address_begins_behind_the_verb_that_touches_its_number():
+    text = "放00栋0单元"
+    assert edges.address(text, 0, len(text)) == (1, len(text))
+    assert edges.address("到达路0号", 0, 5) == (0, 5)
+
+
+def test_an_address_goes_on_with_the_building_behind_the_number_of_the_house():
+    text = "天河区体育西路000号建和中心00A,请速"
+    number = text.index("号") + 1
+    assert text[: edges.address(text, 0, number)[1]] == "天河区体育西路000号建和中心00A"
+
+
+def test_a_building_that_a_sentence_goes_on_behind_is_left():
+    text = "体育西路000号客服中心电话已变更"
+    assert edges.address(text, 0, text.index("号") + 1) == (0, text.index("号") + 1)
+
+
+def test_a_word_alone_is_a_person_the_harder_the_more_it_is_known_as_something_else():
+    def least(*lists: str, text: str = "高远") -> float:
+        return edges.least(text, 0, len(text), sum(BIT[name] for name in lists))
+
+    rare, used, place = least("common"), least("common", "frequent"), least("common", "place")
+    organisation = least("common", "organisation")
+    assert 0 < rare < used < place < 1 < organisation
+    assert least("common", "frequent", "given") == least("common", "person") == rare
+    in_a_sentence = edges.least("请高远签字", 1, 3, BIT["common"] | BIT["frequent"])
+    assert in_a_sentence == 0

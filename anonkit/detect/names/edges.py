@@ -23,7 +23,7 @@ _MORE = re.compile(
 _APART = re.compile(r"[\u3400-\u9fff]{2,} +[\u3400-\u9fff]{2,}")
 _OPENS = "(（ -#/·"
 # Signs of a place that is only near by, and verbs that touch the number of a house: 26号院门口, 放12栋.
-_NEAR = re.compile("(?:门口|附近|旁边|对面|楼下|正门|后门)\\Z")
+_NEAR = re.compile("(?:门口|附近|旁边|对面|楼下|正门|后门|前台)\\Z")
 _VERB = re.compile("放(?=[0-9\u4e00-\u9fff])|[寄送到至在往](?=0)")
 # How an address may go on behind the number of a house: 190号华邦广场25F.
 _BUILDING = re.compile(
