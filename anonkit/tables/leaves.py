@@ -21,9 +21,8 @@ _MOST_WHOLE = 2.0**63
 _MOST_STRING_BYTES = (1 << 31) - 1
 _MOST_PADDING_BYTES = 64
 _BYTE_BITS = 8
-_DATE_TIME = r"^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(?:\.0*|(\.\d*?)0*)?$"
-_DAY_MILLISECONDS = 86_400_000
-_DAY_OF_UNIT = {"s": 86_400, "ms": _DAY_MILLISECONDS, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}
+_DAY_SECONDS = 86_400
+_SECOND_OF_UNIT = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 _UUID_DASHES = (8, 13, 18, 23)
 _UUID = r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
 UUID = "arrow.uuid"
@@ -204,12 +203,17 @@ def _read_decimals(values: pa.Array) -> pa.Array:
 def _read_timestamps(values: pa.Array) -> pa.Array:
     if values.type.tz is not None:
         values = pc.local_timestamp(values)
-    day = _DAY_OF_UNIT[values.type.unit]
-    is_midnight = pc.fill_null(values.cast(pa.int64()), 0).to_numpy() % day == 0
+    ticks = pc.fill_null(values.cast(pa.int64()), 0).to_numpy()
+    second = _SECOND_OF_UNIT[values.type.unit]
+    is_midnight = ticks % (_DAY_SECONDS * second) == 0
     dates = values.cast(pa.date32()).cast(pa.string())
     if is_midnight.all():
         return dates
-    times = pc.replace_substring_regex(values.cast(pa.string()), _DATE_TIME, r"\1T\2\3")
+    if not (ticks % second).any():
+        values = values.cast(pa.timestamp("s"))
+    times = pc.replace_substring(values.cast(pa.string()), " ", "T")
+    if values.type.unit != "s":
+        times = pc.ascii_rtrim(pc.ascii_rtrim(times, "0"), ".")
     return pc.if_else(pa.array(is_midnight), dates, times)
 
 
