@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, between, distinct, table
+from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates, apart_from, concatenate
 from anonkit.detect.names.runs import HAN, HAN_BYTES, REACH_BYTES, TAIL
 from anonkit.detect.overlaps import winners
@@ -21,6 +21,7 @@ _PERCENT, _BACKSLASH, _AND = b"%\\&"
 # signs beside a finding that may belong to a value which its neighbour hid
 _MAY_END_VALUE, _MAY_BEGIN_VALUE = ALNUM | table(b")]"), ALNUM | table(b"([+")
 _BEGINS_ESCAPE = table(b"ux")
+_IN_TAIL = ALNUM | table(b"#-")  # as in names.runs
 _WIDE_LEAD, _WIDE_MIDDLE = 0xEF, 0xBC
 _IN_WIDE_VALUE = table(b"\x88\x89\x8b" + bytes(range(0x90, 0x9A)) + bytes(range(0xA1, 0xBB)))  # （ ） ＋ 0-9 A-Z
 # an escape that may spell a part of a Chinese character: %E8, %25E8, \u5F20, \xE8, &#24352;
@@ -143,11 +144,29 @@ def _sorted(found: Candidates) -> Candidates:
 
 
 def _near_han(block: Block, found: Candidates) -> Mask:
-    """Which of the findings may stand in a run, or touch it: Chinese characters that are in none are so near."""
-    han = np.flatnonzero(block.raw >= HAN)
-    low = np.maximum(found.start - (TAIL + HAN_BYTES), np.concatenate(([0], found.end[:-1])))
-    high = np.minimum(found.end + TAIL + 1, np.concatenate((found.start[1:], [len(block)])))
-    return between(han, low, found.start) | between(han, found.end, high)
+    """Which of the findings may stand in a run, or touch it: Chinese characters that are in none are so near.
+
+    Such a one holds Chinese, or lies in a gap between Chinese characters, or where letters and digits that touch one
+    go on. A run that no finding touches says the same without the findings.
+    """
+    start, end = found.start, found.end
+    han = np.concatenate(([-1], np.flatnonzero(block.raw >= HAN), [len(block)]))
+    first, last = np.searchsorted(han, start), np.searchsorted(han, end)
+    before, after = han[first - 1], han[last]
+    low = np.maximum(start - (TAIL + HAN_BYTES), np.concatenate(([0], end[:-1])))
+    high = np.minimum(end + TAIL + 1, np.concatenate((start[1:], [len(block)])))
+    near: Mask = (before >= low) | (after < high)
+    rows = np.flatnonzero(near & (first == last) & (after - before > REACH_BYTES))
+    back = _tails(block.behind(start[rows], TAIL)[:, ::-1])
+    ahead = _tails(block.ahead(end[rows], TAIL))
+    near[rows] = (start[rows] - back <= before[rows] + HAN_BYTES) | (end[rows] + ahead >= after[rows])
+    return near
+
+
+def _tails(beside: Bytes) -> Ints:
+    """How many bytes of each row, from the finding on, are letters and digits that may belong to a run."""
+    in_tail = _IN_TAIL[beside]
+    return np.where(in_tail.all(axis=1), TAIL, np.argmin(in_tail, axis=1))
 
 
 def _near_escaped_han(block: Block, found: Candidates, escapes: Ints) -> Mask:

@@ -165,12 +165,13 @@ def _take_in_order(buffer: bytes, rule: Rule, start: list[int], end: list[int], 
 
 def _run_ends(block: Block, run: ValueRun, position: Ints) -> tuple[list[int], list[int]]:
     """Where values end that are runs of one class, all at once; and the rows of which that cannot be told so."""
-    text = block.ahead(position, PAD_BYTES)
+    width = min(PAD_BYTES, run.most + 1)
+    text = block.ahead(position, width)
     inside = run.inside[text]
-    size = np.argmin(inside, axis=1)
-    # what may not end a value is cut off
-    ends = run.last[text] & (np.arange(PAD_BYTES) < size[:, None])
-    length = np.where(ends.any(axis=1), PAD_BYTES - np.argmax(ends[:, ::-1], axis=1), 0)
+    length = np.argmin(inside, axis=1)
+    if (run.last != run.inside).any():  # what may not end a value is cut off
+        ends = run.last[text] & (np.arange(width) < length[:, None])
+        length = np.where(ends.any(axis=1), width - np.argmax(ends[:, ::-1], axis=1), 0)
     # with a letter or digit behind, the value would be a part of a word
     whole = ~ALNUM[block.raw[position + length]] | ~ALNUM[block.raw[position + length - 1]]
     odd = inside.all(axis=1) | (length > run.most) | ~whole

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from bisect import insort
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -84,9 +85,12 @@ class Names(Unpicklable):
             found = [answers[key] if names is None else names for key, names in zip(keys, found, strict=True)]
             self._remember(answers)
         out: list[Name] = []
-        for (start, end), names in zip(where, found, strict=True):
-            if names:
-                out += _here(block, start, end, names)
+        for row in compress(range(len(found)), found):
+            start, end = where[row]
+            for low, high, entity, confidence in found[row] or ():
+                name = Name(start + low, start + high, entity, confidence)
+                if _counts(block, name) and (confidence >= SURE or not runs.is_cut_off(block, start, end)):
+                    out.append(name)
         return out
 
     def _remember(self, answers: dict[bytes, tuple[Name, ...]]) -> None:
@@ -111,23 +115,14 @@ class Names(Unpicklable):
         return answers
 
 
-def _here(block: bytes, start: int, end: int, found: tuple[Name, ...]) -> list[Name]:
-    """What of the names in a run counts in this block, at its place."""
-    cut_off: bool | None = None  # hardly ever asked
-    here = []
-    for low, high, entity, confidence in found:
-        if confidence < SURE:
-            if cut_off is None:
-                cut_off = runs.is_cut_off(block, start, end)
-            if cut_off:
-                continue
-        if _MASKED in (block[start + high : start + high + 1], block[max(start + low - 1, 0) : start + low]):
-            continue  # what a mask has left of a name
-        value = block[start + low : start + high]
-        # what the model took by its form may not be it by its letters
-        if not value.isascii() or (entity == PERSON and is_name(value.decode())):
-            here.append(Name(start + low, start + high, entity, confidence))
-    return here
+def _counts(block: bytes, name: Name) -> bool:
+    """Whether what is a name in a run is one in this block."""
+    start, end, entity, _ = name
+    if _MASKED in block[max(start - 1, 0) : end + 1]:
+        return False  # what a mask has left of a name; no run holds one
+    value = block[start:end]
+    # what the model took by its form may not be it by its letters
+    return not value.isascii() or (entity == PERSON and is_name(value.decode()))
 
 
 def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
@@ -139,7 +134,8 @@ def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
     start, end, label, evidence = spans(labels, scores, model.transitions)
     found: list[list[Name]] = [[] for _ in keys]
     which = starts.searchsorted(start, "right") - 1
-    offsets = np.concatenate(([0], np.cumsum(_widths("\0" * REACH + ("\0" * REACH).join(texts)))))
+    whole = "\0" * REACH + ("\0" * REACH).join(texts)  # places in it are those in the flat text
+    offsets = np.concatenate(([0], np.cumsum(_widths(whole))))
     lists = lists_of(model.known.lexicon, flat, start, end)
     sure = np.round(1 / (1 + np.exp(-np.clip(evidence / model.unit, -_CLEAR, _CLEAR))), 4)
     columns = (which, start - starts[which], end - starts[which], label, sure, lists, starts[which])
@@ -152,12 +148,11 @@ def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
         if first < last:
             at, to = byte[base + first] - byte[base], byte[base + last] - byte[base]
             found[run].append(Name(at, to, entity, confidence))
-    for run, text in enumerate(texts):
-        for first, last in edges.titled(text):
-            base = starts[run]
-            at, to = byte[base + first] - byte[base], byte[base + last] - byte[base]
-            if all(to <= name.start or name.end <= at for name in found[run]):
-                insort(found[run], Name(at, to, PERSON, SURE_TITLED))
+    for first, last in edges.titled(whole):
+        run = int(starts.searchsorted(first, "right")) - 1
+        at, to = (byte[place] - byte[int(starts[run])] for place in (first, last))
+        if all(to <= name.start or name.end <= at for name in found[run]):
+            insort(found[run], Name(at, to, PERSON, SURE_TITLED))
     return [tuple(names) for names in found]
 
 
