@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from anonkit.errors import InputError
 from anonkit.io.jobs import Tally
 from anonkit.io.tables.xlsx import cells, formulas, layout, names, package, pivot, settings, styles
 from anonkit.io.tables.xlsx import sheet as sheet_rows
@@ -41,11 +40,11 @@ _NO_SHEET = Sheet(b"", 0, ())
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Some rows of a sheet, or texts that lie outside of its cells.
+    """Some rows of a sheet, those without values left out.
 
     Attributes:
-        name: of the sheet; of a part of the workbook, for texts outside of cells.
-        first_row: the number of the first of the rows, from 0 on.
+        name: of the sheet.
+        first_row: the number of the first of the rows on the sheet, from 1 on.
         columns: of text, null where a cell is empty; a column without a name has an empty one.
     """
 
@@ -73,7 +72,10 @@ def scrub(scrubber: Scrubber, source: IO[bytes], target: IO[bytes], name: str) -
 
 
 def tables(source: IO[bytes], name: str, scrubber: Scrubber | None = None) -> Iterator[Table]:
-    """The cells of the sheets of a workbook, some rows at a time, header included with no name over it.
+    """The cells of the sheets of a workbook, some rows at a time.
+
+    What stands above the columns, with their names, is a table of its own, of columns without names. What lies outside
+    of cells is not told.
 
     scrubber  tells whether what looks like a row of names holds findings; without it, such a row is one
 
@@ -260,41 +262,41 @@ def _copy(workbook: Workbook, info: zipfile.ZipInfo, made: str | bytes | None, t
 
 
 def _tables(workbook: Workbook, book: Book, part: Part, sheet: Sheet, header: Header) -> Iterator[Table]:
+    """The rows of a sheet; where other names stand over the columns, another table begins."""
     numbers = Names()
     columns_of = Layout(sheet, header, numbers.number)
     reader = Reader(book)
     rows: list[list[Cell]] = []
-    first = 0
+    band: dict[int, int] = {}
     for kind, xml in cells.sections(workbook.chunks(part)):
         if kind != "rows":
             continue
         for cell in reader.cells(xml):
             if not rows or rows[-1][0].row != cell.row:
-                if len(rows) >= _TABLE_ROWS:
-                    yield _table(sheet, first, rows, columns_of, numbers)
-                    first += len(rows)
+                here = columns_of.at(cell.row)
+                if rows and (here is not band or len(rows) >= _TABLE_ROWS):
+                    yield _table(sheet, rows, band, numbers)
                     rows = []
+                band = here
                 rows.append([])
             rows[-1].append(cell)
     if rows:
-        yield _table(sheet, first, rows, columns_of, numbers)
+        yield _table(sheet, rows, band, numbers)
 
 
-def _table(sheet: Sheet, first: int, rows: list[list[Cell]], columns_of: Layout, numbers: Names) -> Table:
+def _table(sheet: Sheet, rows: list[list[Cell]], band: dict[int, int], numbers: Names) -> Table:
     import pyarrow as pa  # noqa: PLC0415  only where tables are made
 
     known = numbers.all()
-    texts: dict[tuple[int, int], list[bytes | None]] = {}
+    texts: dict[int, list[bytes | None]] = {column: [None] * len(rows) for column in band}
     for at, row in enumerate(rows):
-        band = columns_of.at(row[0].row)
         for cell in row:
-            key = cell.column, band.get(cell.column, 0)
-            texts.setdefault(key, [None] * len(rows))[at] = cell.text or None
+            texts.setdefault(cell.column, [None] * len(rows))[at] = cell.text or None
     columns = tuple(
-        TextColumn(known[name].decode(), pa.array(values, pa.large_binary()).cast(pa.large_string()))
-        for (_, name), values in sorted(texts.items(), key=lambda item: item[0])
+        TextColumn(known[band.get(column, 0)].decode(), pa.array(values, pa.large_binary()).cast(pa.large_string()))
+        for column, values in sorted(texts.items())
     )
-    return Table(sheet.name.decode(), first, columns)
+    return Table(sheet.name.decode(), rows[0][0].row, columns)
 
 
-__all__ = ["InputError", "Table", "scrub", "tables"]
+__all__ = ["Table", "scrub", "tables"]

@@ -23,6 +23,7 @@ _TOKEN = re.compile(
     rb"(?:<v>([^<]*)</v>|<is><t(?: xml:space=\"preserve\")?>([^<]*)</t></is>)</c>"
     rb"|<" + _PREFIX + rb"(row|c)(?=[\s/>])(" + markup.ATTRIBUTES + rb")>"
 )
+_END_BYTES = len(b"</c>")
 _CELL_END = re.compile(rb"</" + _PREFIX + rb"c\s*>")
 _ROW_NUMBER = re.compile(rb"(?<![\w:])r\s*=\s*[\"']([0-9]{1,7})[\"']")
 
@@ -36,8 +37,8 @@ class Cell:
         start, end: where its element lies, and `open_end` where its first tag ends.
         filling: how its value is told.
         text: its value as a reader sees it.
-        value: where that is written: the number of a shared string, too.
-        element: where the element with the value lies.
+        low, high: where that is written, be it the number of a shared string; nowhere for a rich text.
+        element_start, element_end: where the element with the value lies; nothing where there is none.
         string: the number of a shared string.
         formula: where its formula lies, if it has one.
     """
@@ -49,10 +50,22 @@ class Cell:
     open_end: int
     filling: Filling
     text: bytes
-    value: Place
-    element: tuple[int, int]
+    low: int
+    high: int
+    element_start: int
+    element_end: int
     string: int = -1
     formula: Place | None = None
+
+    @property
+    def value(self) -> Place:
+        """Where the value is written."""
+        return Place((Stretch(self.low, self.high),))
+
+    @property
+    def element(self) -> tuple[int, int]:
+        """Where the element with the value lies."""
+        return self.element_start, self.element_end
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,54 +133,53 @@ class Reader:
 
     def cells(self, xml: bytes) -> Iterator[Cell]:
         """The cells in whole rows that hold a text or a number, or a formula; logical values and errors left out."""
-        book, columns = self._book, self._columns
-        texts = book.strings.texts
         column = 0
         for match in _TOKEN.finditer(xml):
-            letters, style, kind, raw, inline, name, attributes = match.groups()
-            if letters is None:
-                if name == b"row":
-                    number = _ROW_NUMBER.search(attributes)
-                    self._row = int(number[1]) if number is not None else self._row + 1
-                    column = 0
-                    continue
-                column += 1
-                cell = self._other(xml, match, column)
-                if cell is not None:
-                    column = cell.column
-                    if cell.text or cell.formula is not None:
-                        yield cell
+            if match[6] == b"row":
+                number = _ROW_NUMBER.search(match[7])
+                self._row = int(number[1]) if number is not None else self._row + 1
+                column = 0
                 continue
-            column = columns.get(letters) or columns.setdefault(letters, column_number(letters))
-            start, end = match.span()
-            if raw is None:
-                if inline:
-                    opened = xml.index(b">", start) + 1
-                    where, element = Place((Stretch(*match.span(5)),)), (opened, end - 4)
-                    text = markup.decoded(inline)
-                    yield Cell(self._row, column, start, end, opened, "rich", text, where, element)
+            cell = self._cell(xml, match, column + 1)
+            if cell is None:
+                column = self._column(match[1])
                 continue
-            low, high = match.span(4)
-            where = Place((Stretch(low, high),))
-            if kind == b"s":
-                string = int(raw) if raw.isdigit() else len(texts)
-                if string < len(texts) and texts[string]:
-                    yield Cell(
-                        self._row,
-                        column,
-                        start,
-                        end,
-                        low - 3,
-                        "shared",
-                        texts[string],
-                        where,
-                        (low - 3, end - 4),
-                        string,
-                    )
-                continue
-            filling, text = self._read(kind, style, raw)
-            if text:
-                yield Cell(self._row, column, start, end, low - 3, filling, text, where, (low - 3, end - 4))
+            column = cell.column
+            if cell.text or cell.formula is not None:
+                yield cell
+
+    def at(self, xml: bytes, start: int) -> Cell | None:
+        """The cell whose element begins there, read again; its row is not told."""
+        match = _TOKEN.match(xml, start)
+        return self._cell(xml, match, 0) if match is not None else None
+
+    def _column(self, letters: bytes) -> int:
+        return self._columns.get(letters) or self._columns.setdefault(letters, column_number(letters))
+
+    def _cell(self, xml: bytes, match: re.Match[bytes], column: int) -> Cell | None:
+        """A cell; None where one in the common form has nothing to be scrubbed."""
+        letters, style, kind, raw, inline, _, _ = match.groups()
+        if letters is None:
+            return self._other(xml, match, column)
+        start, end = match.span()
+        row, column = self._row, self._column(letters)
+        if raw is None:
+            if not inline:
+                return None
+            low, high = match.span(5)
+            at = xml.index(b">", start) + 1
+            text = markup.decoded(inline)
+            return Cell(row, column, start, end, at, "rich", text, low, high, at, end - _END_BYTES)
+        low, high = match.span(4)
+        at = low - _END_BYTES + 1
+        if kind == b"s":
+            texts = self._book.strings.texts
+            string = int(raw) if raw.isdigit() else len(texts)
+            if string >= len(texts) or not texts[string]:
+                return None
+            return Cell(row, column, start, end, at, "shared", texts[string], low, high, at, end - _END_BYTES, string)
+        filling, text = self._read(kind, style, raw)
+        return Cell(row, column, start, end, at, filling, text, low, high, at, end - _END_BYTES) if text else None
 
     def _read(self, kind: bytes | None, style: bytes | None, raw: bytes) -> tuple[Filling, bytes]:
         """What a value that is no shared string says; nothing for logical values and errors."""
@@ -186,31 +198,31 @@ class Reader:
             return "iso", markup.decoded(raw).strip()
         return "text", b"" if kind in (b"b", b"e") else markup.decoded(raw)
 
-    def _other(self, xml: bytes, match: re.Match[bytes], column: int) -> Cell | None:
+    def _other(self, xml: bytes, match: re.Match[bytes], column: int) -> Cell:
         """A cell in any form; it has no text where there is nothing to be scrubbed."""
         values = markup.values_of(xml, match.span(7))
         letters = values.get(b"r", b"").rstrip(b"0123456789")
         column = column_number(letters) if letters else column
         start, opened = match.span()
-        none = Place(())
-        cell = Cell(self._row, column, start, opened, opened, "text", b"", none, (opened, opened))
+        cell = Cell(self._row, column, start, opened, opened, "text", b"", opened, opened, opened, opened)
         if match[7].endswith(b"/"):
             return cell
         closing = _CELL_END.search(xml, opened)
         if closing is None:
             return cell
         cell.end = closing.end()
-        cell.element = (closing.start(), closing.start())
+        cell.element_start = cell.element_end = closing.start()
         kind = values.get(b"t")
         for name, element, content in _children(xml, opened, closing.start()):
             if name == b"f":
                 cell.formula = Place((Stretch(*content),)) if content[1] > content[0] else None
             elif name == b"is":
-                cell.filling, cell.element = "rich", element
-                cell.value = shared.rich(xml, *element)[0]
-                cell.text = cell.value.text(xml)
+                cell.filling = "rich"
+                cell.element_start, cell.element_end = element
+                cell.text = shared.rich(xml, *element)[0].text(xml)
             elif name == b"v":
-                cell.value, cell.element = Place((Stretch(*content),)), element
+                cell.low, cell.high = content
+                cell.element_start, cell.element_end = element
                 raw = xml[slice(*content)]
                 if kind == b"s":
                     string = int(raw) if raw.strip().isdigit() else -1

@@ -141,6 +141,10 @@ class Workbook:
         with self.archive.open(info) as stream:
             head = stream.read(kinds.HEAD_BYTES)
             ending = posixpath.splitext(name)[1].lower()
+            if ending == ".vml":  # which Excel itself writes as HTML at times, with tags that do not end
+                while stream.read(CHUNK_BYTES):
+                    pass
+                return Part(name, "xml", "xml")
             if ending in _MARKUP_ENDINGS or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
                 check = markup.Check(self.name)
                 check.feed(head)

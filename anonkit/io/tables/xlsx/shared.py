@@ -22,6 +22,7 @@ _ITEM = re.compile(
     rb"<si><t(?: xml:space=\"preserve\")?>(?P<plain>[^<]*)</t></si>"
     rb"|<(?:[^\s<>:/\"']+:)?si(?=[\s/>])(?P<attributes>" + markup.ATTRIBUTES + rb")>"
 )
+_PLAIN = re.compile(rb"<(?:si|is)><t(?: xml:space=\"preserve\")?>([^<]*)</t></(?:si|is)>\Z")
 _END = re.compile(rb"</(?:[^\s<>:/\"']+:)?si\s*>")
 _COUNT = re.compile(rb"\buniqueCount\s*=\s*[\"'](\d+)[\"']")
 _LAST = re.compile(rb"</(?:[^\s<>:/\"']+:)?sst\s*>\s*\Z")
@@ -49,7 +50,7 @@ class SharedStrings:
             self._spans.append((match.start(), at))
         self.claims: list[bytes | None] = [None] * len(self.texts)
         """What the string of each number has become so far, once a cell has asked."""
-        self._edits: dict[int, list[Replacement]] = {}
+        self._items: dict[int, bytes] = {}
         self._numbers: dict[tuple[int, bytes], int] = {}
         self._more: list[bytes] = []
 
@@ -60,7 +61,7 @@ class SharedStrings:
         if self.claims[string] is None:
             self.claims[string] = new
             if edits:
-                self._edits[string] = edits
+                self._items[string] = self._item(string, edits)
         if self.claims[string] == new:
             return string
         known = self._numbers.get((string, new))
@@ -80,10 +81,10 @@ class SharedStrings:
         for row, number in enumerate(unused):
             text = self.texts[number]
             if row in found:
-                self._edits[number] = found[row]
+                self._items[number] = self._item(number, found[row])
             elif text in told:
-                self._edits[number] = [(0, len(text), told[text])]
-        edits = [(*self._spans[number], self._item(number, made)) for number, made in self._edits.items()]
+                self._items[number] = self._item(number, [(0, len(text), told[text])])
+        edits = [(*self._spans[number], item) for number, item in self._items.items()]
         edits += self._phonetic(scrubber, names, counts)
         if not edits and not self._more:
             return None
@@ -100,7 +101,7 @@ class SharedStrings:
         texts = Texts()
         spans: list[tuple[int, int]] = []
         for number, (start, end) in enumerate(self._spans):
-            if number not in self._edits and b"rPh" in self._xml[start:end]:
+            if number not in self._items and b"rPh" in self._xml[start:end]:
                 for first, last in rich(self._xml, start, end)[1]:
                     texts.add(_text_within(self._xml, first, last), 0, len(spans))
                     spans.append((first, last))
@@ -121,6 +122,9 @@ class SharedStrings:
 
 def rich(xml: bytes, start: int, end: int) -> tuple[Place, list[tuple[int, int]]]:
     """Where the text of an item lies, run by run, and the elements that say how it is read aloud."""
+    plain = _PLAIN.match(xml, start, end)
+    if plain is not None:
+        return Place((Stretch(*plain.span(1)),)), []
     stretches: list[Stretch] = []
     phonetic: list[tuple[int, int]] = []
     opened = -1

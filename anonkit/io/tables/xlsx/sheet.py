@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from anonkit.io.tables.xlsx import formulas, markup, shared, styles
-from anonkit.io.tables.xlsx.cells import Book, Cell, Reader
+from anonkit.io.tables.xlsx.cells import Book, Cell, Filling, Reader
 from anonkit.io.tables.xlsx.layout import Layout
 from anonkit.io.tables.xlsx.markup import Place, Replacement, Stretch
 from anonkit.io.tables.xlsx.names import Sheet
@@ -20,6 +20,7 @@ _REPEATS = re.compile(
     rb"<(?:[^\s<>:/\"']+:)?(?:f|formula[12]?)(?:\s" + markup.ATTRIBUTES + rb")?>(?P<formula>[^<]+)</"
     rb"|<(?:[^\s<>:/\"']+:)?(?:filter|customFilter)\s[^<>]*?\bval=\"(?P<value>[^\"]*)\""
 )
+_TEXTS = ("shared", "text", "rich")
 _BETWEEN_COMMAS = re.compile(rb"[^,]+")
 
 
@@ -31,6 +32,31 @@ class _Edited:
     formula: list[Replacement] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Seen:
+    """The cells of some rows, by number.
+
+    Where they begin is kept rather than the cells: objects by the million would keep the garbage collector busy.
+
+    Attributes:
+        starts: where their elements begin.
+        strings: the numbers of shared strings, -1 for others.
+        fillings: how their values are told.
+        formulas: the cells that have one.
+    """
+
+    starts: list[int] = field(default_factory=list)
+    strings: list[int] = field(default_factory=list)
+    fillings: list[Filling] = field(default_factory=list)
+    formulas: dict[int, Cell] = field(default_factory=dict)
+
+    def add(self, cell: Cell) -> None:
+        """Note a cell."""
+        self.starts.append(cell.start)
+        self.strings.append(cell.string)
+        self.fillings.append(cell.filling)
+
+
 class SheetScrubber:
     """Scrubs the rows of one sheet; `rows` is how many it saw."""
 
@@ -38,41 +64,45 @@ class SheetScrubber:
         self._desk, self._book, self._layout = desk, book, layout
         self._reader = Reader(book)
         self._fixed = _headers(sheet, desk.renames.columns)
-        self._row = -1
         self.rows = 0
 
     def scrub(self, xml: bytes) -> bytes:
         """Whole rows, scrubbed; the same bytes where nothing changed."""
-        cells = list(self._reader.cells(xml))
-        edited = self._edited(xml, cells)
-        self._claim(cells, edited)
-        edits = [edit for number, made in edited.items() for edit in self._rewritten(xml, cells[number], made)]
+        seen = _Seen()
+        edited = self._edited(xml, seen)
+        self._claim(seen, edited)
+        edits: list[Replacement] = []
+        for number, made in edited.items():
+            cell = seen.formulas.get(number) or self._reader.at(xml, seen.starts[number])
+            if cell is not None:
+                edits += self._rewritten(xml, cell, made)
         return markup.replaced(xml, edits) if edits else xml
 
-    def _edited(self, xml: bytes, cells: list[Cell]) -> dict[int, _Edited]:
-        """By the numbers of cells: what is replaced in those where something is."""
+    def _edited(self, xml: bytes, seen: _Seen) -> dict[int, _Edited]:
+        """By the numbers of cells: what is replaced in those where something is. Also notes which cells there are."""
         desk, texts = self._desk, Texts()
         add = texts.add
         owners: list[int] = []
         literals: dict[int, tuple[int, bytes]] = {}  # by number of text: where it begins in the formula, its quotes
         band: dict[int, int] = {}
+        row = -1
         edited: dict[int, _Edited] = {}
-        for number, cell in enumerate(cells):
-            if cell.row != self._row:
-                self._row = cell.row
+        for number, cell in enumerate(self._reader.cells(xml)):
+            seen.add(cell)
+            if cell.row != row:
+                row = cell.row
                 self.rows += 1
                 desk.next_record()
-                band = self._layout.at(cell.row)
-            elif not number:
-                band = self._layout.at(cell.row)
+                band = self._layout.at(row)
             name = band.get(cell.column, 0)
-            fixed = self._fixed.get((cell.row, cell.column)) if self._fixed else None
+            fixed = self._fixed.get((row, cell.column)) if self._fixed else None
             if fixed is not None:
                 edited[number] = _Edited([(0, len(cell.text), fixed)])
             elif cell.text:
                 add(cell.text, name, desk.record)
                 owners.append(number)
             if cell.formula is not None:
+                seen.formulas[number] = cell
                 formula = cell.formula.text(xml)
                 if not cell.text and formulas.is_constant(formula):  # what it would come to
                     cell.text = formulas.strung(formula)
@@ -84,30 +114,29 @@ class SheetScrubber:
                 renamed = formulas.renamed(formula, desk.renames) if desk.renames else []
                 if renamed:
                     edited.setdefault(number, _Edited()).formula += renamed
-        for row, edits in desk.edits(texts).items():
-            here = edited.setdefault(owners[row], _Edited())
-            if row in literals:
-                start, quote = literals[row]
-                here.formula = _besides(
-                    here.formula,
-                    [(start + a, start + b, new) for a, b, new in formulas.literal(texts.texts[row], quote, edits)],
-                )
+        for text, edits in desk.edits(texts).items():
+            number = owners[text]
+            here = edited.setdefault(number, _Edited())
+            if text in literals:
+                start, quote = literals[text]
+                changes = formulas.literal(texts.texts[text], quote, edits)
+                here.formula = _besides(here.formula, [(start + a, start + b, new) for a, b, new in changes])
             else:
                 here.value = edits
-                _tell(desk, cells[owners[row]], edits)
+                if seen.fillings[number] in _TEXTS:
+                    _tell(desk, texts.texts[text], edits)
         return edited
 
-    def _claim(self, cells: list[Cell], edited: dict[int, _Edited]) -> None:
+    def _claim(self, seen: _Seen, edited: dict[int, _Edited]) -> None:
         """Say which strings stay as they are for some cell; a cell that must have another number is edited."""
-        strings = self._book.strings
-        claims = strings.claims
-        for number, cell in enumerate(cells):
-            if cell.filling != "shared" or number in edited:
+        texts, claims = self._book.strings.texts, self._book.strings.claims
+        for number, string in enumerate(seen.strings):
+            if string < 0 or number in edited:
                 continue
-            claimed = claims[cell.string]
+            claimed = claims[string]
             if claimed is None:
-                claims[cell.string] = cell.text
-            elif claimed != cell.text:
+                claims[string] = texts[string]
+            elif claimed != texts[string]:
                 edited[number] = _Edited()
 
     def _rewritten(self, xml: bytes, cell: Cell, made: _Edited) -> Iterator[Replacement]:
@@ -115,9 +144,8 @@ class SheetScrubber:
         if cell.filling == "shared":
             new = self._book.strings.number(cell.string, made.value)
             if new != cell.string:
-                stretch = cell.value.stretches[0]
-                yield stretch.start, stretch.end, str(new).encode()
-        elif made.value and cell.value.stretches:
+                yield cell.low, cell.high, str(new).encode()
+        elif made.value and cell.element_end > cell.element_start:
             yield from self._value(xml, cell, made.value)
         if cell.formula is not None:
             before = cell.formula.text(xml)
@@ -193,11 +221,11 @@ def _headers(sheet: Sheet, columns: dict[bytes, bytes]) -> dict[tuple[int, int],
     }
 
 
-def _tell(desk: Desk, cell: Cell, edits: list[Replacement]) -> None:
+def _tell(desk: Desk, text: bytes, edits: list[Replacement]) -> None:
     """Remember what became of a text that was replaced as a whole."""
     start, end, new = edits[0]
-    if (start, end) == (0, len(cell.text)) and cell.filling in ("shared", "text", "rich") and not cell.text.isdigit():
-        desk.told[cell.text] = new
+    if (start, end) == (0, len(text)) and not text.isdigit():
+        desk.told[text] = new
 
 
 def _same_kind(cell: Cell, text: bytes, *, from_1904: bool) -> bytes | None:
