@@ -37,11 +37,12 @@ _FAMILIES = (
     "聂章鲁岳翟殷詹申欧耿关焦俞左柳甘祝包宁尚舒阮柯纪梅童凌毕季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳柴蒙鲍华喻祁蒲房滕饶解艾"
     "尤卓吉缪简车项连芦褚娄窦戚岑景费卜冷晏卫柏瞿桂佟臧闵苟邬边卞姬仇栾隋刁荣巫寇桑郎甄丛仲虞敖占"
 )
+# The character is looked at first, then what stands before it.
 _TITLED = re.compile(
-    "(?:(?<![\u3400-\u9fff])|(?<=[请由让给找叫是的与和及跟问系知派转为帮替到向对]))"
-    f"(?!康师傅|钱大妈)[{_FAMILIES}](?:先生|女士|小姐|老师|医生|医师|大夫|护士|药师|主任|经理|总监|师傅|阿姨|阿婆|奶奶"
-    "|爷爷|大爷|大妈|大姐|大哥|大叔|老伯|伯伯|叔叔|警官|律师|教授|秘书|老板)(?![们级岗部层])"
+    f"[{_FAMILIES}](?:先生|女士|小姐|老师|医生|医师|大夫|护士|药师|主任|经理|总监|师傅|阿姨|阿婆|奶奶|爷爷|大爷|大妈|大姐|大哥|大叔|老伯"
+    "|伯伯|叔叔|警官|律师|教授|秘书|老板)(?<!康师傅)(?<!钱大妈)(?![们级岗部层])"
 )
+_GLUED = re.compile("(?<![请由让给找叫是的与和及跟问系知派转为帮替到向对])(?<=[\u3400-\u9fff])")
 _LATIN_TAIL = re.compile(r"(?<=[\u3400-\u9fff])[a-zA-Z]+\Z")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -81,7 +82,7 @@ def _alone(lists: int) -> float:
 
 def titled(text: str) -> list[tuple[int, int]]:
     """Where family names with titles stand that nothing but a verb touches: 请车经理, 6-2房女士."""
-    return [match.span() for match in _TITLED.finditer(text)]
+    return [match.span() for match in _TITLED.finditer(text) if not _GLUED.match(text, match.start())]
 
 
 def address(text: str, start: int, end: int) -> tuple[int, int]:
