@@ -56,6 +56,9 @@ class Sheet:
     tables: tuple[Table, ...]
 
 
+NO_SHEET = Sheet(b"", 0, ())
+
+
 def column_number(letters: bytes) -> int:
     """The number of a column, from 1 on."""
     number = 0

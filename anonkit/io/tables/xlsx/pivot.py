@@ -29,6 +29,8 @@ _REFRESH = re.compile(rb"\srefreshOnLoad\s*=\s*(?:\"[^\"]*\"|'[^']*')")
 
 @dataclass(slots=True)
 class _Item:
+    """A value, where it is written, and the number of its column (in records) or group of items."""
+
     token: Token
     place: Place
     text: bytes
@@ -48,17 +50,24 @@ def fields(xml: bytes) -> list[bytes]:
     return [markup.values_of(xml, place).get(b"name", b"") for place in markup.element(xml, b"cacheField")]
 
 
-def scrub_cache(desk: Desk, xml: bytes) -> bytes:
-    """The definition of a cache, scrubbed; the same bytes where nothing changed."""
+def scrub_cache(desk: Desk, xml: bytes, in_records: frozenset[int]) -> bytes:
+    """The definition of a cache, scrubbed; the same bytes where nothing changed.
+
+    in_records  the numbers of the columns of which values in records changed
+    """
     groups: list[_Groups] = []
     items: list[_Item] = []
     texts = Texts()
-    name = 0
+    name, column = 0, -1
+    edits: list[Replacement] = []
     for token in markup.tokens(xml):
         if token.kind not in ("open", "empty"):
             continue
         if token.name == b"cacheField":
             name = desk.names.number(markup.values_of(xml, token.attributes).get(b"name", b""))
+            column += 1
+        elif token.name == b"sharedItems" and token.kind == "empty" and column in in_records:
+            edits.append(_described(xml, token.attributes, {b"n", b"s"}))
         elif token.name in (b"sharedItems", b"groupItems"):
             groups.append(_Groups(token.attributes if token.name == b"sharedItems" else (0, 0)))
         elif token.name in _ITEMS and groups:
@@ -67,9 +76,8 @@ def scrub_cache(desk: Desk, xml: bytes) -> bytes:
                 groups[-1].items.append(texts.add(item.text, name, desk.next_record()))
                 items.append(item)
     found = _edits(desk, texts)
-    if not found:
+    if not found and not in_records:
         return xml
-    edits: list[Replacement] = []
     for group in groups:
         changed = [number for number in group.items if number in found]
         if not changed:
@@ -90,14 +98,16 @@ def scrub_cache(desk: Desk, xml: bytes) -> bytes:
     return markup.replaced(xml, edits)
 
 
-def scrub_records(desk: Desk, xml: bytes, names: list[bytes]) -> bytes:
-    """The records of a cache whose columns have these names, scrubbed."""
+def scrub_records(desk: Desk, xml: bytes, names: list[bytes]) -> tuple[bytes, frozenset[int]]:
+    """The records of a cache whose columns have these names, scrubbed, and in which of them something changed."""
     numbers = [desk.names.number(name) for name in names]
     edits: list[Replacement] = []
     texts, items = Texts(), list[_Item]()
+    columns: set[int] = set()
 
     def settle() -> None:
         for number, changes in _edits(desk, texts).items():
+            columns.add(items[number].group)
             edits.append(_written(xml, items[number], markup.replaced(items[number].text, changes))[1])
         texts.clear()
         items.clear()
@@ -105,12 +115,12 @@ def scrub_records(desk: Desk, xml: bytes, names: list[bytes]) -> bytes:
     for at, record in _values(xml, desk.next_record):
         if len(items) >= _BATCH:
             settle()
-        item = _item(xml, at[1], 0) if at[1].name in _ITEMS else None
+        item = _item(xml, at[1], at[0]) if at[1].name in _ITEMS else None
         if item is not None:
             texts.add(item.text, numbers[at[0]] if at[0] < len(numbers) else 0, record)
             items.append(item)
     settle()
-    return markup.replaced(xml, edits) if edits else xml
+    return (markup.replaced(xml, edits) if edits else xml), frozenset(columns)
 
 
 def _values(xml: bytes, next_record: Callable[[], int]) -> Iterator[tuple[tuple[int, Token], int]]:
