@@ -58,6 +58,14 @@ def add_encoding(parser: argparse.ArgumentParser) -> None:
                         help="utf-8, gb18030, big5, utf-16, ... (default: detected, line by line)")  # fmt: skip
 
 
+def add_format(parser: argparse.ArgumentParser, *names: str) -> None:
+    """Which inputs are tables."""
+    from anonkit.io.formats import FORMATS  # noqa: PLC0415  keeps --help light
+
+    parser.add_argument(*names, dest="input_format", choices=FORMATS, default="auto",
+                        help="how inputs are read; auto: tables by name and content, text: all as text")  # fmt: skip
+
+
 def _names(text: str) -> list[str]:
     return [name.strip() for name in text.split(",") if name.strip()]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from anonkit.commands import options
+from anonkit.commands import options, tasks
 from anonkit.errors import AnonkitError, InputError
 
 
@@ -20,6 +21,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     scan.add_argument("--format", choices=("table", "jsonl", "csv"), default="table",
                       help="table: counts per entity and file; jsonl, csv: one finding a line")  # fmt: skip
     scan.add_argument("--show-values", action="store_true", help="print the values too (jsonl, csv)")
+    options.add_format(scan, "--input-format")
     options.add_encoding(scan)
     options.add_detection(scan)
     options.add_names(scan, learns=True)
@@ -31,9 +33,11 @@ def _scan(arguments: Namespace) -> int:
     from anonkit.io.texts import Options  # noqa: PLC0415
 
     scrubber = options.scrubber_of(arguments)
-    how = Options(encodings.named(arguments.encoding), scrubber.scrub_name)
+    asked = tasks.format_for(arguments.input_format, scrubber.policy)
+    how = Options(encodings.named(arguments.encoding), scrubber.scrub_name, format=asked)
     failed: AnonkitError | None = None
     counts: dict[str, Counter[str]] = {}
+    names = functools.lru_cache(maxsize=1 << 12)(scrubber.scrub)  # of columns, which may hold values
     write = _row_writer(arguments.format, show_values=arguments.show_values)
     sources = inputs.expand(arguments.inputs)
     if arguments.learn_names:
@@ -47,9 +51,14 @@ def _scan(arguments: Namespace) -> int:
             for member, rows in scanning.scan_file(scrubber, source, how):
                 shown = f"{name}!{scrubber.scrub_name(member)}" if member else name
                 tally = counts.setdefault(shown, Counter())
-                for line, finding, value in rows:
+                for row in rows:
+                    finding = row.finding
                     tally[finding.entity] += 1
-                    write(shown, line, finding.start + 1, finding.end, finding.entity, finding.confidence, value)
+                    write({
+                        "file": shown, "line": row.line, "start": finding.start + 1, "end": finding.end,
+                        "entity": finding.entity, "confidence": finding.confidence, "value": row.value,
+                        "column": names(row.column), "row": row.record,
+                    })  # fmt: skip
         except InputError as error:
             if len(sources) == 1:
                 raise
@@ -60,20 +69,28 @@ def _scan(arguments: Namespace) -> int:
     return failed.exit_code if failed else 0
 
 
-def _row_writer(form: str, *, show_values: bool) -> Callable[..., None]:
-    """Writes one finding: file, line, first and last column (all from 1), entity, confidence; the value if asked."""
+def _row_writer(form: str, *, show_values: bool) -> Callable[[dict[str, Any]], object]:
+    """Writes one finding: file, line, first and last column (all from 1), entity, confidence; the value if asked.
+
+    Of tables also the name of the column, and the number of the record, from 1; it is 0 in the header.
+    """
     names = ["file", "line", "start", "end", "entity", "confidence", *(["value"] if show_values else [])]
+    of_table = ["column", "row"]
     if form == "jsonl":
         import json  # noqa: PLC0415  these only where they are asked for
 
-        return lambda *row: print(json.dumps(dict(zip(names, row, strict=False)), ensure_ascii=False))
+        def line(row: dict[str, Any]) -> None:
+            wanted = names if row["row"] is None else [*names, *of_table]
+            print(json.dumps({name: row[name] for name in wanted}, ensure_ascii=False))
+
+        return line
     if form == "csv":
         import csv  # noqa: PLC0415
 
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(names)
-        return lambda *row: writer.writerow(row[: len(names)])
-    return lambda *_row: None
+        writer = csv.DictWriter(sys.stdout, [*names, *of_table], extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        return writer.writerow
+    return lambda _row: None
 
 
 def _table(counts: dict[str, Counter[str]]) -> None:

@@ -87,6 +87,7 @@ def _tasks(arguments: Namespace, scrubber: Scrubber, failures: list[AnonkitError
         in_place=arguments.in_place,
         rename=scrubber.scrub_name,
         failed=failures.append,
+        left_out=lambda path: print(f"note: {path}: left out, it sums up other files", file=sys.stderr),
     )
 
 
@@ -104,7 +105,9 @@ def _run(
         _progress(sum(sizes), quiet=arguments.quiet) as progress,
         tasks.workers(scrubber, job_count) as workers,
     ):
-        how = Options(encoding, scrubber.scrub_name, progress)
+        how = Options(
+            encoding, scrubber.scrub_name, progress, tasks.format_for(arguments.input_format, scrubber.policy)
+        )
 
         def one(task: inputs.Task) -> run.Done:
             tasks.make_folder(task.target)
@@ -223,6 +226,7 @@ def add_to(commands: argparse._SubParsersAction[Any]) -> None:
     scrub.add_argument("--field", action="append", default=[], metavar="PATH=ACTION",
                        help="keep, redact, label, mask ... a JSON path (user.name, items[*].sn) or key")  # fmt: skip
     scrub.add_argument("--quiet", action="store_true", help="no summary and no progress bar")
+    options.add_format(scrub, "--format", "--input-format")
     options.add_encoding(scrub)
     options.add_detection(scrub)
     options.add_names(scrub, learns=True, has_key=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from anonkit.io.engine import Engine
+    from anonkit.io.formats import Format
     from anonkit.io.workers import Workers
     from anonkit.model import Policy
     from anonkit.scrubber import Scrubber
@@ -105,6 +106,11 @@ def workers(engine: Engine, count: int) -> AbstractContextManager[Workers | None
     from anonkit.io.workers import Workers  # noqa: PLC0415  only where there are any
 
     return Workers(engine, count)
+
+
+def format_for(asked: Format, policy: Policy) -> Format:
+    """How inputs are read: a policy with `linked` sees text only, as values are linked by their lines."""
+    return "text" if policy.combination == "linked" else asked
 
 
 def make_folder(target: str | None) -> None:

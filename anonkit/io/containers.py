@@ -15,8 +15,8 @@ from anonkit.io.jobs import Tally
 from anonkit.io.kinds import Kind
 from anonkit.io.streams import Source, reading
 
-Scrub = Callable[[Source, bytes, Any], Tally]
-"""Scrubs a source, whose first bytes are given, into a function that writes."""
+Scrub = Callable[[Source, bytes, Any, str], Tally]
+"""Scrubs a source, whose first bytes are given, into a function that writes; with its name."""
 Rename = Callable[[str], str]
 _SPOOL_BYTES = 8 << 20
 
@@ -48,7 +48,7 @@ def scrub_zip(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
                 target.writestr(renamed, b"")
                 continue
             with target.open(renamed, "w", force_zip64=True) as written:
-                held = scrub(text, head, written.write)
+                held = scrub(text, head, written.write, info.filename)
             tally.add(held.counts, held.lines)
     return tally
 
@@ -65,7 +65,8 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
         tarfile.open(fileobj=out, mode="w|") as target,
     ):
         for member, text, head in _tar_members(source, name):
-            member.name = unused(member.name)
+            within = member.name
+            member.name = unused(within)
             member.uname = member.gname = ""  # login names
             member.linkname = "/".join(rename(p) for p in member.linkname.split("/"))
             # times and the like; comments and extended attributes may say anything
@@ -74,7 +75,7 @@ def scrub_tar(stream: Any, out: IO[bytes], name: str, scrub: Scrub, rename: Rena
                 target.addfile(member)
                 continue
             with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:  # a header needs the size first
-                held = scrub(text, head, spool.write)
+                held = scrub(text, head, spool.write, within)
                 tally.add(held.counts, held.lines)
                 member.size = spool.tell()
                 spool.seek(0)

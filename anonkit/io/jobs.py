@@ -6,11 +6,15 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from anonkit.io import encodings, splice
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
 from anonkit.io.lines import BLOCK_BYTES, BUFFER_BYTES, Blocks, Input
+
+if TYPE_CHECKING:
+    from anonkit.io.delimited import Dialect
 
 PARALLEL_FROM_BYTES = 32_000_000
 _MOST_JOBS = 64
@@ -37,10 +41,20 @@ def spans_of(engine: Engine, encoding: Encoding) -> Callable[[bytes], list[tuple
     return lambda data: [(e.start, e.end) for e in splice.edits(engine, data, encoding)]
 
 
-def pump(engine: Engine, source: Input, encoding: Encoding, write: Write) -> Tally:
+def engine_for(engine: Engine, dialect: Dialect | None) -> Engine:
+    """The engine for delimited text of a dialect; for other text it is the one that there is."""
+    if dialect is None:
+        return engine
+    from anonkit.io import cell_engine  # noqa: PLC0415  only for tables
+
+    return cell_engine.of(engine, dialect)
+
+
+def pump(engine: Engine, source: Input, encoding: Encoding, write: Write, dialect: Dialect | None = None) -> Tally:
     """Scrub all of `source` into `write`; returns what it held."""
     tally = Tally()
-    blocks = Blocks(source, encoding, spans_of(engine, encoding), may_drop=not engine.is_restorable)
+    engine = engine_for(engine, dialect)
+    blocks = Blocks(source, encoding, spans_of(engine, encoding), may_drop=not engine.is_restorable, dialect=dialect)
     buffer = bytearray(BUFFER_BYTES)
     while (block := blocks.next(buffer)) is not None:
         data = bytes(memoryview(buffer)[: block.length])

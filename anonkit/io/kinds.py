@@ -10,14 +10,16 @@ from anonkit.io import encodings
 HEAD_BYTES = 64 * 1024
 
 Form = Literal["text", "gz", "bz2", "xz", "zst", "zip", "tar", "binary"]
+Table = Literal["parquet", "ipc", "orc", "avro", "xlsx"]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The form of a file and, for a binary one, its common name."""
+    """The form of a file; for a binary one its common name, and which table it is, if it is one that can be read."""
 
     form: Form
     name: str = ""
+    table: Table | None = None
 
 
 _COMPRESSED: tuple[tuple[bytes, Form], ...] = (
@@ -65,9 +67,23 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\xfe\xff", "UTF-32 text"),
 )
 
+# what a stream of Arrow begins with: this, and the size of a schema
+_ARROW_MESSAGE = b"\xff\xff\xff\xff"
+_MOST_SCHEMA_BYTES = 1 << 24
+
+_TABLES: dict[str, Table] = {
+    "a Parquet file": "parquet",
+    "an Avro file": "avro",
+    "an ORC file": "orc",
+    "an Arrow file": "ipc",
+    "an Arrow stream": "ipc",
+}
+
 # Control characters that text does not hold; NUL is counted apart, tab, line ends, form feed and escape are text.
 _CONTROL = bytes(set(range(1, 32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 _SURE_BYTES = 32
+# Between the cells of Hive's text files, and within them.
+_OF_HIVE = (b"\x01", b"\x02", b"\x03")
 
 
 def kind(head: bytes) -> Kind:
@@ -82,7 +98,7 @@ def kind(head: bytes) -> Kind:
     if head[257:262] == b"ustar":
         return Kind("tar")
     name = _binary_name(head)
-    return Kind("binary", name) if name else Kind("text")
+    return Kind("binary", name, _TABLES.get(name)) if name else Kind("text")
 
 
 def _binary_name(head: bytes) -> str:
@@ -90,6 +106,8 @@ def _binary_name(head: bytes) -> str:
         # A log may begin with "ORC" or "ID3" as a word: letters alone are no proof.
         if head.startswith(magic) and not (magic.isalnum() and _is_plain(head)):
             return name
+    if head.startswith(_ARROW_MESSAGE) and 0 < int.from_bytes(head[4:8], "little") < _MOST_SCHEMA_BYTES:
+        return "an Arrow stream"
     if head.startswith(b"MZ") and b"\0\0\0" in head[:64]:
         return "a Windows program"
     if head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"WEBP", b"AVI "):
@@ -113,4 +131,6 @@ def _looks_binary(head: bytes) -> bool:
     if len(head) < _SURE_BYTES:
         return False
     control = len(head) - len(head.translate(None, _CONTROL))
+    if head.count(0) == 0 and b"\n" in head:
+        control -= sum(map(head.count, _OF_HIVE))
     return head.count(0) * 10 > len(head) or control * 16 > len(head)

@@ -13,11 +13,14 @@ from __future__ import annotations
 import mmap
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from anonkit.errors import InputError
 from anonkit.io import encodings
 from anonkit.io.encodings import Encoding
+
+if TYPE_CHECKING:
+    from anonkit.io.delimited import Dialect
 
 BLOCK_BYTES = 1 << 21
 LONG_LINE_BYTES = 4 << 20
@@ -53,12 +56,20 @@ class Blocks:
 
     spans     called with a part of a line that is too long, to learn where it must not be cut
     may_drop  whether the rest of a finding that is larger than a piece of a line may go
+    dialect   of delimited text, whose records may go over several lines: blocks are whole records then
 
     Raises InputError for such a finding where nothing may go.
     """
 
     def __init__(
-        self, source: Input, encoding: Encoding, spans: Spans, block_bytes: int = BLOCK_BYTES, *, may_drop: bool = True
+        self,
+        source: Input,
+        encoding: Encoding,
+        spans: Spans,
+        block_bytes: int = BLOCK_BYTES,
+        *,
+        may_drop: bool = True,
+        dialect: Dialect | None = None,
     ) -> None:
         self._source = source
         self._encoding = encoding
@@ -72,6 +83,7 @@ class Blocks:
         self._searched = 0  # up to there `_rest` holds no line end
         self._dropping = False
         self._may_drop = may_drop
+        self._dialect = dialect
         self.ended = False  # the source has no more
         self.ended_inside_a_line = False  # as far as blocks were given
 
@@ -88,7 +100,7 @@ class Blocks:
             self._searched = 0
             while True:
                 if (size > start or not wait) and not self._source.ready():
-                    cut = encodings.last_line_end(buffer, self._encoding, searched, size)
+                    cut = self._last_end(buffer, start, searched, size)
                     if cut > start:
                         return self._cut(view, start, cut, size)
                     if not wait:
@@ -103,14 +115,26 @@ class Blocks:
                     last = bytes(view[max(start, size - self._unit) : size])
                     self.ended_inside_a_line = last not in (self._feed, self._return)
                     return Block(start, size, size)
-                cut = encodings.last_line_end(buffer, self._encoding, searched, size)
+                cut = self._last_end(buffer, start, searched, size)
                 self.ended_inside_a_line = cut <= start
                 if cut > start:
                     return self._cut(view, start, cut, size)
                 if size - start >= LONG_LINE_BYTES:
+                    if self._dialect is not None:  # a quote that nothing closes
+                        cut = encodings.last_line_end(buffer, self._encoding, start, size)
+                        if cut > start:
+                            return self._cut(view, start, cut, size)
                     return self._cut_line(buffer, view, start, size)
                 searched = max(start, size - self._unit)  # the last character may be half of CRLF
                 limit = size + max(self._block_bytes, size)
+
+    def _last_end(self, buffer: Buffer, start: int, searched: int, size: int) -> int:
+        """Where the last whole line, or record, ends that may be given; up to `searched` no line ends."""
+        if self._dialect is None:
+            return encodings.last_line_end(buffer, self._encoding, searched, size)
+        from anonkit.io import delimited  # noqa: PLC0415  only for tables
+
+        return delimited.last_record_end(buffer, self._encoding, self._dialect, start, size)
 
     def _read(self, view: memoryview, size: int, limit: int) -> int:
         """Read on until `limit`, the end, or until the writer lets us wait; return the new size."""

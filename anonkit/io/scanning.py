@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
 
-from anonkit.io import jobs, splice, streams
+from anonkit.errors import UsageError
+from anonkit.io import formats, jobs, splice, streams
+from anonkit.io.cell_engine import CellEngine, Place
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
 from anonkit.io.lines import BUFFER_BYTES, Blocks
 from anonkit.io.streams import Source
 from anonkit.io.texts import Counted, Options, Reader, is_tar, unpacked
-from anonkit.model import Finding
+from anonkit.model import Evidence, Finding
 
-Row = tuple[int, Finding, str]
-"""Line (from 1), finding with columns in code points of its line (from 0), and the value."""
+if TYPE_CHECKING:
+    from anonkit.io.cell_engine import CellScrubber
+    from anonkit.io.delimited import Dialect
+    from anonkit.io.kinds import Table
+    from anonkit.scrubber import Scrubber
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One finding.
+
+    Attributes:
+        line: from 1; in a binary table the number of the record.
+        finding: with positions in code points of its line, from 0; in a binary table of its cell.
+        value: what was found.
+        column: the name of its column in a table, empty where there is none.
+        record: the number of its record in a table, from 1; 0 in the header, None where there is no table.
+    """
+
+    line: int
+    finding: Finding
+    value: str
+    column: str = ""
+    record: int | None = None
 
 
 def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -24,6 +51,10 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[str
     """
     name = "stdin" if path == streams.STDIN else path
     with streams.open_stream(path) as (stream, head, kind, poll):
+        table = formats.table_of(kind, stream) if options.format != "text" else None
+        if table is not None:
+            yield "", _rows_of_table(engine, table, stream, name)
+            return
         if kind.form == "zip":
             from anonkit.io import containers  # noqa: PLC0415  only for archives
 
@@ -37,27 +68,69 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[str
             else:
                 members = iter([("", source, inner)])
         for member, text, begin in members:
-            yield member, _rows(engine, text, options.encoding_of(begin))
+            yield member, _rows(engine, text, *options.begun(text, begin, member or name))
 
 
-def _rows(engine: Engine, source: Source, encoding: Encoding) -> Iterator[Row]:
-    blocks = Blocks(source, encoding, jobs.spans_of(engine, encoding))
+def _rows_of_table(engine: Engine, table: Table, stream: Any, name: str) -> Iterator[Row]:  # noqa: ANN401
+    """The findings in a binary table. Raises InputError, UsageError."""
+    if not stream.seekable():
+        msg = f"{name}: a binary table cannot be read from a pipe; name the file"
+        raise UsageError(msg)
+    import importlib  # noqa: PLC0415  pyarrow and the like are loaded for such tables only
+
+    from anonkit.tables import text, typed  # noqa: PLC0415  as above
+
+    module = importlib.import_module(f"anonkit.io.tables.{table}")
+    stream.seek(0)
+    for column, values, first in module.columns(io.BufferedReader(stream), name):
+        texts = typed.texts(values)
+        found = text.find_in_columns(cast("Scrubber", engine), [text.TextColumn(column, texts)])
+        columns = (found.row, found.start, found.end, found.entity, found.confidence)
+        for row, start, end, number, confidence in zip(*(c.tolist() for c in columns), strict=True):
+            cell = str(texts[row].as_py()).encode("utf-8", "surrogatepass")
+            low, value = _code_points(cell[:start]), cell[start:end].decode("utf-8", "replace")
+            entity = cast("Scrubber", engine).entities[number]
+            finding = Finding(entity, low, low + len(value), round(confidence, 3), Evidence("", ""))
+            yield Row(first + row + 1, finding, value, column, first + row + 1)
+
+
+def _code_points(utf8: bytes) -> int:
+    return len(utf8.decode("utf-8", "replace"))
+
+
+def _rows(engine: Engine, source: Source, encoding: Encoding, dialect: Dialect | None) -> Iterator[Row]:
+    cells = CellEngine(cast("CellScrubber", engine), dialect) if dialect is not None else None
+    blocks = Blocks(source, encoding, jobs.spans_of(cells or engine, encoding), dialect=dialect)
     buffer = bytearray(BUFFER_BYTES)
     line, column = 1, 0
+    records = 0
     while (block := blocks.next(buffer)) is not None:
         data = bytes(memoryview(buffer)[: block.length])
         runs = splice.copies(data, encoding)
         utf8 = splice.utf8_copy(runs)
         position, end = splice.to_copy(runs, block.start), splice.to_copy(runs, block.end)
-        for finding in engine.locate(utf8, evidence=False):
+        found, count = _found(engine, utf8) if cells is None else cells.places(utf8)
+        for place in found:
+            finding = place.finding
             if not position <= finding.start < end:  # in the context, which is part of another block
                 continue
             line, column = _advanced(line, column, utf8[position : finding.start])
             position = finding.start
             value = utf8[position : finding.end].decode("utf-8", "replace")
             last = column + len(value)
-            yield line, Finding(finding.entity, column, last, finding.confidence, finding.evidence), value
+            here = Finding(finding.entity, column, last, finding.confidence, finding.evidence)
+            if cells is None:
+                yield Row(line, here, value)
+            else:
+                name = place.column.decode("utf-8", "replace")
+                yield Row(line, here, value, name, records + place.record if place.record else 0)
         line, column = _advanced(line, column, utf8[position:end])
+        records += count
+
+
+def _found(engine: Engine, utf8: bytes) -> tuple[list[Place], int]:
+    """The findings in plain text, which has no columns and no records."""
+    return [Place(finding, b"", 0) for finding in engine.locate(utf8, evidence=False)], 0
 
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")

@@ -15,6 +15,7 @@ from anonkit.io import kinds
 from anonkit.io.kinds import Kind
 
 STDIN = "-"
+_LINE_ENDS = (b"\n", b"\r")
 
 
 class Source:
@@ -33,6 +34,20 @@ class Source:
             with reading(self._name):
                 size = self._stream.readinto(buffer) or 0
         return size
+
+    def begun(self, line_ends: int) -> bytes:
+        """The first bytes, none of which were read yet, with so many line ends as far as there are any.
+
+        Raises InputError.
+        """
+        while 0 < len(self._head) < kinds.HEAD_BYTES and sum(map(self._head.count, _LINE_ENDS)) < line_ends:
+            buffer = bytearray(kinds.HEAD_BYTES - len(self._head))
+            with reading(self._name):
+                size = self._stream.readinto(memoryview(buffer)) or 0
+            if not size:
+                break
+            self._head += bytes(buffer[:size])
+        return self._head
 
     def ready(self) -> bool:
         """Whether more can be read without waiting for another process."""

@@ -4,26 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from anonkit.errors import InputError
-from anonkit.io import compression, encodings, kinds
+from anonkit.io import compression, encodings, formats, kinds
 from anonkit.io.encodings import Encoding
+from anonkit.io.formats import Format
 from anonkit.io.kinds import Kind
 from anonkit.io.streams import Source
+
+if TYPE_CHECKING:
+    from anonkit.io.delimited import Dialect
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How files are read: the encoding ("auto" to detect it), how names are changed, and who is told of progress."""
+    """How files are read.
+
+    Attributes:
+        encoding: "auto" to detect it.
+        rename: how names are changed.
+        progress: is told how many bytes more were read.
+        format: which tables are read as such: none with "text".
+    """
 
     encoding: Encoding
     rename: Callable[[str], str]
     progress: Callable[[int], object] = lambda _bytes: None
+    format: Format = "text"
 
     def encoding_of(self, head: bytes) -> Encoding:
         """The encoding of a text that begins with `head`."""
         return self.encoding if self.encoding != "auto" else encodings.detect(head)
+
+    def begun(self, source: Source, head: bytes, name: str) -> tuple[Encoding, Dialect | None]:
+        """The encoding of a text that begins with `head`, and its dialect where it is delimited text."""
+        if formats.may_be_table(name, self.format):
+            head = source.begun(_LINES_TO_LOOK_AT)
+        encoding = self.encoding_of(head)
+        return encoding, None if self.format == "text" else formats.dialect_of(head, encoding, name, self.format)
+
+
+_LINES_TO_LOOK_AT = 3
 
 
 def is_tar(head: bytes) -> bool:

@@ -13,14 +13,17 @@ import multiprocessing
 import os
 import signal
 from multiprocessing.connection import Connection, wait
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from anonkit.errors import InputError
 from anonkit.io import encodings, splice
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
-from anonkit.io.jobs import Tally, Write, spans_of
+from anonkit.io.jobs import Tally, Write, engine_for, spans_of
 from anonkit.io.lines import BUFFER_BYTES, Blocks, Input
+
+if TYPE_CHECKING:
+    from anonkit.io.delimited import Dialect
 
 _QUEUED_A_WORKER = 2
 _SLOTS_A_WORKER = 3  # more than are queued: a block that takes long holds up the writing, not the other workers
@@ -67,11 +70,14 @@ class Workers:
         for pipe in of_the_parent:
             pipe.close()
         with contextlib.suppress(EOFError, OSError):
+            known: tuple[Dialect | None, Engine] = (None, self._engine)
             while True:
-                slot, start, end, length, encoding = requests.recv()
+                slot, start, end, length, encoding, dialect = requests.recv()
                 try:
+                    if dialect != known[0]:
+                        known = dialect, engine_for(self._engine, dialect)
                     data = self._inputs[slot][:length]
-                    text, counts = splice.scrub(self._engine, data, encoding, start, end)
+                    text, counts = splice.scrub(known[1], data, encoding, start, end)
                     lines = encodings.count_line_ends(data, encoding, start, end)
                 except Exception:  # noqa: BLE001  its message could hold a value: the parent says that a worker died
                     os._exit(1)
@@ -82,13 +88,13 @@ class Workers:
                     requests.send((slot, -1, counts, lines))
                     requests.send_bytes(text)
 
-    def pump(self, source: Input, encoding: Encoding, write: Write) -> Tally:
+    def pump(self, source: Input, encoding: Encoding, write: Write, dialect: Dialect | None = None) -> Tally:
         """As `jobs.pump`, with the workers. Results are written in order, in this process."""
         if self._are_broken:
             raise _died()
         asked = _Asked()
         try:
-            return self._pump(source, encoding, write, asked)
+            return self._pump(source, encoding, write, dialect, asked)
         except Exception:
             self._drain(asked)
             raise
@@ -96,9 +102,10 @@ class Workers:
             self._are_broken = True
             raise
 
-    def _pump(self, source: Input, encoding: Encoding, write: Write, asked: _Asked) -> Tally:
+    def _pump(self, source: Input, encoding: Encoding, write: Write, dialect: Dialect | None, asked: _Asked) -> Tally:
         tally = Tally()
-        blocks = Blocks(source, encoding, spans_of(self._engine, encoding), may_drop=not self._engine.is_restorable)
+        spans = spans_of(engine_for(self._engine, dialect), encoding)
+        blocks = Blocks(source, encoding, spans, may_drop=not self._engine.is_restorable, dialect=dialect)
         free = list(range(len(self._inputs)))
         idle = list(self._pipes) * _QUEUED_A_WORKER
         more = True
@@ -111,7 +118,7 @@ class Workers:
                     break
                 free.pop()
                 asked.slots.append(slot)
-                self._send(idle.pop(0), (slot, block.start, block.end, block.length, encoding))
+                self._send(idle.pop(0), (slot, block.start, block.end, block.length, encoding, dialect))
             if not asked.slots:
                 break
             for pipe in wait(self._pipes):

@@ -191,7 +191,7 @@ def _restored(match: re.Match[bytes], entity: str, value: bytes) -> Found:
     utf8, opening, close = match.string, match["open"], match["close"]
     backslashes = opening.count(b"\\")
     if match["mark"] == token.ADDED_QUOTES:
-        before = re.compile(rb"(\\*')(-?)\Z").search(utf8, max(0, start - 20), start)
+        before = re.compile(rb"(\\*'|\")(-?)\Z").search(utf8, max(0, start - 20), start)
         quote, sign = (before[1], before[2]) if before else (b"", b"")
     elif backslashes and close == b">":
         quote = b"\\" * (backslashes - 1) + b'"'

@@ -7,7 +7,7 @@ r"""How are results written that carry a tag, and how are they found again?
 
 TAG names the key (keys/tags.py). The `<` may be written `%3C`, `&lt;` or `\u003c` (at any level of JSON in JSON),
 the `>` `%3E`, `&gt;` or `\u003e`. A token that got quotes, because a bare number stood there, says so: in JSON it opens
-with `\u003c` and closes with `>`, in SQL it ends in `~>`.
+with `\u003c` and closes with `>`, in SQL and CSV it ends in `~>`.
 
 All expressions take time linear in the text: what repeats is bounded or possessive, and nothing that repeats can begin
 the next match.
