@@ -21,6 +21,7 @@ from anonkit.errors import AnonkitError, OutputError
 _COMMANDS = {
     "scrub": "replace personal values as a policy says",
     "scan": "say what is there and where, without the values",
+    "profile": "say what each column of a table holds, and what a policy does to it",
     "explain": "show why each candidate in a text was or was not taken",
     "recognizers": "the catalogue of cards",
     "keys": "make, list, rotate and destroy keys",

@@ -17,6 +17,7 @@ from anonkit import catalog, fields
 from anonkit.errors import UsageError
 from anonkit.model import Action, EntityClass, Policy
 from anonkit.policy import columns as named_columns
+from anonkit.policy import files
 from anonkit.tables import leaves, measures, profile_page
 from anonkit.tables.attributes import Role
 from anonkit.tables.flat import Flat, flattened
@@ -159,6 +160,23 @@ def profile(
     return Profile(tuple(profiles), table.num_rows, sample.num_rows, actions.policy.name)
 
 
+def profile_under(
+    policy: str | Policy | None,
+    table: pa.Table,
+    roles: Mapping[str, Role | str] | None = None,
+    rows: int | None = None,
+) -> Profile:
+    """The same under a policy, the name of a built-in one or a policy file; "anonymize" unless told. It needs no key.
+
+    Raises UsageError as `profile` does, and PolicyError.
+    """
+    from anonkit.scrubber import Scrubber  # noqa: PLC0415  where one is given, it is there
+
+    cards = catalog.load(examples=False)
+    said = policy if isinstance(policy, Policy) else files.load(policy or "anonymize", cards)
+    return profile(Scrubber(policy=said, only_finds=True), table, roles, rows, said)
+
+
 def _check_names(said: Mapping[str, Role], names: Sequence[str]) -> None:
     known = set(names)
     missing = sum(name not in known for name in said)
@@ -254,7 +272,10 @@ def _profiled(flat: Flat, seen: Seen, role: Role | None, actions: _Actions) -> C
         for one in found
     )
     kept = {share.entity for share in shares if share.action == "keep"}
-    changed = sum(count for numbers, count in seen.any_of.items() if any(entities[n] not in kept for n in numbers))
+    changed: float = sum(
+        count for numbers, count in seen.any_of.items() if any(entities[n] not in kept for n in numbers)
+    )
+    changed /= max(1, present)
     total = len(flat.values)
     return ColumnProfile(
         actions.shown(flat.name),
@@ -269,8 +290,8 @@ def _profiled(flat: Flat, seen: Seen, role: Role | None, actions: _Actions) -> C
         counted.once / counted.present if counted.present else 0.0,
         measures.length(seen.texts),
         shares,
-        changed / present if present else 0.0,
-        profile_page.policy_text(shares),
+        changed,
+        profile_page.policy_text(shares, changed),
     )
 
 

@@ -21,6 +21,7 @@ FIELDS = (
 _HEADINGS = ("column", "type", "role", "null", "distinct", "unique", "length", "holds", "policy")
 _TO_THE_RIGHT = {"null", "distinct", "unique", "length"}
 _MOST_NAME_WIDTH = 40
+_MOST_LISTED = 3
 _BY_HAND = "set by hand"
 _COLOURS = {
     "direct identifier": "#b42318",
@@ -51,25 +52,34 @@ def action_text(action: Action) -> str:
     return f"{action.do} ({said})" if said else action.do
 
 
-def policy_text(entities: Sequence[EntityShare]) -> str:
-    """What a policy does to a column: each action with the share of rows; `keep` where it does nothing."""
-    by_action: dict[str, list[EntityShare]] = {}
+def policy_text(entities: Sequence[EntityShare], changed: float) -> str:
+    """What a policy does to a column: its action and the share of rows that it changes; `keep` where it does nothing.
+
+    changed  the share of rows in which it does something
+    """
+    by_action: dict[str, list[str]] = {}
     for one in entities:
-        by_action.setdefault(one.action, []).append(one)
-    told = []
-    for action, ours in by_action.items():
-        if action != "keep" and len(by_action) == 1 and len(ours) == 1:
-            return f"{action} {share(ours[0].share, 1)}"
-        if action != "keep":
-            told.append(f"{action} " + ", ".join(f"{one.entity} {share(one.share, 1)}" for one in ours))
-    return "; ".join(told) or "keep"
+        if one.action != "keep":
+            by_action.setdefault(one.action, []).append(one.entity)
+    if not by_action:
+        return "keep"
+    if len(by_action) == 1:
+        return f"{next(iter(by_action))} {share(changed, 1)}"
+    return f"{'; '.join(f'{action} {some(ours)}' for action, ours in by_action.items())}: {share(changed, 1)}"
+
+
+def some(words: Sequence[str]) -> str:
+    """The first of them, and how many more there are."""
+    if len(words) <= _MOST_LISTED + 1:
+        return ", ".join(words)
+    return f"{', '.join(words[:_MOST_LISTED])} and {len(words) - _MOST_LISTED} more"
 
 
 def rows(profile: Profile) -> list[dict[str, Any]]:
     """A row for each column, with the fields of FIELDS."""
     return [
         {
-            "column": _printable(column.name),
+            "column": printable(column.name),
             "type": column.type,
             "role": column.role.value,
             "set_by_hand": column.is_set_by_hand,
@@ -131,31 +141,33 @@ def html(profile: Profile) -> str:
     )
 
 
-def page(profile: Profile, title: str) -> str:
-    """The same as a whole document."""
+def page(profiles: Sequence[tuple[str, Profile]]) -> str:
+    """Profiles with their titles as a whole document."""
+    body = "\n".join(f"<h1>{escape(printable(title))}</h1>{html(profile)}" for title, profile in profiles)
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f"<title>{escape(_printable(title))}</title></head><body>{html(profile)}</body></html>\n"
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>anonkit profile</title>'
+        "<style>h1{font:600 16px system-ui,sans-serif}</style>"
+        f"</head><body>{body}</body></html>\n"
     )
 
 
 def _headline(profile: Profile) -> str:
     columns = f"{len(profile.columns)} column{'' if len(profile.columns) == 1 else 's'}"
-    told = f"{profile.rows:,} row{'' if profile.rows == 1 else 's'}, {columns}; policy {_printable(profile.policy)}"
+    told = f"{profile.rows:,} row{'' if profile.rows == 1 else 's'}, {columns}; policy {printable(profile.policy)}"
     if profile.looked_at == profile.rows:
         return told
     return f"{told}; entities in an even sample of {profile.looked_at:,} rows, nulls and different values in all"
 
 
 def _cells(column: ColumnProfile) -> Iterator[str]:
-    yield _cut(_printable(column.name))
-    yield _cut(_printable(column.type))
+    yield _cut(printable(column.name))
+    yield _cut(printable(column.type))
     yield f"{column.role.value} (by hand)" if column.is_set_by_hand else column.role.value
     yield share(column.nulls, 1)
     yield f"{column.distinct:,}"
     yield share(column.uniqueness, 1)
     yield str(column.length)
-    yield _holds(column) or "-"
+    yield some([f"{one.entity} {share(one.share, 1)}" for one in column.entities]) or "-"
     yield column.policy
 
 
@@ -163,7 +175,7 @@ def _html_cells(column: ColumnProfile) -> Iterator[str]:
     cells = list(_cells(column))
     for name, cell in zip(_HEADINGS, cells, strict=True):
         if name == "column":
-            yield f"<td><b>{escape(_printable(column.name))}</b></td>"
+            yield f"<td><b>{escape(printable(column.name))}</b></td>"
         elif name == "role":
             by_hand = f"<small>{_BY_HAND}</small>" if column.is_set_by_hand else ""
             yield f'<td><b style="color:{_COLOURS[column.role.value]}">{escape(column.role.value)}</b>{by_hand}</td>'
@@ -187,7 +199,7 @@ def _holds(column: ColumnProfile) -> str:
     return ", ".join(f"{one.entity} {share(one.share, 1)}" for one in column.entities)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Without signs that would move the cursor, end the line or turn its direction."""
     return "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 

@@ -15,6 +15,7 @@ _FILLED = 0.05
 _HALF, _MOST, _HIGH = 0.5, 0.8, 0.9
 _FEWEST_ROWS = 5
 _FEWEST_TO_COUNT = 20
+_MOST_TOLD = 4
 _MANY, _LONG_FORM, _LONG_NUMBER = 1000, 8, 5
 _FEW_SENTENCES, _SELDOM = 50, 0.05
 _ROLES: dict[EntityClass, Role] = {
@@ -119,7 +120,9 @@ def judged(facts: Facts) -> Judgement:
     if not facts.present:
         return _empty(facts)
     match = attributes.told(facts.column, facts.values)
-    seen = tuple(_found(one, facts.rows) for one in facts.found)
+    seen = tuple(_found(one, facts.rows) for one in facts.found[:_MOST_TOLD])
+    if more := len(facts.found) - len(seen):
+        seen = (*seen, f"{more} more {'entity' if more == 1 else 'entities'} in fewer rows")
     for judgement in (_by_entity(facts, match), _by_attribute(facts, match), _by_form(facts, match)):
         if judgement is not None:
             return replace(judgement, evidence=(*judgement.evidence, *seen))

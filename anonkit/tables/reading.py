@@ -1,0 +1,207 @@
+"""Which tables are in a file: delimited text, Parquet, Arrow, ORC, Avro, Excel? As Arrow tables, all in memory."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from anonkit.errors import InputError
+from anonkit.io import kinds, streams
+from anonkit.io.compression import decompressed
+from anonkit.io.formats import table_of
+from anonkit.io.kinds import Kind
+from anonkit.io.tables.batches import reading
+
+_NULLS = ["", "\\N", "NULL", "null"]
+_IS_TABLE = re.compile(r"\.(?:csv|tsv|tab|psv)(?:\.\w+)?\Z", re.IGNORECASE)
+_MOST_WRONG = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A table of a file.
+
+    Attributes:
+        name: of the sheet; empty where a file holds one table.
+        table: all of it.
+        left_out: how many rows were not read, as they have more or fewer cells than the others.
+    """
+
+    name: str
+    table: pa.Table
+    left_out: int = 0
+
+
+def read(path: str, shown: str) -> list[Read]:
+    """The tables of a file; of a folder the Parquet files in it, as one.
+
+    shown  the name that errors tell
+
+    Raises InputError.
+    """
+    if Path(path).is_dir():
+        from pyarrow import dataset  # noqa: PLC0415  only for folders
+
+        with reading(shown, "a folder of Parquet files"):
+            return [Read("", dataset.dataset(path, format="parquet", partitioning="hive").to_table())]
+    with streams.open_stream(path) as (stream, head, first, poll):
+        kind, source = first, stream
+        if first.form not in ("binary", "zip") or not stream.seekable():
+            source = io.BytesIO(_all(_begun(stream, head, first, shown, poll)))
+            kind = kinds.kind(source.getvalue()[: kinds.HEAD_BYTES])
+        table = table_of(kind, source)
+        if table is None and kind.form != "text":
+            what = kind.name or f"a {kind.form} archive"
+            msg = f"{shown}: {what}, which is no table; name a CSV, Parquet, Arrow, ORC, Avro or Excel file"
+            raise InputError(msg)
+        source.seek(0)
+        return [_delimited(source.getvalue(), path, shown)] if table is None else _READERS[table](source, shown)
+
+
+def _begun(stream: Any, head: bytes, kind: Kind, shown: str, poll: int | None) -> streams.Source:  # noqa: ANN401
+    """What is in a file, unpacked."""
+    if kind.form in ("binary", "zip"):
+        return streams.Source(stream, head, shown, poll)
+    return decompressed(stream, head, kind, shown, poll)
+
+
+def _all(source: streams.Source) -> bytes:
+    """What is left to read of a stream."""
+    whole, buffer = bytearray(), memoryview(bytearray(1 << 20))
+    while size := source.readinto(buffer):
+        whole += buffer[:size]
+    return bytes(whole)
+
+
+def _delimited(data: bytes, path: str, shown: str) -> Read:
+    from pyarrow import csv  # noqa: PLC0415  only for text
+
+    from anonkit.io import dialects, encodings, splice  # noqa: PLC0415  as above
+
+    if not data.strip():
+        return Read("", pa.table({}))
+    utf8 = splice.utf8_copy(splice.copies(data, encodings.detect(data[: kinds.HEAD_BYTES])))
+    utf8 = utf8.decode("utf-8", "replace").removeprefix("\ufeff").encode()
+    head = utf8[: kinds.HEAD_BYTES]
+    is_whole = len(head) == len(utf8)
+    is_asked = _IS_TABLE.search(path) is not None
+    dialect = dialects.sniff(head, dialects.ANY_DELIMITER, is_whole=is_whole, is_asked=is_asked)
+    if dialect is None:
+        raise InputError(f"{shown}: holds no table; name a CSV, Parquet, Arrow, ORC, Avro or Excel file")
+    left_out = 0
+
+    def leave_out(_row: object) -> str:
+        nonlocal left_out
+        left_out += 1
+        return "skip"
+
+    body = _behind(utf8, dialect.unnamed)
+    names = [name.decode("utf-8", "replace") for name in dialect.names]
+    if not body.strip():
+        return Read("", pa.table([pa.nulls(0, pa.string()) for _ in names], names=names))
+    parse = csv.ParseOptions(
+        delimiter=dialect.delimiter.decode(),
+        quote_char=dialect.quote.decode() or False,
+        escape_char=dialect.escape.decode() or False,
+        newlines_in_values=bool(dialect.quote),
+        invalid_row_handler=leave_out,
+    )
+    with reading(shown, "delimited text"):
+        # all cells as they are written: 0138 is no number
+        plain = csv.ConvertOptions(null_values=_NULLS, strings_can_be_null=True, quoted_strings_can_be_null=False)
+        count = len(names) or _width(csv, body, parse)
+        columns = [f"f{number}" for number in range(count)]
+        plain.column_types = dict.fromkeys(columns, pa.string())
+        options = csv.ReadOptions(column_names=columns, use_threads=False, block_size=max(1 << 24, _longest(body)))
+        table = csv.read_csv(io.BytesIO(body), options, parse, plain)
+    if left_out > _MOST_WRONG * (left_out + table.num_rows):
+        msg = f"{shown}: most rows have not as many cells as the table has columns; name a file that is one table"
+        raise InputError(msg)
+    return Read("", table.rename_columns(names or [f"column {n}" for n in range(1, count + 1)]), left_out)
+
+
+def _behind(text: bytes, lines: tuple[bytes, ...]) -> bytes:
+    """The text behind its titles and its header."""
+    at = 0
+    for line in lines:
+        found = text.find(line, at)
+        if found >= 0:
+            at = found + len(line)
+    return text[at:].lstrip(b"\r\n")
+
+
+def _width(csv: Any, body: bytes, parse: Any) -> int:  # noqa: ANN401  modules and options of pyarrow
+    options = csv.ReadOptions(autogenerate_column_names=True, block_size=max(1 << 20, _longest(body)))
+    with csv.open_csv(io.BytesIO(body), options, parse) as reader:
+        return len(reader.schema)
+
+
+def _longest(body: bytes) -> int:
+    """More than the longest row is likely to have, in bytes."""
+    return min(len(body) + 1, 1 << 26)
+
+
+def _parquet(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  any binary file
+    from pyarrow import parquet  # noqa: PLC0415  only for such files
+
+    with reading(shown, "a Parquet file"):
+        return [Read("", parquet.read_table(source))]
+
+
+def _ipc(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
+    with reading(shown, "an Arrow file"):
+        is_file = source.read(6) == b"ARROW1"
+        source.seek(0)
+        reader = pa.ipc.open_file(source) if is_file else pa.ipc.open_stream(source)
+        return [Read("", reader.read_all())]
+
+
+def _orc(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
+    from pyarrow import orc  # noqa: PLC0415  only for such files
+
+    with reading(shown, "an ORC file"):
+        return [Read("", orc.read_table(source))]
+
+
+def _avro(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
+    try:
+        import fastavro  # noqa: PLC0415  an extra
+    except ImportError:
+        msg = f"{shown}: an Avro file, for which the package fastavro is needed: pip install 'anonkit[avro]'"
+        raise InputError(msg) from None
+    with reading(shown, "an Avro file"):
+        return [Read("", pa.Table.from_pylist(list(fastavro.reader(source))))]
+
+
+def _xlsx(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
+    from anonkit.io.tables import xlsx  # noqa: PLC0415  only for such files
+
+    sheets: dict[str, list[pa.Table]] = {}
+    for part in xlsx.tables(source, shown):
+        columns = [column for column in part.columns if column.name]
+        if columns:
+            made = pa.table([column.values for column in columns], names=[column.name for column in columns])
+            # the row of names has none over it
+            is_there = reduce(pc.or_, (pc.is_valid(column) for column in made.columns))
+            sheets.setdefault(part.name, []).append(made.filter(is_there))
+    return [
+        Read(name, pa.concat_tables(part for part in parts if part.column_names == parts[0].column_names))
+        for name, parts in sheets.items()
+    ]
+
+
+_READERS: dict[str, Callable[[Any, str], list[Read]]] = {
+    "parquet": _parquet,
+    "ipc": _ipc,
+    "orc": _orc,
+    "avro": _avro,
+    "xlsx": _xlsx,
+}
