@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
 KIND = "an Arrow file"
-BATCH_BYTES = 128 << 20
+BATCH_BYTES = 64 << 20
 """Of a record batch that is written at once."""
 
 _FILE, _FILE_BYTES = b"ARROW1", 8

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
 KIND = "a Parquet file"
-GROUP_BYTES = 128 << 20
+GROUP_BYTES = 64 << 20
 """In memory, of a row group that is written at once."""
 
 _BUFFER_BYTES = 1 << 20
@@ -134,7 +134,7 @@ def _without_stale(plan: Plan) -> pa.Schema:
 
 
 def _write(writer: pq.ParquetWriter, batches: list[pa.RecordBatch], schema: pa.Schema) -> None:
-    table = pa.Table.from_batches(batches).replace_schema_metadata(schema.metadata)
+    table = pa.Table.from_batches([batch.replace_schema_metadata(schema.metadata) for batch in batches], schema)
     writer.write_table(table, row_group_size=max(1, table.num_rows))
 
 

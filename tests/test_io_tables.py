@@ -1,0 +1,338 @@
+"""Parquet, Arrow IPC, ORC and Avro files: what is scrubbed, what stays, and what is told of damaged ones."""
+
+import datetime as dt
+import decimal
+import io
+import random
+import re
+
+import fastavro
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from pyarrow import orc
+
+from anonkit.errors import InputError
+from anonkit.io import inputs
+from anonkit.io.tables import avro, ipc, parquet
+from anonkit.io.tables import orc as orc_files
+from anonkit.scrubber import Scrubber
+from anonkit.tables import arrow
+
+PLANTED = re.compile(rb"1[38]\d{9}|@qq\.com|110101")
+KV = {"owner": "tel 13712345678", "version": "1"}
+
+
+@pytest.fixture(scope="module")
+def scrubber():
+    return Scrubber()
+
+
+def table(seed=0, rows=500):
+    pick = random.Random(seed)
+    phones = [13_812_345_678 + pick.randrange(10**6) for _ in range(rows)]
+    columns = {
+        "id": pa.array(range(rows), pa.int32()),
+        "phone": pa.array([p if pick.random() < 0.5 else None for p in phones], pa.int64()),
+        "note": pa.array([f"请联系 {p}，谢谢" if p % 3 else None for p in phones]),
+        "clean": pa.array([f"第{row}行" for row in range(rows)], pa.large_string()),
+        "level": pa.array(["高", "低", "13912345678"][row % 3] for row in range(rows)).dictionary_encode()
+        if rows
+        else pa.array([], pa.dictionary(pa.int32(), pa.string())),
+        "user": pa.array(
+            [{"name": "u", "phones": [str(p)], "age": row % 90} for row, p in enumerate(phones)],
+            pa.struct([("name", pa.string()), ("phones", pa.list_(pa.string())), ("age", pa.int16())]),
+        ),
+        "tags": pa.array([[("k", f"u{row}@qq.com")] for row in range(rows)], pa.map_(pa.string(), pa.string())),
+        "when": pa.array(
+            [dt.datetime(2025, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=row) for row in range(rows)],
+            pa.timestamp("ms", "UTC"),
+        ),
+        "price": pa.array([decimal.Decimal("1.50")] * rows, pa.decimal128(9, 2)),
+        "ratio": pa.array([row / 7 for row in range(rows)]),
+        "raw": pa.array([b"tel 13612345678"] * rows),
+        "ok": pa.array([bool(row % 2) for row in range(rows)]),
+        "13512345678": pa.array([1.5] * rows, pa.float32()),
+    }
+    return pa.table(columns).replace_schema_metadata(KV)
+
+
+def written(module, scrubber, data):
+    out = io.BytesIO()
+    tally = module.scrub(scrubber, io.BytesIO(data), out, "x")
+    return out.getvalue(), tally
+
+
+def parquet_bytes(data, **options):
+    out = io.BytesIO()
+    pq.write_table(data, out, **{"row_group_size": 200, "compression": "none"} | options)
+    return out.getvalue()
+
+
+def ipc_bytes(data, kind="file", codec=None):
+    out = io.BytesIO()
+    options = pa.ipc.IpcWriteOptions(compression=codec)
+    with getattr(pa.ipc, f"new_{kind}")(out, data.schema, options=options) as writer:
+        for batch in data.to_batches(200):
+            writer.write_batch(batch, custom_metadata={"by": "13712345678"})
+    return out.getvalue()
+
+
+def orc_bytes(data, codec="uncompressed"):
+    out = io.BytesIO()
+    orc.write_table(data.drop_columns(["level"]), out, compression=codec)
+    return out.getvalue()
+
+
+FIELDS = [
+    {"name": "id", "type": "long"},
+    {"name": "phone", "type": ["null", "long"], "default": None},
+    {"name": "backup", "type": "long", "default": 13812345678},
+    {"name": "note", "type": "string", "doc": "as 13712345678", "default": "tel 13912345678"},
+    {"name": "tags", "type": {"type": "array", "items": "string"}},
+    {"name": "more", "type": {"type": "map", "values": ["null", "string"]}},
+    {"name": "kind", "type": {"type": "enum", "name": "Kind", "symbols": ["A", "u_13812345678"]}},
+    {
+        "name": "any",
+        "type": ["null", "int", {"type": "record", "name": "R", "fields": [{"name": "x", "type": "string"}]}],
+    },
+    {"name": "day", "type": {"type": "int", "logicalType": "date"}},
+    {"name": "price", "type": {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}},
+    {"name": "next", "type": ["null", "User"]},
+    {"name": "u_13612345678", "type": "boolean"},
+]
+SCHEMA = {"type": "record", "name": "User", "doc": "call 13712345678", "fields": FIELDS}
+
+
+def record(row, following=None):
+    return {
+        "id": row,
+        "phone": 13812345678 + row if row % 2 else None,
+        "backup": 5,
+        "note": f"tel 1381234{row:04d}",
+        "tags": [f"u{row}@qq.com", "z"] * (row % 3),
+        "more": {"13812345678": "x", "13812345679": None},
+        "kind": "u_13812345678" if row % 2 else "A",
+        "any": [None, 5, ("R", {"x": "a@qq.com"})][row % 3],
+        "day": dt.date(2025, 1, 2),
+        "price": decimal.Decimal("1.50"),
+        "next": following,
+        "u_13612345678": True,
+    }
+
+
+def avro_bytes(codec="null", rows=300):
+    out = io.BytesIO()
+    records = [record(row, record(row + 1) if row % 5 == 0 else None) for row in range(rows)]
+    fastavro.writer(out, SCHEMA, records, codec, metadata={"by": "13712345678"}, sync_interval=4000)
+    return out.getvalue()
+
+
+CASES = {
+    "parquet": (parquet, lambda: parquet_bytes(table())),
+    "ipc file": (ipc, lambda: ipc_bytes(table())),
+    "ipc stream": (ipc, lambda: ipc_bytes(table(), "stream")),
+    "orc": (orc_files, lambda: orc_bytes(table())),
+    "avro": (avro, avro_bytes),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_planted_value_is_in_the_bytes_of_the_output(scrubber, case):
+    module, make = CASES[case]
+    assert PLANTED.search(make())
+    out, tally = written(module, scrubber, make())
+    assert not PLANTED.search(out)
+    assert tally.counts["CN_MOBILE"] > 500
+    assert tally.lines == (300 if case == "avro" else 500)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_scrubbed_file_stays_as_it_is(scrubber, case):
+    module, make = CASES[case]
+    once, _ = written(module, scrubber, make())
+    again, tally = written(module, scrubber, once)
+    assert not tally.counts
+    if case != "avro":  # its sync marker is random
+        assert once == again
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_file_that_is_cut_off_is_told_in_one_sentence_without_its_values(scrubber, case):
+    module, make = CASES[case]
+    data = make()
+    for size in (9, len(data) // 3, len(data) * 2 // 3):
+        with pytest.raises(InputError, match=r"^x: [^:;]*that is damaged or cut off; get the file again$"):
+            written(module, scrubber, data[:size])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_cells_and_schema_of_a_parquet_file_are_those_of_the_table_in_memory(scrubber, seed):
+    data = table(seed)
+    out, _ = written(parquet, scrubber, parquet_bytes(data))
+    expected, _ = arrow.scrub_table(scrubber, pq.read_table(io.BytesIO(parquet_bytes(data))))
+    found = pq.read_table(io.BytesIO(out))
+    assert found.schema.equals(expected.schema)
+    assert found.schema.metadata == expected.schema.metadata
+    assert found.to_pylist() == expected.to_pylist()
+    assert found.schema.field("phone").type == pa.string()
+    assert found.schema.field("id").type == pa.int32()
+
+
+@pytest.mark.parametrize("kind", ["file", "stream"])
+@pytest.mark.parametrize("codec", [None, "lz4", "zstd"])
+def test_an_arrow_file_keeps_its_batches_its_codec_and_its_types(scrubber, kind, codec):
+    data = table()
+    out, _ = written(ipc, scrubber, ipc_bytes(data, kind, codec))
+    reader = getattr(pa.ipc, f"open_{kind}")(out)
+    found = reader.read_all()
+    assert [batch.num_rows for batch in found.to_batches()] == [200, 200, 100]
+    assert ipc._codec(io.BytesIO(out)) == codec
+    expected, _ = arrow.scrub_table(scrubber, data)
+    assert found.schema.equals(expected.schema, check_metadata=True)
+    assert found.to_pylist() == expected.to_pylist()
+
+
+@pytest.mark.parametrize("codec", ["uncompressed", "zlib", "zstd", "snappy", "lz4"])
+def test_an_orc_file_keeps_its_codec_and_its_cells_are_those_of_the_table(scrubber, codec):
+    data = orc_bytes(table(), codec)
+    out, _ = written(orc_files, scrubber, data)
+    file = orc.ORCFile(io.BytesIO(out))
+    assert file.compression == codec.upper()
+    expected, _ = arrow.scrub_table(scrubber, orc.ORCFile(io.BytesIO(data)).read())
+    assert file.read().to_pylist() == expected.to_pylist()
+
+
+def test_a_parquet_file_keeps_row_groups_codecs_page_version_indexes_and_field_ids(scrubber):
+    data = table().replace_schema_metadata(None)
+    field = data.schema.field("clean").with_metadata({b"PARQUET:field_id": b"7"})
+    data = data.cast(data.schema.set(3, field))
+    codecs = {"id": "zstd", "note": "gzip", "user.phones.list.element": "snappy"}
+    source = parquet_bytes(
+        data,
+        compression=codecs,
+        data_page_version="2.0",
+        write_page_index=True,
+        use_dictionary=["level", "note"],
+        column_encoding={"when": "DELTA_BINARY_PACKED"},
+        write_statistics=["id", "note"],
+        sorting_columns=[pq.SortingColumn(0)],
+    )
+    out, _ = written(parquet, scrubber, source)
+    before, after = pq.ParquetFile(io.BytesIO(source)), pq.ParquetFile(io.BytesIO(out))
+    assert after.num_row_groups == before.num_row_groups == 3
+    assert after.schema_arrow.field("clean").metadata == {b"PARQUET:field_id": b"7"}
+    for number in range(3):
+        old, new = before.metadata.row_group(number), after.metadata.row_group(number)
+        assert old.num_rows == new.num_rows
+        assert old.sorting_columns == new.sorting_columns
+        for leaf in range(old.num_columns):
+            one, other = old.column(leaf), new.column(leaf)
+            assert one.compression == other.compression
+            assert set(one.encodings) == set(other.encodings)
+            assert one.is_stats_set == other.is_stats_set
+            assert one.has_column_index == other.has_column_index
+    start = after.metadata.row_group(0).column(0).data_page_offset
+    assert out[start : start + 2] == b"\x15\x06"
+
+
+def test_an_order_of_a_parquet_file_is_not_told_any_more_where_its_column_was_scrubbed(scrubber):
+    data = pa.table({"phone": sorted(f"138{row:08d}" for row in range(50)), "n": range(50)})
+    for order, stays in (([pq.SortingColumn(0)], False), ([pq.SortingColumn(1)], True)):
+        out, _ = written(parquet, scrubber, parquet_bytes(data, sorting_columns=order))
+        assert bool(pq.ParquetFile(io.BytesIO(out)).metadata.row_group(0).sorting_columns) is stays
+
+
+def test_a_row_group_that_is_too_large_becomes_several(scrubber, monkeypatch):
+    monkeypatch.setattr(parquet, "GROUP_BYTES", 20_000)
+    monkeypatch.setattr(parquet, "gathered", lambda batches: ([part] for batch in batches for part in [batch]))
+    monkeypatch.setattr(parquet, "_MOST_ROWS", 100)
+    out, tally = written(parquet, scrubber, parquet_bytes(table(), row_group_size=500))
+    file = pq.ParquetFile(io.BytesIO(out))
+    assert file.num_row_groups > 1
+    assert tally.lines == file.metadata.num_rows == 500
+
+
+def test_what_spark_says_of_a_schema_goes_where_the_schema_changed(scrubber):
+    key = b"org.apache.spark.sql.parquet.row.metadata"
+    for values, stays in (([13812345678], False), ([5], True)):
+        data = pa.table({"phone": values}).replace_schema_metadata({key: b'{"type":"struct"}'})
+        out, _ = written(parquet, scrubber, parquet_bytes(data))
+        assert (key in (pq.read_schema(io.BytesIO(out)).metadata or {})) is stays
+
+
+def test_a_parquet_file_without_rows_keeps_its_schema(scrubber):
+    out, tally = written(parquet, scrubber, parquet_bytes(table(rows=0)))
+    assert tally.lines == 0
+    assert pq.read_schema(io.BytesIO(out)).field("phone").type == pa.int64()
+
+
+@pytest.mark.parametrize("codec", ["null", "deflate", "bzip2", "xz"])
+def test_an_avro_file_keeps_its_codec_and_blocks(scrubber, codec):
+    source = avro_bytes(codec)
+    out, _ = written(avro, scrubber, source)
+    before, after = fastavro.block_reader(io.BytesIO(source)), fastavro.block_reader(io.BytesIO(out))
+    assert after.codec == codec
+    assert [len(list(block)) for block in after] == [len(list(block)) for block in before]
+
+
+def test_avro_numbers_with_findings_become_strings_and_other_values_stay(scrubber):
+    out, _ = written(avro, scrubber, avro_bytes())
+    reader = fastavro.reader(io.BytesIO(out))
+    types = {field["name"]: field["type"] for field in reader.writer_schema["fields"]}
+    assert types["phone"] == ["null", "string"]
+    assert types["backup"] == "string"  # its default was one
+    assert types["id"] == "long"
+    for row, found in enumerate(reader):
+        expected = record(row)
+        for name in ("id", "day", "price"):
+            assert found[name] == expected[name]
+        assert found["phone"] == ("<CN_MOBILE>" if row % 2 else None)
+        assert found["note"] == "tel <CN_MOBILE>"
+        assert found["more"] == {"<CN_MOBILE>": "x", "<CN_MOBILE>_2": None}
+        assert (found["next"] is not None) is (row % 5 == 0)
+
+
+def test_the_tables_of_a_file_have_its_rows_and_names(scrubber):
+    for module, make in CASES.values():
+        batches = list(module.tables(io.BytesIO(make()), "x"))
+        assert sum(batch.num_rows for batch in batches) in (300, 500)
+        assert {"id", "phone", "note"} <= set(batches[0].schema.names)
+
+
+def test_partitions_lose_values_and_keep_the_names_of_their_columns(scrubber):
+    def renamed(path):
+        return str(inputs._renamed(inputs.Path(path), scrubber.scrub_name))
+
+    assert renamed("dt=2025-01-01/phone=13812345678/part-0.parquet") == "dt=2025-01-01/phone=CN_MOBILE/part-0.parquet"
+    assert renamed("email=a%40qq.com/part") == "email=EMAIL_ADDRESS/part"
+    assert renamed("at=1%3A2/k=__HIVE_DEFAULT_PARTITION__/part") == "at=1%3A2/k=__HIVE_DEFAULT_PARTITION__/part"
+
+
+def test_partitions_that_become_one_keep_all_their_rows(scrubber, tmp_path):
+    data = pa.table({"phone": ["13812345678", "13812345679", "x"] * 10, "note": ["好"] * 30})
+    schema = pa.schema([("phone", pa.string())])
+    ds.write_dataset(data, tmp_path / "in", format="parquet", partitioning=ds.partitioning(schema, flavor="hive"))
+    (tmp_path / "in" / "_SUCCESS").touch()
+    pq.write_metadata(pa.schema([("note", pa.string())]), tmp_path / "in" / "_common_metadata")
+    (tmp_path / "in" / "phone=x" / ".part-0.parquet.crc").write_bytes(b"crc\0\0\0\2\0abcd")
+    told = []
+    tasks = inputs.tasks(
+        [str(tmp_path / "in")],
+        out=None,
+        out_dir=str(tmp_path / "out"),
+        in_place=False,
+        rename=scrubber.scrub_name,
+        left_out=told.append,
+    )
+    assert len(told) == 2
+    for task in tasks:
+        target = inputs.Path(task.target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if task.source.endswith(".parquet"):
+            with inputs.Path(task.source).open("rb") as source, target.open("wb") as out:
+                parquet.scrub(scrubber, source, out, task.source)
+    found = ds.dataset(tmp_path / "out", format="parquet", partitioning="hive").to_table()
+    counts = found.group_by("phone").aggregate([("note", "count")]).to_pylist()
+    assert {row["phone"]: row["note_count"] for row in counts} == {"CN_MOBILE": 20, "x": 10}
