@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from anonkit.errors import (
     AnonkitError,
@@ -44,27 +44,54 @@ __all__ = [
     "scrub",
 ]
 
-_Data = TypeVar("_Data", str, bytes)
+_Data = TypeVar("_Data")
+_Text = TypeVar("_Text", str, bytes)
 
 
+@overload
 def scan(
     text: str,
     entities: Sequence[str] | None = None,
     skip: Sequence[str] | None = None,
     threshold: float | None = None,
-) -> list[Finding]:
+) -> list[Finding]: ...
+
+
+@overload
+def scan(
+    text: object,
+    entities: Sequence[str] | None = None,
+    skip: Sequence[str] | None = None,
+    threshold: float | None = None,
+) -> Any: ...  # noqa: ANN401  a table of the package of the data
+
+
+def scan(
+    text: object,
+    entities: Sequence[str] | None = None,
+    skip: Sequence[str] | None = None,
+    threshold: float | None = None,
+) -> Any:
     """Find personal information in `text`.
 
+    text       text, or a table or column of pandas, pyarrow or polars
     entities   look for these only; names an entity that is off by default to have it found
     skip       look for all but these
     threshold  the least confidence of a finding, 0 to 1; 0.5 unless told
 
     Returns findings sorted by position, not overlapping, with positions in code points; entities that are kept by
-    default (organisations) are among them. Raises UsageError for an unknown entity.
+    default (organisations) are among them. Of a table it is a table of the same package, one row a finding: column
+    (its name, scrubbed), row (its position; -1 for what stands in none, such as the name of a column), entity, start,
+    end, confidence. Raises UsageError for an unknown entity, TypeError for other types of `text`.
     """
     from anonkit.shared import shared_scrubber  # noqa: PLC0415  keeps `import anonkit` light
 
-    return shared_scrubber(entities=entities, skip=skip, threshold=threshold).scan(text)
+    scrubber = shared_scrubber(entities=entities, skip=skip, threshold=threshold)
+    if isinstance(text, str):
+        return scrubber.scan(text)
+    from anonkit.tables import data  # noqa: PLC0415  only where tables are scanned
+
+    return data.scan(scrubber, text)
 
 
 def scrub(
@@ -77,7 +104,10 @@ def scrub(
 ) -> _Data:
     """Do with the personal information in `x` as the policy says, and return the same type.
 
-    x          text, or bytes (UTF-8 or GB18030, decided per line; what is not a finding comes back byte for byte)
+    x          text; bytes (UTF-8 or GB18030, decided per line; what is not a finding comes back byte for byte); a
+               DataFrame, Series or Index of pandas; a Table, RecordBatch, RecordBatchReader or Array of pyarrow; a
+               DataFrame, Series or LazyFrame of polars. Types, indexes, nulls and clean cells stay; a column of
+               numbers with findings becomes text, or keeps its type where the results are numbers or nothing
     policy     a policy, the name of a built-in one, or a policy file; "anonymize" (labels such as <CN_MOBILE>) unless
                told
     key        for policies that need one: a key file, env:NAME, or cmd:COMMAND
@@ -91,13 +121,18 @@ def scrub(
     from anonkit.shared import shared_scrubber  # noqa: PLC0415
 
     scrubber = shared_scrubber(policy=policy, key=key, recipient=recipient, entities=entities, skip=skip)
+    if not isinstance(x, str | bytes):
+        from anonkit.tables import data  # noqa: PLC0415  only where tables are scrubbed
+
+        made: _Data = data.scrub_once(scrubber, x)
+        return made
     try:
         return scrubber.scrub(x)
     finally:
         scrubber.close()
 
 
-def restore(x: _Data, key: str | Key, recipient: str | None = None) -> _Data:
+def restore(x: _Text, key: str | Key, recipient: str | None = None) -> _Text:
     """Put back the values that a policy with `encrypt` took out of `x`, as far as the key can, byte for byte.
 
     x          text or bytes that anonkit wrote, or that hold parts of it

@@ -8,7 +8,7 @@ import functools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import numpy as np
 
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from anonkit.restoring.tokens import Restorer
 
 OriginalOf = Callable[[Sequence[tuple[int, int]]], list[bytes]]
-_Data = TypeVar("_Data", str, bytes)
+_Data = TypeVar("_Data")
+_Text = TypeVar("_Text", str, bytes)
 _CONTINUATION, _LEAD_OF_TWO = 0x80, 0xC0
 _NO_EVIDENCE = Evidence("", "")
 _MOST_ROUNDS = 4
@@ -204,8 +205,14 @@ class Scrubber:
     def scrub(self, x: _Data) -> _Data:
         """Do with the personal information in `x` what the policy says; see anonkit.scrub."""
         if not isinstance(x, str | bytes):
-            msg = f"anonkit scrubs str and bytes, not {type(x).__name__}"
-            raise TypeError(msg)
+            from anonkit.tables import data  # noqa: PLC0415  only where tables are scrubbed
+
+            made: _Data = data.scrub(self, x)[0]
+            return made
+        scrubbed: _Data = self._scrub_text(cast("Any", x))
+        return scrubbed
+
+    def _scrub_text(self, x: _Text) -> _Text:
         first = self.first_pass() if self._first_pass is None else None
         if first is not None:
             with contextlib.closing(first):
@@ -395,7 +402,7 @@ def _at(found: Candidates, texts: list[bytes]) -> Edits:
     return Edits(found.start - PAD_BYTES, found.end - PAD_BYTES, found.rule, texts)
 
 
-def _scrubbed(engine: Scrubber | FirstPass, x: _Data) -> _Data:
+def _scrubbed(engine: Scrubber | FirstPass, x: _Text) -> _Text:
     if isinstance(x, str):
         block = x.encode("utf-8", "surrogatepass")
         return engine.scrub_block(block)[0].decode("utf-8", "surrogatepass")
