@@ -237,6 +237,52 @@ def test_nested_objects_keep_their_classes():
     assert default["a"] == [PHONE]
 
 
+def test_tables_and_arrays_of_any_kind_in_cells_are_scrubbed():
+    frame_in = pd.DataFrame({"a": [PHONE]})
+    hidden = np.ma.array([int(PHONE), 2], mask=[True, False])
+    records = np.array([(1, PHONE)], dtype=[("a", "i8"), ("b", "U11")])
+    clean = pd.Series(["x"])
+    values = [frame_in, {"s": pd.Series([PHONE])}, hidden, records, clean, pa.array([PHONE]), pd.Period("2024")]
+    made = anonkit.scrub(pd.Series(values, dtype=object)).tolist()
+    assert made[0]["a"].tolist() == [LABEL]
+    assert made[1]["s"].tolist() == [LABEL]
+    assert made[2].tolist() == [None, 2]
+    assert int(PHONE).to_bytes(8, "little") not in pickle.dumps(made[2])
+    assert made[3].tolist() == [(1, LABEL)]
+    assert made[4] is clean
+    assert made[5].to_pylist() == [LABEL]
+    assert made[6] is values[6]
+    assert frame_in["a"].tolist() == [PHONE]
+
+
+def test_numbers_that_arrow_does_not_have_are_read_too():
+    for dtype in (">i8", np.longdouble):
+        assert anonkit.scrub(pd.Series(np.array([int(PHONE), 1], dtype))).tolist() == [LABEL, "1"]
+    half = pd.Series(np.array([1, 1.5], np.float16))
+    assert anonkit.scrub(half).dtype == np.float16
+    assert anonkit.scrub(pd.Series([10**30, 10**30 + int(PHONE)], dtype=object)).tolist()[0] == 10**30
+
+
+def test_sparse_values_and_what_fills_the_rest_are_scrubbed():
+    made = anonkit.scrub(pd.Series(pd.arrays.SparseArray([int(PHONE), int(PHONE), 3], fill_value=int(PHONE))))
+    assert made.tolist() == [LABEL, LABEL, 3]
+    assert isinstance(made.dtype, pd.SparseDtype)
+    assert made.sparse.fill_value == LABEL
+
+
+def test_intervals_and_periods_become_text_only_where_they_say_something():
+    ends = pd.arrays.IntervalArray.from_tuples([(0, 1), (int(PHONE), int(PHONE) + 1)])
+    assert anonkit.scrub(pd.Series(ends)).tolist() == ["(0, 1]", f"({LABEL}, {LABEL}]"]
+    for clean in (pd.interval_range(0, periods=2), pd.period_range("2024-01", periods=2, freq="M")):
+        assert anonkit.scrub(pd.Series(clean)).dtype == clean.dtype
+        assert anonkit.scrub(clean) is clean
+
+
+def test_a_policy_with_linked_is_told():
+    with pytest.raises(UsageError, match="linked"):
+        Scrubber(policy=dataclasses.replace(policy("label"), combination="linked")).scrub(pd.DataFrame({"a": ["x"]}))
+
+
 def test_a_key_tells_what_its_value_is():
     secret = "Zx9!kQ2#"
     made = anonkit.scrub(pd.Series([{"user": {"password": secret}}, secret], dtype=object)).tolist()

@@ -147,3 +147,15 @@ def test_it_is_what_pandas_gives():
         {"phone": [PHONE, None], "n": [5, int(OTHER)], "f": [1.5, float(OTHER)], "t": ["a", f"找{PHONE}"]}
     )
     assert anonkit.scrub(df).rows() == anonkit.scrub(df.to_pandas()).pipe(pl.from_pandas).rows()
+
+
+def test_wide_integers_and_nested_categories_are_scrubbed():
+    number = int(PHONE)
+    made = anonkit.scrub(pl.DataFrame({"w": pl.Series([number, 5], dtype=pl.Int128)}))
+    assert made["w"].to_list() == [LABEL, "5"]
+    assert anonkit.scrub(pl.Series([5, None], dtype=pl.Int128)).dtype == pl.Int128
+    for kind in (pl.Categorical, pl.Enum(["a", PHONE, OTHER])):
+        lists = anonkit.scrub(pl.Series([["a", PHONE], None], dtype=pl.List(kind)))
+        assert lists.to_list() == [["a", LABEL], None]
+        assert OTHER not in repr(lists.dtype)
+        assert OTHER.encode() not in pickle.dumps(lists)

@@ -23,6 +23,7 @@ Array = Any
 """What `Series.array` is, or the numpy array in it."""
 Values = Any
 """An Arrow array, chunked or not."""
+_BYTES_OF_FLOATS = (4, 8)
 _IS_ARROW_DTYPE = (pd.ArrowDtype, pd.StringDtype)
 
 
@@ -147,7 +148,7 @@ def _of_numpy(array: Array) -> Taken:
     if array.dtype.kind not in "iuf":
         return _nothing(array)
     native = array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
-    if native.dtype.itemsize > np.dtype(np.float64).itemsize:
+    if native.dtype.kind == "f" and native.dtype.itemsize not in _BYTES_OF_FLOATS:
         native = native.astype(np.float64)
     before = pa.array(np.ascontiguousarray(native), from_pandas=True)
 
@@ -190,10 +191,9 @@ def _of_objects(array: Array, values: np.ndarray[Any, Any]) -> Taken:
     if column is None:
         texts: list[bytes | None] = [None] * len(values)
         for row, x in enumerate(values):
-            if objects.is_nested(x):
+            texts[row] = None if objects.is_nested(x) else objects.text_of(x)
+            if texts[row] is None and x is not None:
                 nested.append((row, x))
-            else:
-                texts[row] = objects.text_of(x)
         column = pa.array(texts, pa.large_binary())
 
     def made(results: Results) -> Array:

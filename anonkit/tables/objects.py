@@ -25,6 +25,7 @@ import numpy as np
 
 from anonkit.detect.cells import Cells
 from anonkit.errors import UsageError
+from anonkit.tables import data
 from anonkit.tables.text import BLOCK_BYTES
 
 if TYPE_CHECKING:
@@ -176,7 +177,7 @@ def is_nested(x: object) -> bool:
     if kind in _NEVER_NESTED:
         return False
     if isinstance(x, np.ndarray):
-        return x.dtype.kind in _KINDS_OF_ARRAYS
+        return x.dtype.kind in _KINDS_OF_ARRAYS or x.dtype.names is not None
     return isinstance(x, (dict, *_SEQUENCES))
 
 
@@ -230,7 +231,11 @@ def _sequence(x: Any, items: list[Any]) -> Any:  # noqa: ANN401  a list, tuple, 
 
 
 def _array(x: np.ndarray[Any, Any], name: str, visit: Visit, within: tuple[int, ...]) -> np.ndarray[Any, Any]:
-    before = list(x.flat)
+    if isinstance(x, np.ma.MaskedArray):
+        under = np.ma.getdata(x)  # what is masked goes along where the array is stored
+        made = _array(under, name, visit, within)
+        return x if made is under else np.ma.MaskedArray(made, np.ma.getmask(x))
+    before = list(x.flat) if x.dtype.names is None else x.ravel().tolist()
     items = [_mapped(item, name, visit, within) for item in before]
     if _same(before, items):
         return x
@@ -245,11 +250,15 @@ def _array(x: np.ndarray[Any, Any], name: str, visit: Visit, within: tuple[int, 
 
 @dataclass(frozen=True, slots=True)
 class Leaves:
-    """Texts within objects, one behind the other, each with the row of its object and the name of what it fills."""
+    """Texts within objects, one behind the other, each with the row of its object and the name of what it fills.
+
+    `with_tables` are the rows whose objects hold tables.
+    """
 
     texts: list[bytes] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    with_tables: set[int] = field(default_factory=set)
 
     def add(self, x: object, name: str, row: int) -> None:
         """Put in all texts of an object."""
@@ -260,6 +269,8 @@ class Leaves:
                 self.texts.append(text)
                 self.rows.append(row)
                 self.names.append(of)
+            elif _is_table(leaf):
+                self.with_tables.add(row)
             return leaf
 
         mapped(x, name, visit)
@@ -307,22 +318,34 @@ def scrub(scrubber: Scrubber, name: str, objects: Sequence[tuple[int, Any]]) -> 
             if count:
                 counts[scrubber.entities[number]] += count
     made = []
-    for (_, x), first, last in zip(objects, [0, *ends], ends, strict=False):
+    for (row, x), first, last in zip(objects, [0, *ends], ends, strict=False):
         own = results[first:last]
-        made.append(x if own.count(None) == len(own) else mapped(x, name, _taking(iter(own))))
+        stays = own.count(None) == len(own) and row not in leaves.with_tables
+        made.append(x if stays else mapped(x, name, _taking(scrubber, iter(own), counts)))
     return made, counts
 
 
-def _taking(results: Iterator[bytes | None]) -> Visit:
-    """Puts the results in, one for each text."""
+def _taking(scrubber: Scrubber, results: Iterator[bytes | None], counts: Counter[str]) -> Visit:
+    """Puts the results in, one for each text; tables in cells are scrubbed by themselves."""
 
     def visit(leaf: object, _: str) -> object:
-        if text_of(leaf) is None:
+        if text_of(leaf) is not None:
+            result = next(results)
+            return leaf if result is None else with_text(leaf, result)
+        if not _is_table(leaf):
             return leaf
-        result = next(results)
-        return leaf if result is None else with_text(leaf, result)
+        made, found = data.scrub(scrubber, leaf)
+        counts.update(found)
+        return made if found else leaf
 
     return visit
+
+
+def _is_table(x: object) -> bool:
+    """Whether it is a table, a column or the like, and no single value, of one of the packages that are known."""
+    if type(x) in _NEVER_NESTED or not hasattr(x, "__len__") or hasattr(x, "as_py"):
+        return False
+    return data.package(x) is not None
 
 
 def find(scrubber: Scrubber, name: str, objects: Sequence[tuple[int, Any]]) -> Iterator[tuple[str, int, bytes, Found]]:

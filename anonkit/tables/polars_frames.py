@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from anonkit.scrubber import Scrubber
 
+_WIDE = (pl.Int128, pl.UInt128)
+
 
 def scrub(scrubber: Scrubber, x: Any) -> tuple[Any, Counter[str]]:  # noqa: ANN401  frames and series
     """Scrub a frame or a series; returns one of the same type, and the number of replacements.
@@ -59,7 +61,7 @@ def _scrub(scrubber: Scrubber, columns: Sequence[pl.Series]) -> tuple[list[pl.Se
             counts.update(found)
         else:
             plain.append(row)
-    before = [typed.Column(columns[row].name, columns[row].to_arrow()) for row in plain]
+    before = [typed.Column(columns[row].name, _to_arrow(columns[row])) for row in plain]
     for row, old, new in zip(plain, before, typed.scrub(scrubber, before), strict=True):
         counts.update(new.counts)
         if new.values is not old.values:
@@ -67,9 +69,21 @@ def _scrub(scrubber: Scrubber, columns: Sequence[pl.Series]) -> tuple[list[pl.Se
     return made, counts
 
 
+def _to_arrow(one: pl.Series) -> pa.Array:
+    """The series in Arrow, which has no integers of 128 bits: these are there as text."""
+    return (one.cast(pl.String) if one.dtype in _WIDE else one).to_arrow()
+
+
 def _of_arrow(values: pa.Array, before: pa.Array, old: pl.Series) -> pl.Series:
     new = pl.Series(old.name, pl.from_arrow(values))
-    return new.cast(old.dtype) if values.type == before.type and new.dtype != old.dtype else new
+    if values.type != before.type or new.dtype == old.dtype:
+        return new
+    if old.dtype in _WIDE:
+        new = new.replace("", None)
+    try:
+        return new.cast(old.dtype)
+    except pl.exceptions.PolarsError:
+        return new  # text in place of integers, and lists of an Enum whose categories are others now
 
 
 def _of_objects(scrubber: Scrubber, one: pl.Series) -> tuple[pl.Series, Counter[str]]:
@@ -113,7 +127,7 @@ def scan(scrubber: Scrubber, x: Any) -> pl.DataFrame:  # noqa: ANN401  frames an
             findings.rows += in_objects(scrubber, one.name, list(enumerate(one.to_list())))
         else:
             is_category = isinstance(one.dtype, pl.Enum | pl.Categorical)
-            findings.rows += in_values(scrubber, one.name, (one.cast(pl.String) if is_category else one).to_arrow())
+            findings.rows += in_values(scrubber, one.name, _to_arrow(one.cast(pl.String) if is_category else one))
     in_names(scrubber, [one.name for one in columns], findings)
     made = findings.columns()
     return pl.DataFrame(
