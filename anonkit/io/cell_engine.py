@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -139,19 +140,20 @@ def _fitted(parsed: Parsed, edits: Edits, dialect: Dialect) -> Edits:
     cell = parsed.cells.of(edits.start)
     texts = list(edits.texts)
     quoted, odd = parsed.is_quoted[cell], parsed.is_odd[cell]
-    first = edits.start == parsed.cells.start[cell]
-    special = [*dialect.delimiter, *dialect.quote, *dialect.escape, *dialect.inner, *b"\n\r"]
-    marks = [bytes((one,)) for one in special]
+    marks = dialect.delimiter + dialect.quote + dialect.escape + dialect.inner + b"\n\r"
+    sign = re.compile(b"[%b]" % re.escape(marks))
+    special = {text for text in set(texts) if sign.search(text)}
     wrapped: set[int] = set()
-    for row, text in enumerate(texts):
-        if not any(mark in text for mark in marks):
-            continue
+    for row in [row for row, text in enumerate(texts) if text in special] if special else ():
+        text = texts[row]
         if odd[row] or (not quoted[row] and not dialect.quote):
             texts[row] = _plain(text, dialect)
         elif quoted[row]:
             texts[row] = _escaped(text, dialect)
-        elif any(mark in text for mark in marks if mark != dialect.quote) or (first[row] and text[:1] == dialect.quote):
-            wrapped.add(int(cell[row]))
+        else:  # a quote in the middle of a cell is nothing but that
+            is_first = edits.start[row] == parsed.cells.start[cell[row]]
+            if set(sign.findall(text)) - {dialect.quote} or (is_first and text.startswith(dialect.quote)):
+                wrapped.add(int(cell[row]))
     if dialect.quote:
         bare = np.flatnonzero(~quoted & ~odd)
         alone = parsed.is_alone[cell]

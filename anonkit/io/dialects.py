@@ -153,9 +153,10 @@ def _head(records: list[_Record], count: int) -> int:
         line, cells = records[head]
         is_title = _filled(cells) == 1 and count > 1
         following = records[head + 1][1]
-        if not _SEPARATOR_LINE.match(line + b"\n") and (not line.startswith(_SHARP) or len(cells) == count):
-            if not is_title or (len(cells) == count and (count < _LEAST_OF_TITLED or _filled(following) < count)):
-                break
+        is_remark = _SEPARATOR_LINE.match(line + b"\n") or (line.startswith(_SHARP) and len(cells) != count)
+        is_titled = count >= _LEAST_OF_TITLED and _filled(following) == count
+        if not is_remark and not (is_title and (len(cells) != count or is_titled)):
+            break
         head += 1
     return head
 
