@@ -11,7 +11,7 @@ from anonkit.errors import AnonkitError, InputError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SLICE_BYTES = 16 << 20
+SLICE_BYTES = 8 << 20
 """Of the cells that go through the engine in one call; some copies of them are held meanwhile."""
 
 _Part = TypeVar("_Part")
