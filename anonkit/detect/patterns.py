@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from anonkit.detect.block import ALNUM, DIGITS, HEX, NEWLINE, Block, Ints, table
+from anonkit.detect.block import ALNUM, DIGITS, HEX, NEWLINE, Block, Ints, Mask, table
 from anonkit.detect.rule_book import RuleBook
 from anonkit.detect.rules import Rule
 
@@ -85,6 +85,8 @@ def _held(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> t
     boundary = rule.match.boundary if rule.match else "none"
     if boundary == "dotted":
         good &= (raw[end] != _DOT) | ~_DIGIT[raw[end + 1]]
+    elif boundary == "word":
+        good &= ~_are_decimals(block, start, end)
     elif boundary == "octets":  # do the pairs of hex digits go on, then they are something longer
         after = _MARK[raw[end]] & _HEX[raw[end + 1]] & _HEX[raw[end + 2]] & ~ALNUM[raw[end + 3]]
         before = _MARK[raw[start - 1]] & _HEX[raw[start - 2]] & _HEX[raw[start - 3]] & ~ALNUM[raw[start - 4]]
@@ -94,6 +96,18 @@ def _held(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -> t
     start, end = start[good], end[good]
     good = book.valid(block, rule.validator_name, start, end)
     return start[good], end[good]
+
+
+def _are_decimals(block: Block, start: Ints, end: Ints) -> Mask:
+    """Which values are the digits behind a point, as in 0.8617504122403 or 940.86...; after 1. and 12. it is a list."""
+    raw = block.raw
+    behind = (raw[start - 1] == _DOT) & _DIGIT[raw[start]] & _DIGIT[raw[end - 1]]
+    one = (raw[start - 2] == ord("0")) & ~_DIGIT[raw[start - 3]]
+    more = _DIGIT[raw[start - 2]] & _DIGIT[raw[start - 3]] & _DIGIT[raw[start - 4]]
+    rows = np.flatnonzero(behind & (one | more))
+    found = np.zeros(len(start), np.bool_)
+    found[rows] = [block.buffer[first:last].isdigit() for first, last in zip(start[rows], end[rows], strict=True)]
+    return found
 
 
 def _longest(start: Ints, end: Ints) -> tuple[Ints, Ints]:

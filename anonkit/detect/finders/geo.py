@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anonkit.detect.block import DIGITS, Block, Ints, shifted, table, where
+from anonkit.detect.block import DIGITS, NEWLINE, Block, Ints, shifted, table, where
 from anonkit.detect.finders.base import Finder, Found, Trigger, found
 from anonkit.detect.validators.places import latitude, longitude
 
@@ -83,8 +83,10 @@ def _pairs(block: Block) -> Ints:
     near = np.flatnonzero((gaps > _DECIMALS) & (gaps < _PAIR_BYTES))
     # between the numbers stand signs and blanks, or %2C: no letters of a key
     between = block.ahead(points[near], _PAIR_BYTES)
-    keys = (_LOWER[between] & (np.arange(_PAIR_BYTES) < gaps[near, None])).sum(axis=1)
-    ends: Ints = points[near + 1][keys <= 1] + 1 + _DECIMALS
+    inside = np.arange(_PAIR_BYTES) < gaps[near, None]
+    keys = (_LOWER[between] & inside).sum(axis=1)
+    in_line = ~((between == NEWLINE) & inside).any(axis=1)
+    ends: Ints = points[near + 1][in_line & (keys <= 1)] + 1 + _DECIMALS
     return ends
 
 
