@@ -1,9 +1,11 @@
+# ruff: noqa: E501  XML reads worse where it is cut
 """A workbook is scrubbed wherever it holds texts, and keeps its formats."""
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -16,6 +18,7 @@ from openpyxl.worksheet.table import Table
 
 from anonkit.errors import InputError
 from anonkit.io.tables import xlsx
+from anonkit.keys.key import Key
 from anonkit.scrubber import Scrubber
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -111,8 +114,8 @@ def planted() -> io.BytesIO:
     sheet.append(["员工名单"])
     sheet.merge_cells("A1:E1")
     sheet.append(["姓名", "手机号", "出生日期", "备注", "金额"])
-    sheet.append(["张三", 13812345678, datetime.date(1990, 7, 12), "请联系13987654321", 12.5])
-    sheet.append(["李四光", "13812345678", datetime.date(1991, 7, 12), "无", True])
+    sheet.append(["张三", 13812345678, dt.date(1990, 7, 12), "请联系13987654321", 12.5])
+    sheet.append(["李四光", "13812345678", dt.date(1991, 7, 12), "无", True])
     sheet["A3"].font = Font(bold=True, name="宋体")
     sheet.column_dimensions["B"].width = 33
     sheet["F3"] = '=IF(A3="张三","13612345678",B3)'
@@ -168,7 +171,7 @@ def test_scrubbing_twice_changes_nothing(scrubber):
 def test_what_holds_no_finding_is_the_same_byte_for_byte(scrubber):
     workbook = openpyxl.Workbook()
     workbook.active.append(["商品", "价格", "日期"])
-    workbook.active.append(["苹果 & <梨>", 1.5, datetime.date(2024, 5, 1)])
+    workbook.active.append(["苹果 & <梨>", 1.5, dt.date(2024, 5, 1)])
     workbook.active["D2"] = '=IF(B2>1,"贵","便宜")'
     before = saved(workbook)
     after = scrubbed(scrubber, before)
@@ -249,9 +252,7 @@ def test_prefixes_single_quotes_and_cells_without_places_are_read(scrubber):
     assert values_of(made) == [["a", "<CN_MOBILE>"]]
 
 
-def test_numbers_keep_their_style_and_stay_numbers_where_they_can():
-    fpe = Scrubber(policy="deidentify", key=None, only_finds=True)
-    assert fpe is not None
+def test_numbers_that_become_texts_keep_their_style():
     labels = Scrubber()
     rows = (
         '<row r="1"><c r="A1" s="1"><v>1.3812345678E10</v></c><c r="B1" t="n"><f>A1+0</f><v>13812345678</v></c></row>'
@@ -427,3 +428,60 @@ def test_tables_tell_the_columns_by_the_names_over_them(scrubber):
     assert [column.name for column in below.columns][:5] == ["姓名", "手机号", "出生日期", "备注", "金额"]
     assert below.columns[1].values.to_pylist() == ["13812345678", "13812345678", None]
     assert below.columns[2].values.to_pylist() == ["1990-07-12", "1991-07-12", None]
+
+
+def with_policy(tmp_path, text: str) -> Scrubber:
+    path = tmp_path / "policy.toml"
+    path.write_text(f'title = "x"\npromise = "deidentify"\npurpose = "test"\ndefault = "label"\n[entities]\n{text}\n')
+    return Scrubber(policy=str(path), key=Key.for_run())
+
+
+def test_numbers_stay_numbers_where_the_result_is_one(tmp_path):
+    made = parts_of(scrubbed(with_policy(tmp_path, 'CN_MOBILE = "fpe"'), of_rows(["手机号"], [13812345678])))
+    cell = re.search(rb'<c r="A2"[^>]*><v>(1[3-9]\d{9})</v></c>', made["xl/worksheets/sheet1.xml"])
+    assert cell is not None
+    assert cell[1] != b"13812345678"
+
+
+def test_dates_stay_dates_where_the_result_is_one(tmp_path):
+    book = of_rows(["出生日期"], [dt.date(1990, 7, 12)])
+    made = values_of(scrubbed(with_policy(tmp_path, 'DATE_OF_BIRTH = "shift"'), book))
+    assert isinstance(made[1][0], dt.datetime)
+    assert made[1][0] != dt.datetime(1990, 7, 12)  # noqa: DTZ001  cells have no time zone
+
+
+@pytest.mark.parametrize("policy", ["mask", "public", "shutdown"])
+def test_other_policies_leave_no_value_and_a_workbook_that_opens(policy):
+    once = scrubbed(Scrubber(policy=policy), planted())
+    openpyxl.load_workbook(once)
+    for name, part in parts_of(once).items():
+        for value in PLANTED:
+            assert value.encode() not in part, (name, value)
+    assert parts_of(scrubbed(Scrubber(policy=policy), once)) == parts_of(once)
+
+
+def test_what_charts_and_filters_keep_of_cells_is_replaced_as_the_cells_are(scrubber):
+    chart = (
+        '<c:chartSpace xmlns:c="u"><c:strRef><c:f>S!$A$2:$A$3</c:f><c:strCache><c:pt><c:v>李四</c:v></c:pt></c:strCache>'
+        "</c:strRef></c:chartSpace>"
+    )
+    rows = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c></row>'
+        '<row r="2"><c r="A2" t="inlineStr"><is><t>张三</t></is></c><c r="B2"><f>COUNTIF(A:A,"张三")</f><v>1</v></c></row>'
+    )
+    around = '<autoFilter ref="A1:A2"><filterColumn colId="0"><filters><filter val="张三"/></filters></filterColumn></autoFilter>'
+    made = parts_of(scrubbed(scrubber, handmade(rows, around=around, more={"xl/charts/chart1.xml": chart})))
+    for name in ("xl/worksheets/sheet1.xml", "xl/charts/chart1.xml"):
+        assert "张三".encode() not in made[name]
+        assert "李四".encode() not in made[name]
+
+
+def test_rows_are_read_in_parts_that_do_not_cut_any(scrubber, monkeypatch):
+    from anonkit.io.tables.xlsx import cells, package
+
+    book = planted()  # once: it holds the time
+    whole = parts_of(scrubbed(scrubber, book))
+    for size in (7, 64, 1000):
+        monkeypatch.setattr(package, "CHUNK_BYTES", size)
+        monkeypatch.setattr(cells, "_ROWS_BYTES", size)
+        assert parts_of(scrubbed(scrubber, book)) == whole

@@ -151,9 +151,11 @@ class Loose:
     ) -> None:
         """Add what the edits of a text come to."""
         new = markup.replaced(job.text, edits)
-        if job.spelling == "moment" and _W3C_DATE.match(new) is None:
-            made.append((*job.whole, b""))
-            return
+        if job.spelling == "moment":
+            if _W3C_DATE.match(new) is None:
+                made.append((*job.whole, b""))
+                return
+            edits = [(0, len(job.text), _moment(new))]
         if job.spelling == "literal":
             edits = formulas.literal(job.text, job.quote, edits)
         elif job.spelling == "figure" and formulas.NUMBER.fullmatch(new) is None:
@@ -395,6 +397,13 @@ class _Walk:
         for name, place in markup.attributes(xml, token.attributes):
             if name == b"Target":
                 self._found.jobs.append(_Job(place, place.text(xml), 0, "address"))
+
+
+def _moment(date: bytes) -> bytes:
+    """A date that may be a month or a year only, as readers want it: with its first day and a time."""
+    if b"T" in date:
+        return date
+    return date + b"-01" * (2 - date.count(b"-")) + b"T00:00:00Z"
 
 
 def _address(text: bytes) -> bytes:
