@@ -52,7 +52,9 @@ def find(block: bytes) -> list[tuple[int, int]]:
     """Start and end, in bytes, of the runs of a block of UTF-8; they do not overlap."""
     if block.isascii():
         return []
-    data = np.frombuffer(b"".join((_EDGE, block, _EDGE)), np.uint8)  # what looks around sees no end
+    # what looks around sees no end; the engine's blocks have such edges
+    edge = 0 if block.startswith(_EDGE) and block.endswith(_EDGE) else len(_EDGE)
+    data = np.frombuffer(b"".join((_EDGE, block, _EDGE)) if edge else block, np.uint8)
     start, end, stops = _stretches(data)
     if not start.size:
         return []
@@ -65,7 +67,8 @@ def find(block: bytes) -> list[tuple[int, int]]:
     end = end[np.concatenate((apart, [True]))]
     if (end - start).max() > LONGEST * HAN_BYTES:
         start, end = _not_too_long(data, start, end)
-    return _with_tails(data, start, end)
+    first, last = _with_tails(data, start, end)
+    return list(zip((first - edge).tolist(), (last - edge).tolist(), strict=True))
 
 
 def _stretches(data: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
@@ -184,14 +187,16 @@ def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
     return np.flatnonzero(_begins_character(data[:-2], data[1:-1], data[2:]))
 
 
-def _with_tails(data: NDArray[np.uint8], start: NDArray[np.intp], end: NDArray[np.intp]) -> list[tuple[int, int]]:
-    """The runs, with the letters and digits that touch them; of the block, not of the `data` with its edges."""
+def _with_tails(
+    data: NDArray[np.uint8], start: NDArray[np.intp], end: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Start and end of the runs with the letters and digits that touch them."""
     last = end + _touching(data, end, 1)
     first = start - _touching(data, start - 1, -1)
     escaped = data[first - 1] == ord("\\")  # \t and \u5f20 are no letters of the text
     first = np.where(escaped, start, first)
     first[1:] = np.maximum(first[1:], last[:-1])
-    return list(zip((first - len(_EDGE)).tolist(), (last - len(_EDGE)).tolist(), strict=True))
+    return first, last
 
 
 def _touching(data: NDArray[np.uint8], start: NDArray[np.intp], step: int) -> NDArray[np.intp]:
