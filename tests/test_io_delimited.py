@@ -11,6 +11,8 @@ import json
 import zipfile
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -375,3 +377,22 @@ def test_the_parts_of_a_table_lie_where_they_lay():
     assert cells.column.tolist() == [3, 3, 3, 0, 1, 3]
     assert (parsed.record.tolist(), parsed.record_count) == ([0, 0, 0, 1, 1, 0], 2)
     assert all(parsed.text[s - 1 : s] in (b"", b"\n") for s in cells.start.tolist())
+
+
+def test_scan_tells_column_and_row_of_binary_tables(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"姓名": ["x", "张三"], "phone": [13812345678, 5]}), path)
+    rows = [json.loads(line) for line in run("scan", path, "--format", "jsonl", "--show-values").stdout.splitlines()]
+    assert {(row["column"], row["row"], row["entity"], row["value"]) for row in rows} == {
+        ("姓名", 2, "PERSON", "张三"),
+        ("phone", 1, "CN_MOBILE", "13812345678"),
+    }
+
+
+def test_a_parquet_file_is_scrubbed_in_place_and_checked(tmp_path):
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"phone": ["13812345678"]}), path)
+    assert run("scrub", path, "--check", "--quiet").returncode == 1
+    assert run("scrub", path, "--in-place", "--quiet").returncode == 0
+    assert pq.read_table(path).to_pydict() == {"phone": ["<CN_MOBILE>"]}
+    assert run("scrub", path, "--check", "--quiet").returncode == 0

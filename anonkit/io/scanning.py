@@ -19,10 +19,15 @@ from anonkit.io.texts import Counted, Options, Reader, is_tar, unpacked
 from anonkit.model import Evidence, Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pyarrow as pa
+
     from anonkit.io.cell_engine import CellScrubber
     from anonkit.io.delimited import Dialect
     from anonkit.io.kinds import Table
     from anonkit.scrubber import Scrubber
+    from anonkit.tables.text import TextColumn
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +83,56 @@ def _rows_of_table(engine: Engine, table: Table, stream: Any, name: str) -> Iter
         raise UsageError(msg)
     import importlib  # noqa: PLC0415  pyarrow and the like are loaded for such tables only
 
-    from anonkit.tables import text, typed  # noqa: PLC0415  as above
+    import pyarrow as pa  # noqa: PLC0415  as above
 
+    from anonkit.tables import findings  # noqa: PLC0415  as above
+
+    scrubber = cast("Scrubber", engine)
     module = importlib.import_module(f"anonkit.io.tables.{table}")
     stream.seek(0)
-    for column, values, first in module.columns(io.BufferedReader(stream), name):
-        texts = typed.texts(values)
-        found = text.find_in_columns(cast("Scrubber", engine), [text.TextColumn(column, texts)])
-        columns = (found.row, found.start, found.end, found.entity, found.confidence)
-        for row, start, end, number, confidence in zip(*(c.tolist() for c in columns), strict=True):
-            cell = str(texts[row].as_py()).encode("utf-8", "surrogatepass")
-            low, value = _code_points(cell[:start]), cell[start:end].decode("utf-8", "replace")
-            entity = cast("Scrubber", engine).entities[number]
-            finding = Finding(entity, low, low + len(value), round(confidence, 3), Evidence("", ""))
-            yield Row(first + row + 1, finding, value, column, first + row + 1)
+    source = stream if isinstance(stream, io.BufferedIOBase) else io.BufferedReader(stream)
+    first = 0
+    try:
+        for part in module.tables(source, name):
+            if table == "xlsx":  # each sheet counts its own rows
+                yield from _in_columns(scrubber, part.columns, part.first_row)
+                continue
+            for found in findings.in_arrow(scrubber, pa.Table.from_batches([part])).to_pylist():
+                # names of columns come with every part
+                if found["row"] >= 0 or not first:
+                    row = first + found["row"] + 1
+                    finding = Finding(
+                        found["entity"], found["start"], found["end"], found["confidence"], Evidence("", "")
+                    )
+                    yield Row(row, finding, _value(part, found), found["column"], row)
+            first += part.num_rows
+    finally:
+        if source is not stream:
+            source.detach()
+
+
+def _value(part: pa.RecordBatch, found: dict[str, Any]) -> str:
+    """What was found; of columns with others in them it is not told."""
+    from anonkit.tables import typed  # noqa: PLC0415  loads pyarrow
+
+    at = part.schema.get_all_field_indices(found["column"])
+    if len(at) != 1 or found["row"] < 0:
+        return ""
+    text = typed.texts(part.column(at[0]).slice(found["row"], 1))[0].as_py()
+    return str(text)[found["start"] : found["end"]] if isinstance(text, str) else ""
+
+
+def _in_columns(scrubber: Scrubber, columns: Sequence[TextColumn], first: int) -> Iterator[Row]:
+    """What is found in columns of text, whose first row has this number."""
+    from anonkit.tables import text  # noqa: PLC0415  loads pyarrow
+
+    found = text.find_in_columns(scrubber, columns)
+    of_rows = (found.column, found.row, found.start, found.end, found.entity, found.confidence)
+    for column, row, start, end, number, confidence in zip(*(c.tolist() for c in of_rows), strict=True):
+        cell = str(columns[column].values[row].as_py()).encode("utf-8", "surrogatepass")
+        low, value = _code_points(cell[:start]), cell[start:end].decode("utf-8", "replace")
+        finding = Finding(scrubber.entities[number], low, low + len(value), round(confidence, 3), Evidence("", ""))
+        yield Row(first + row, finding, value, columns[column].name, first + row)
 
 
 def _code_points(utf8: bytes) -> int:
