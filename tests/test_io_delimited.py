@@ -219,6 +219,7 @@ CASES = {
     "the column tells what fills its cells": ("姓名,城市\n张三,北京\n", "姓名,城市\n<PERSON>,北京\n"),
     "crlf, blanks, blank lines and no last line end": (
         "name , phone\r\n\r\n x, 13812345678 \r\n,\r\n y,13812345678", "name , phone\r\n\r\n x, <CN_MOBILE> \r\n,\r\n y,<CN_MOBILE>"),
+    "blanks before a value": ("姓名, 密码\n  张三,  hunter2!\n", "姓名, 密码\n  <PERSON>,  <SECRET>\n"),
     "line ends of all kinds": ("a,phone\r1,13812345678\r2,x\r", "a,phone\r1,<CN_MOBILE>\r2,x\r"),
     "doubled quotes": ('a,note\n1,"""13812345678"" x"\n', 'a,note\n1,"""<CN_MOBILE>"" x"\n'),
     "quotes in the middle": ('a,phone\n5" pipe,13812345678\n6",13912345678\n', 'a,phone\n5" pipe,<CN_MOBILE>\n6",<CN_MOBILE>\n'),

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _BLANK = table(b" \t\r\n\v\f")
 _BYTES = 256
+_MOST_BLANKS = 64
 _NONE = np.empty(0, np.int64)
 _REMARK = re.compile(
     "(?:[ \t]*(?:\\([^()]*\\)|（[^（）]*）|\\[[^\\[\\]]*\\]|【[^【】]*】|[*:：])|[ _-]?[0-9]{1,2})\\Z".encode()
@@ -154,17 +155,25 @@ def spellings(name: bytes) -> tuple[bytes, ...]:
 
 
 def _begun(block: Block, cells: Cells) -> dict[Key, Ints]:
-    """By name of column and first byte: where the cells begin that are not empty."""
+    """By name of column and first byte: where what is in the cells begins, behind blanks."""
     rows = cells.holding(bool)
-    kind = cells.column[rows] * _BYTES + block.raw[cells.start[rows]]
+    start, end = cells.start[rows], cells.end[rows]
+    for _ in range(_MOST_BLANKS):
+        is_blank = _BLANK[block.raw[start]] & (start < end)
+        if not is_blank.any():
+            break
+        start = start + is_blank
+    is_filled = start < end
+    rows, start = rows[is_filled], start[is_filled]
+    kind = cells.column[rows] * _BYTES + block.raw[start]
     order = np.argsort(kind, kind="stable")
-    rows, kind = rows[order], kind[order]
+    rows, start, kind = rows[order], start[order], kind[order]
     edges = np.flatnonzero(np.diff(kind, prepend=-1, append=-1))
     begun: dict[Key, list[Ints]] = {}
     for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         column, first = divmod(int(kind[low]), _BYTES)
         for name in spellings(cells.names[column]):
-            begun.setdefault((name, first), []).append(cells.start[rows[low:high]])
+            begun.setdefault((name, first), []).append(start[low:high])
     return {key: np.sort(np.concatenate(starts)) for key, starts in begun.items()}
 
 
