@@ -240,7 +240,7 @@ def test_nested_objects_keep_their_classes():
 def test_tables_and_arrays_of_any_kind_in_cells_are_scrubbed():
     frame_in = pd.DataFrame({"a": [PHONE]})
     hidden = np.ma.array([int(PHONE), 2], mask=[True, False])
-    records = np.array([(1, PHONE)], dtype=[("a", "i8"), ("b", "U11")])
+    records = np.array([(int(OTHER), PHONE)], dtype=[("a", "i8"), ("b", "U11")])
     clean = pd.Series(["x"])
     values = [frame_in, {"s": pd.Series([PHONE])}, hidden, records, clean, pa.array([PHONE]), pd.Period("2024")]
     made = anonkit.scrub(pd.Series(values, dtype=object)).tolist()
@@ -248,7 +248,7 @@ def test_tables_and_arrays_of_any_kind_in_cells_are_scrubbed():
     assert made[1]["s"].tolist() == [LABEL]
     assert made[2].tolist() == [None, 2]
     assert int(PHONE).to_bytes(8, "little") not in pickle.dumps(made[2])
-    assert made[3].tolist() == [(1, LABEL)]
+    assert made[3].tolist() == [(LABEL, LABEL)]
     assert made[4] is clean
     assert made[5].to_pylist() == [LABEL]
     assert made[6] is values[6]

@@ -157,5 +157,15 @@ def test_wide_integers_and_nested_categories_are_scrubbed():
     for kind in (pl.Categorical, pl.Enum(["a", PHONE, OTHER])):
         lists = anonkit.scrub(pl.Series([["a", PHONE], None], dtype=pl.List(kind)))
         assert lists.to_list() == [["a", LABEL], None]
-        assert OTHER not in repr(lists.dtype)
-        assert OTHER.encode() not in pickle.dumps(lists)
+        for value in (PHONE, OTHER):
+            assert value not in repr(lists.dtype)
+            assert value.encode() not in pickle.dumps(lists)
+
+
+def test_what_polars_notes_in_schemas_of_arrow_is_scrubbed():
+    enum = pl.DataFrame({"a": pl.Series(["x"], dtype=pl.Enum(["x", PHONE]))}).to_arrow()
+    made = anonkit.scrub(enum)
+    assert PHONE not in repr(made.schema.field("a").metadata)
+    assert pl.from_arrow(made)["a"].to_list() == ["x"]
+    clean = pl.DataFrame({"a": pl.Series(["x"], dtype=pl.Enum(["x", "y"]))})
+    assert pl.from_arrow(anonkit.scrub(clean.to_arrow())).schema == clean.schema

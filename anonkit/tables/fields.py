@@ -14,6 +14,10 @@ from anonkit.tables.text import TextColumn, scrub_columns
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
+_ENUM = b"_PL_ENUM_VALUES"
+"""Where polars notes all categories of an Enum. It is one of the new ones without this note: a Categorical."""
+_MOST_DIGITS = 20
+
 
 class Fields:
     """Scrubs names and metadata of fields, each name once.
@@ -52,9 +56,27 @@ class Fields:
         """Metadata whose values are scrubbed as what their keys say that they are, and whose keys are scrubbed."""
         made: dict[bytes, bytes] = {}
         for key, value in metadata.items():
+            if key.startswith(_ENUM):
+                if not self._holds_something(value):
+                    made[key] = value
+                continue
             name = key.decode("utf-8", "replace")
             made[self._unlike(made, self._bytes(key))] = self.value(name, value)
         return made
+
+    def _holds_something(self, enum: bytes) -> bool:
+        """Whether something is replaced in categories of polars, each with its size before it: 1;a2;bc."""
+        at = 0
+        while at < len(enum):
+            size, _, _ = enum[at : at + _MOST_DIGITS].partition(b";")
+            if not size.isdigit():
+                return True
+            at += len(size) + 1
+            category = enum[at : at + int(size)]
+            if self.value("", category) != category:
+                return True
+            at += int(size)
+        return False
 
     def value(self, name: str, value: bytes) -> bytes:
         """A value of metadata, which has a name."""

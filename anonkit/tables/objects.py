@@ -243,7 +243,7 @@ def _array(x: np.ndarray[Any, Any], name: str, visit: Visit, within: tuple[int, 
     made = np.empty(len(items), object)
     for row, item in enumerate(items):
         made[row] = item
-    if x.dtype.kind != "O" and fits:
+    if x.dtype.kind not in "OV" and fits:
         made = made.astype(x.dtype.kind if x.dtype.kind in "SU" else x.dtype)
     return made.reshape(x.shape)
 
