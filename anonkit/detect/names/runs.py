@@ -24,8 +24,9 @@ NUMBER = 9
 """Digits of a number that ends a run: a phone or an ID card is no part of a name, and makes every line another one."""
 TAIL = 16
 """Letters and digits directly before and after that belong to a run: rooms, buildings, latin names."""
-_FULL_STOP = "。".encode()
-_WIDE_STOPS = 0x81, 0x9F, 0x9B  # ！？； after _WIDE
+_STOPS = tuple(sign.encode() for sign in "。！？；")
+_WIDE_LEAD = bytes(_WIDE[:1])
+_LEADS = -64  # 0xC0 as a signed number: no byte from here on goes on with a character
 _SIGNS = np.array([0xE38081, 0xEFBC8C, 0xEFBC9A, 0xE38080, 0xEFBC89, 0xE38091], np.uint32)  # 、 ， ： blank ） 】
 MARKS = b"<>*"
 """Runs end there, as at line ends: what has been scrubbed stands between them, and it must not matter what it was."""
@@ -82,41 +83,37 @@ def _stretches(data: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.in
         piece = data[low : low + _PIECE + 2]
         if piece.max() < HAN:
             continue
-        first, second, third = piece[:-2], piece[1:-1], piece[2:]
-        is_stop = _is_stop(first, second, third)
-        is_character = _begins_character(first, second, third) & ~is_stop
-        stops[low : low + len(is_stop)] = is_stop
+        text = piece.tobytes()
+        is_character = _begins_character(piece, has_wide=_WIDE_LEAD in text)
+        stops_here = [stop for stop in _STOPS if stop[:1] in text]  # of a longer needle Python makes heavy weather
+        if stops_here:
+            is_stop = _is_stop(piece, stops_here)
+            stops[low : low + len(is_stop)] = is_stop
+            is_character ^= is_stop
         for offset in range(HAN_BYTES):
             inside[low + offset : low + offset + len(is_character)] |= is_character
     edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
     return edges[::2], edges[1::2], np.flatnonzero(stops)
 
 
-def _begins_character(
-    first: NDArray[np.uint8], second: NDArray[np.uint8], third: NDArray[np.uint8]
-) -> NDArray[np.bool_]:
-    """Where a Chinese character or a wide form of three bytes begins."""
-    begins = (first >= HAN) & (first <= _LAST_HAN)
-    begins |= (first == _WIDE[0]) & ((second == _WIDE[1]) | (second == _WIDE[2]))
-    begins &= _goes_on(second)
-    begins &= _goes_on(third)
+def _begins_character(data: NDArray[np.uint8], *, has_wide: bool = True) -> NDArray[np.bool_]:
+    """Where a Chinese character or a wide form of three bytes begins, but for the last two bytes."""
+    first, second = data[:-2], data[1:-1]
+    begins = (first - np.uint8(HAN)) <= _LAST_HAN - HAN
+    if has_wide:
+        begins |= (first == _WIDE[0]) & ((second == _WIDE[1]) | (second == _WIDE[2]))
+    goes_on = data.view(np.int8) < _LEADS  # as signed numbers, the bytes within a character are the lowest
+    begins &= goes_on[1:-1]
+    begins &= goes_on[2:]
     return begins
 
 
-def _goes_on(data: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which bytes stand within a character of UTF-8."""
-    goes_on: NDArray[np.bool_] = (data & 0xC0) == 0x80  # noqa: PLR2004  the two bits that say so
-    return goes_on
-
-
-def _is_stop(first: NDArray[np.uint8], second: NDArray[np.uint8], third: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Where a sign begins that ends a sentence."""
-    stop: NDArray[np.bool_] = (first == _FULL_STOP[0]) & (second == _FULL_STOP[1]) & (third == _FULL_STOP[2])
-    wide = (first == _WIDE[0]) & (second == _WIDE[1])
-    if wide.any():
-        for last in _WIDE_STOPS:
-            stop |= wide & (third == last)
-    return stop
+def _is_stop(data: NDArray[np.uint8], stops: list[bytes]) -> NDArray[np.bool_]:
+    """Where one of the signs begins, each of three bytes, but for the last two bytes."""
+    found = np.zeros(len(data) - 2, np.bool_)
+    for first, second, third in stops:
+        found |= (data[:-2] == first) & (data[1:-1] == second) & (data[2:] == third)
+    return found
 
 
 def _breaks(data: NDArray[np.uint8], start: NDArray[np.intp], length: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -184,7 +181,7 @@ def _codes(data: NDArray[np.uint8], lead: NDArray[np.intp]) -> NDArray[np.uint32
 
 def _leads(data: NDArray[np.uint8]) -> NDArray[np.intp]:
     """Where a Chinese character or a wide form begins."""
-    return np.flatnonzero(_begins_character(data[:-2], data[1:-1], data[2:]))
+    return np.flatnonzero(_begins_character(data))
 
 
 def _with_tails(
