@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from anonkit.errors import (
@@ -20,6 +20,7 @@ from anonkit.model import Action, Edit, Evidence, Finding, Policy
 if TYPE_CHECKING:
     from anonkit.keys.key import Key
     from anonkit.scrubber import Scrubber
+    from anonkit.tables.profile import Profile
 
 __version__ = "0.1.0"
 
@@ -39,6 +40,7 @@ __all__ = [
     "TokenError",
     "UsageError",
     "__version__",
+    "profile",
     "restore",
     "scan",
     "scrub",
@@ -130,6 +132,25 @@ def scrub(
         return scrubber.scrub(x)
     finally:
         scrubber.close()
+
+
+def profile(
+    x: object, policy: str | Policy | None = None, roles: Mapping[str, str] | None = None, rows: int | None = None
+) -> Profile:
+    """What each column of a table holds, in which role and why, and what a policy would do with it; never a value.
+
+    x       a table or column of pandas, pyarrow or polars
+    policy  a policy, the name of a built-in one, or a policy file; "anonymize" unless told; no key is needed
+    roles   what is known of columns, by name: "direct", "linkable", "quasi", "sensitive", "free-text", "harmless" or
+            "possible"
+    rows    in how many rows entities are looked for, evenly chosen; up to 100,000 unless told
+
+    `print` shows it as a table, a notebook as HTML. Raises UsageError for an unknown column or role, PolicyError, and
+    TypeError for other types of `x`.
+    """
+    from anonkit.tables import data, profile  # noqa: PLC0415  only where tables are profiled
+
+    return profile.profile_under(policy, data.table(x), roles, rows)
 
 
 def restore(x: _Text, key: str | Key, recipient: str | None = None) -> _Text:

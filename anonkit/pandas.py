@@ -47,14 +47,10 @@ class Accessor:
         return anonkit.scan(self._data, entities, skip, threshold)
 
     def profile(
-        self, policy: str | Policy | None = None, key: str | Key | None = None, roles: Mapping[str, str] | None = None
+        self,
+        policy: str | Policy | None = None,
+        roles: Mapping[str, str] | None = None,
+        rows: int | None = None,
     ) -> Profile:
-        """What each column holds, its role with the evidence, and what the policy would do with it.
-
-        roles  what is known of columns: {"code": "direct"}
-        """
-        from anonkit.shared import shared_scrubber  # noqa: PLC0415  keeps the import light
-        from anonkit.tables import frames, profile  # noqa: PLC0415  the same
-
-        scrubber = shared_scrubber(policy=policy, key=key)
-        return profile.profile(scrubber, frames.table(self._data), roles)
+        """What each column holds, its role with the evidence, and what the policy would do; see `anonkit.profile`."""
+        return anonkit.profile(self._data, policy, roles, rows)

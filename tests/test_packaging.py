@@ -62,6 +62,7 @@ def test_the_public_names_are_these():
         "TokenError",
         "UsageError",
         "__version__",
+        "profile",
         "restore",
         "scan",
         "scrub",

@@ -89,3 +89,25 @@ def scan(scrubber: Scrubber, x: Any) -> Any:  # noqa: ANN401  of any package
             return polars_frames.scan(scrubber, x)
     msg = f"anonkit scans str, and tables of pandas, pyarrow and polars, not {type(x).__name__}"
     raise TypeError(msg)
+
+
+def table(x: Any) -> pa.Table:  # noqa: ANN401  of any package
+    """A table, a column or the like as a table of Arrow, to be looked at. Raises TypeError for other things."""
+    match package(x):
+        case "pandas":
+            from anonkit.tables import frames  # noqa: PLC0415  heavy
+
+            return frames.table(x)
+        case "pyarrow":
+            import pyarrow as pa  # noqa: PLC0415  heavy
+
+            if isinstance(x, pa.Array | pa.ChunkedArray):
+                return pa.table({"": x})
+            if isinstance(x, pa.RecordBatchReader):
+                return x.read_all()
+            return pa.Table.from_batches([x]) if isinstance(x, pa.RecordBatch) else x
+        case "polars":
+            frame = x.collect() if hasattr(x, "collect") else x.to_frame() if hasattr(x, "to_frame") else x
+            return frame.to_arrow()
+    msg = f"anonkit profiles tables of pandas, pyarrow and polars, not {type(x).__name__}"
+    raise TypeError(msg)
