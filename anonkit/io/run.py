@@ -53,7 +53,10 @@ def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers
     with streams.open_stream(task.source) as (stream, head, kind, poll):
         scrub = _scrubber_of(engine, options, workers)
         read = Counted(stream, len(head), options.progress)
-        table = formats.table_of(kind, stream) if options.format != "text" else None
+        table = formats.table_of(kind, stream)
+        if table is not None and options.format == "text":
+            msg = f"{name}: is a binary table, no text; leave --format text out, or take a policy without `linked`"
+            raise UsageError(msg)
         if table is not None:
             tally = _scrub_table(engine, table, stream, target, name)
             options.progress(size := _size(stream))
