@@ -132,9 +132,12 @@ def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encodi
     if scrubber.policy.combination == "linked":
         msg = "a policy with `linked` reads its inputs twice, which --follow cannot"
         raise UsageError(msg)
-    from anonkit.io import tail  # noqa: PLC0415  only here
+    from anonkit.io import formats, tail  # noqa: PLC0415  only here
 
     source = arguments.inputs[0]
+    if formats.may_be_table(source, arguments.input_format):
+        msg = f"{source}: --follow reads lines, not tables; give --format text to have it read as a log"
+        raise UsageError(msg)
     tasks.refuse_sources(arguments, scrubber.policy, [source, arguments.output])
     with streams.open_stream(source) as (_, head, kind, _poll):
         if head and kind.form != "text":

@@ -15,7 +15,9 @@ import numpy as np
 from anonkit.detect.block import LETTERS, PAD_BYTES, Block, Ints, Mask, table
 from anonkit.detect.candidates import Candidates, Floats
 from anonkit.detect.context import WINDOW_BYTES
+from anonkit.detect.keyed import is_no_value
 from anonkit.detect.values import judged, values
+from anonkit.detect.words import NOT_PASSWORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 _BLANK = table(b" \t\r\n\v\f")
 _BYTES = 256
+_A_LETTER = ord("a")
+_LEAST_PASSWORD_BYTES = 3
+_ASCII_SIGN = re.compile(rb"[0-9A-Za-z]")
 _MOST_BLANKS = 64
 _NONE = np.empty(0, np.int64)
 _REMARK = re.compile(
@@ -104,8 +109,11 @@ def keys(
     begun = _begun(block, cells)
     rule: list[Ints] = []
     start: list[Ints] = []
-    for key, known in scanner.rules_of_keys(begun).items():
-        for number in known:
+    rules_of = scanner.rules_of_keys({*begun, *((name, _A_LETTER) for name, _ in begun)})
+    for key in begun:
+        # a password may begin with any sign
+        of_passwords = [number for number in rules_of[key[0], _A_LETTER] if book.of_passwords[number]]
+        for number in dict.fromkeys([*rules_of[key], *of_passwords]):
             if rules is None or number in rules:
                 at = begun[key] if book.rules[number].checked else begun[key][~proved[cells.of(begun[key])]]
                 rule.append(np.full(len(at), number, np.int64))
@@ -181,8 +189,18 @@ def _whole(block: Block, book: RuleBook, cells: Cells, rule: Ints, start: Ints) 
     """Secrets: a cell of such a column is one as a whole, whatever signs it holds."""
     end = _without_blanks(block, start, cells.end[cells.of(start)])
     rows = np.flatnonzero(end > start)
-    rows = rows[judged(block, book, start[rows], end[rows], rule[rows])]
+    good = judged(block, book, start[rows], end[rows], rule[rows])
+    for row in np.flatnonzero(~good & book.of_passwords[rule[rows]]).tolist():
+        good[row] = _may_be_password(block.buffer[start[rows[row]] : end[rows[row]]])
+    rows = rows[good]
     return start[rows], end[rows], rule[rows]
+
+
+def _may_be_password(value: bytes) -> bool:
+    """Whether a cell of a column of passwords holds one: anything but a remark, since no syntax stands around it."""
+    if len(value) < _LEAST_PASSWORD_BYTES or is_no_value(value) or value.lower() in NOT_PASSWORDS:
+        return False
+    return value.isascii() or _ASCII_SIGN.search(value) is not None
 
 
 def _parts(block: Block, book: RuleBook, cells: Cells, rule: Ints, start: Ints) -> tuple[Ints, Ints, Ints]:

@@ -118,9 +118,12 @@ def with_more_names(
     return found
 
 
-def masked(block: Block, found: Candidates, positions: Ints) -> Part:
-    """The lines that hold the positions, with the findings masked."""
-    newlines = block.newlines
+def masked(block: Block, found: Candidates, positions: Ints, newlines: Ints | None = None) -> Part:
+    """The lines that hold the positions, with the findings masked.
+
+    newlines  where lines end; all newlines unless told
+    """
+    newlines = block.newlines if newlines is None else newlines
     lines = distinct(np.searchsorted(newlines, positions))
     low, high = newlines[lines - 1] + 1, newlines[lines] + 1
     begins = np.concatenate(([0], np.cumsum(high - low)[:-1]))
@@ -128,6 +131,9 @@ def masked(block: Block, found: Candidates, positions: Ints) -> Part:
     text = b"".join([buffer[first:last] for first, last in zip(low.tolist(), high.tolist(), strict=True)])
     which = np.searchsorted(low, found.start, "right") - 1
     inside = (which >= 0) & (found.start < high[which])
+    if (found.end[inside] > high[which[inside]]).any():  # a finding of several lines, in a cell: they are one line
+        held = np.searchsorted(found.start, newlines, "right") > np.searchsorted(found.end, newlines, "right")
+        return masked(block, found, positions, newlines[~held])
     shift = (begins - low)[which[inside]]
     start, end = found.start[inside] + shift, found.end[inside] + shift
     change = np.zeros(len(text) + 1, np.int8)

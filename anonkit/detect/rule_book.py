@@ -162,6 +162,11 @@ class RuleBook:
         return np.array([r.checked and not r.kept and not r.file_name for r in self.rules] * 2)
 
     @functools.cached_property
+    def of_passwords(self) -> Mask:
+        """Which rules find passwords by their keys."""
+        return np.array([r.keyed and r.validator_name == "password" for r in self.rules])
+
+    @functools.cached_property
     def takes_words(self) -> Mask:
         """Which rules for keys take any word for a value."""
         return np.array([r.keyed and bool(r.value_match(_WORD, 0, len(_WORD))) for r in self.rules])

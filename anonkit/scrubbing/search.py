@@ -111,7 +111,8 @@ class Search:
     def _columns(self, cells: Cells, named: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         """The cells of columns that rules name, as wholes, and the named ranges in other cells; ascending."""
         number_of = [fields_module.of_column(name, tuple(self._fields)) for name in cells.names]
-        rows = cells.holding(lambda name: fields_module.of_column(name, tuple(self._fields)) is not None)
+        is_named = np.array([rule is not None for rule in number_of], bool)
+        rows = np.flatnonzero(is_named[cells.column] & (cells.end > cells.start))
         taken = set(rows.tolist())
         inside = [one for one, cell in zip(named, _numbers(cells, named), strict=True) if cell not in taken]
         whole = [

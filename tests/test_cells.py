@@ -1,0 +1,96 @@
+"""Cells of tables in the engine: what their columns' names say, and what they do not."""
+
+import numpy as np
+import pytest
+
+from anonkit import Scrubber
+from anonkit.detect.cells import Cells, spellings
+
+
+def scrubbed(columns, policy=None, fields=()):
+    """Columns of (name, cells) after scrubbing, by name."""
+    text, start, end, column, row = b"", [], [], [], []
+    for number, (_, cells) in enumerate(columns):
+        for place, cell in enumerate(cells):
+            start.append(len(text))
+            text += cell.encode()
+            end.append(len(text))
+            text += b"\n"
+            column.append(number)
+            row.append(place)
+    names = tuple(name.encode() for name, _ in columns)
+    cells = Cells(*(np.array(one, np.int64) for one in (start, end, column, row)), names)
+    edits = Scrubber(policy=policy, fields=fields).edits_of_cells(text, cells)
+    out, after = edits.spliced(text), cells.moved(edits.at)
+    made = [out[first:last].decode() for first, last in zip(after.start, after.end, strict=True)]
+    return {name: [made[i] for i in range(len(made)) if column[i] == n] for n, (name, _) in enumerate(columns)}
+
+
+def one(name, cell):
+    return scrubbed([(name, [cell])])[name][0]
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "result"),
+    [
+        ("姓名", "高兴", "<PERSON>"),
+        ("birthday", "1990-01-02", "<DATE_OF_BIRTH>"),
+        ("user", "zhang_san", "<USER_ID>"),
+        ("手机号码(必填)", "１３８１２３４５６７８", "<CN_MOBILE>"),
+        ("imei_2", "490154203237518", "<IMEI>"),
+        ("user.imei", "490154203237518", "<IMEI>"),
+        ("name", "\\u5f20\\u4f1f", "<PERSON>"),
+    ],
+)
+def test_the_name_of_a_column_is_the_key_of_what_fills_its_cells(name, cell, result):
+    assert one(name, cell) == result
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [("user", "please call"), ("c1", "高兴"), ("ts", "1990-01-02"), ("备注", "490154203237518"), ("姓名", "无")],
+)
+def test_a_name_that_says_nothing_and_a_cell_that_is_something_else_find_nothing(name, cell):
+    assert one(name, cell) == cell
+
+
+@pytest.mark.parametrize("cell", ["a b,c;d", "{abc12", "/etc/pw", "密钥abc", "pw1，\nx", "ab'cd\"ef", "p@ss word"])
+@pytest.mark.parametrize("name", ["password", "密码", "db_pwd"])
+def test_a_cell_of_a_column_of_passwords_goes_as_a_whole(name, cell):
+    assert one(name, cell) == "<SECRET>"
+
+
+@pytest.mark.parametrize("cell", ["null", "****", "<SECRET>", "yes", "已重置"])
+def test_a_remark_in_a_column_of_passwords_stays(cell):
+    assert one("password", cell) == cell
+
+
+def test_a_password_of_several_lines_stands_beside_chinese_text():
+    table = [("备注", ["北京市海淀区中关村大街5号，", "x"]), ("密码", ["pass12\nw0rd9中文", "x"])]
+    assert scrubbed(table) == {"备注": ["<ADDRESS>，", "x"], "密码": ["<SECRET>", "x"]}
+
+
+def test_no_cell_sees_its_neighbours():
+    cells = ["手机", "138", "12345678", "13812345678", "1381234567", "8", "姓名", "高兴"]
+    assert scrubbed([("c", cells)])["c"] == [
+        "手机",
+        "138",
+        "12345678",
+        "<CN_MOBILE>",
+        "1381234567",
+        "8",
+        "姓名",
+        "高兴",
+    ]
+
+
+def test_a_column_that_a_rule_names_goes_whatever_it_holds_in_any_case_and_nested():
+    table = [("Note", ["a b", ""]), ("user.code", ["x-1", "y"]), ("other", ["z", "z"])]
+    made = scrubbed(table, fields=("note=label", "user.code=redact"))
+    assert made == {"Note": ["<NOTE>", ""], "user.code": ["", ""], "other": ["z", "z"]}
+
+
+def test_remarks_and_numbers_do_not_belong_to_the_name_of_a_column():
+    assert spellings("手机号码（备用）*".encode()) == ("手机号码（备用）*".encode(), "手机号码".encode())
+    assert spellings(b"phone") == (b"phone",)
+    assert spellings(b"(x)") == (b"(x)",)
