@@ -317,6 +317,38 @@ def test_names_of_nested_fields_are_scrubbed():
     assert made.values.to_pylist() == [{"<CN_MOBILE>_2": 1, "n": 2, "<CN_MOBILE>": 3}]
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pa.string(),
+        pa.string_view(),
+        pa.binary(),
+        pa.int64(),
+        pa.dictionary(pa.int8(), pa.string()),
+        pa.dictionary(pa.int8(), pa.int64()),
+    ],
+    ids=str,
+)
+@BOTH
+def test_keys_of_a_map_that_become_the_same_are_told_apart(kind, scrubber):
+    keys = pa.array([5, NUMBERS[0], NUMBERS[1], NUMBERS[1], NUMBERS[2], NUMBERS[0]])
+    keys = keys.cast(kind.value_type).dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else (
+        keys if kind == pa.int64() else keys.cast(pa.string()).cast(kind)
+    )  # fmt: skip
+    values = pa.MapArray.from_arrays([0, 4, 6], keys, pa.array(["a", "b", "c", "d", "e", "f"]))
+    made = scrubbed("", values, scrubber).values.to_pylist()
+    gone = "<CN_MOBILE>" if scrubber is LABELS else ""
+    first = [("5", "a"), (gone, "b"), (f"{gone}_2", "c"), (f"{gone}_2", "d")]
+    is_bytes = kind == pa.binary()
+    want = [first, [(gone, "e"), (f"{gone}_2", "f")]]
+    assert made == [[(k.encode() if is_bytes else k, v) for k, v in one] for one in want]
+
+
+def test_a_key_that_stays_is_not_taken_from_the_map():
+    values = pa.array([[("13812345678", 1), ("<CN_MOBILE>", 2), ("13987654321", 3)]], pa.map_(pa.string(), pa.int64()))
+    assert scrubbed("", values).values.to_pylist() == [[("<CN_MOBILE>_2", 1), ("<CN_MOBILE>", 2), ("<CN_MOBILE>_3", 3)]]
+
+
 def test_garbage_under_nulls_and_beside_slices_does_not_come_out():
     text = pa.Array.from_buffers(
         pa.string(),

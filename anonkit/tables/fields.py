@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from anonkit.tables.naming import apart, unlike
 from anonkit.tables.text import TextColumn, scrub_columns
 
 if TYPE_CHECKING:
@@ -38,30 +39,20 @@ class Fields:
 
     def names(self, names: Sequence[str]) -> list[str]:
         """The names, scrubbed; two that become the same are told apart: _2, _3."""
-        made = [self.text(name) for name in names]
-        # names that stay have the first right to themselves
-        taken = {name for name, new in zip(names, made, strict=True) if name == new}
-        for row, (name, new) in enumerate(zip(names, made, strict=True)):
-            if name == new:
-                continue
-            free, number = new, 1
-            while free in taken:
-                number += 1
-                free = f"{new}_{number}"
-            taken.add(free)
-            made[row] = free
-        return made
+        made = [(name, self.text(name)) for name in names]
+        return apart(names, [old if new == old else new for old, new in made])
 
     def metadata(self, metadata: dict[bytes, bytes]) -> dict[bytes, bytes]:
         """Metadata whose values are scrubbed as what their keys say that they are, and whose keys are scrubbed."""
         made: dict[bytes, bytes] = {}
+        taken: dict[bytes, int] = {}
         for key, value in metadata.items():
             if key.startswith(_ENUM):
                 if not self._holds_something(value):
-                    made[key] = value
+                    made[unlike(key, taken)] = value
                 continue
             name = key.decode("utf-8", "replace")
-            made[self._unlike(made, self._bytes(key))] = self.value(name, value)
+            made[unlike(self._bytes(key), taken)] = self.value(name, value)
         return made
 
     def _holds_something(self, enum: bytes) -> bool:
@@ -103,14 +94,6 @@ class Fields:
         made, counts = self._scrubber.scrub_block(name)
         self.counts.update(counts)
         return made
-
-    @staticmethod
-    def _unlike(taken: dict[bytes, bytes], key: bytes) -> bytes:
-        free, number = key, 1
-        while free in taken:
-            number += 1
-            free = b"%s_%d" % (key, number)
-        return free
 
     def _field(self, field: pa.Field, name: str) -> pa.Field:
         if name != field.name:

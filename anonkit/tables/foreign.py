@@ -81,10 +81,10 @@ def put_back(values: pa.Array, before: pa.Array, rows: dict[int, Encoding], made
     gone = np.zeros(len(values), np.bool_)
     gone[list(rows)] = True
     wide = pc.replace_with_mask(values.cast(pa.large_binary()), pa.array(gone), pa.array(new, pa.large_binary()))
-    return _of_type(wide, before.type)
+    return of_type(wide, before.type)
 
 
-def _of_type(values: pa.Array, kind: pa.DataType) -> pa.Array:
+def of_type(values: pa.Array, kind: pa.DataType) -> pa.Array:
     """Bytes as what a type calls them: text that is no UTF-8 stays what it was."""
     if is_bytes(kind):
         return values.cast(kind)

@@ -14,6 +14,7 @@ from anonkit.tables import arrays, objects
 from anonkit.tables.arrays import Array, bare
 from anonkit.tables.fields import Fields
 from anonkit.tables.findings import Findings, find
+from anonkit.tables.naming import apart
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
@@ -216,7 +217,7 @@ def _apart(before: pd.Index, after: pd.Index) -> pd.Index:
     if after.is_unique:
         return after
     old, new = list(before), list(after)
-    made = objects.apart(old, [one if _equal(one, other) else other for one, other in zip(old, new, strict=True)])
+    made = apart(old, [one if _equal(one, other) else other for one, other in zip(old, new, strict=True)])
     if isinstance(after, pd.MultiIndex):
         return pd.MultiIndex.from_tuples(made, names=after.names)
     dtype = object if isinstance(after.dtype, pd.CategoricalDtype) else after.dtype

@@ -26,6 +26,7 @@ import numpy as np
 from anonkit.detect.cells import Cells
 from anonkit.errors import UsageError
 from anonkit.tables import data
+from anonkit.tables.naming import apart
 from anonkit.tables.text import BLOCK_BYTES
 
 if TYPE_CHECKING:
@@ -185,20 +186,6 @@ def below(name: str, key: object) -> str:
     """The name of what a key has for its value, in what has a name itself: user.phone."""
     own = key if isinstance(key, str) else key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key)
     return f"{name}.{own}" if name else own
-
-
-def apart(before: Sequence[Any], after: Sequence[Any]) -> list[Any]:
-    """The names after; of those that changed, one that another has already gets a number, as in `Fields.names`."""
-    used = {new for old, new in zip(before, after, strict=True) if new is old}
-    made = []
-    for old, name in zip(before, after, strict=True):
-        new, number = name, 1
-        while new is not old and new in used:
-            number += 1
-            new = (*name[:-1], f"{name[-1]}_{number}") if isinstance(name, tuple) else f"{name}_{number}"
-        used.add(new)
-        made.append(new)
-    return made
 
 
 def _same(before: Iterable[Any], after: Iterable[Any]) -> bool:

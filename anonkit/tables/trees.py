@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from anonkit.detect.block import Ints, Mask
-from anonkit.tables import leaves
+from anonkit.tables import leaves, map_keys
 
 Names = Callable[[Sequence[pa.Field]], list[pa.Field]]
 """What becomes of the fields of a struct or a union: their names and metadata are data too."""
@@ -225,7 +225,8 @@ class _Map(Node):
         rows = Rows(len(flat))
         if uses is not None:
             uses = np.repeat(uses, self._lengths)
-        self._keys = within.node(name, flat.field(0), rows, uses, may_go=False)
+        self._before = flat.field(0)
+        self._keys = within.node(name, self._before, rows, uses, may_go=False)
         self._items = within.node(name, flat.field(1), rows, uses)
 
     def leaves(self) -> Iterator[Leaf]:
@@ -244,19 +245,20 @@ class _Map(Node):
         return pa.Array.from_buffers(made_kind, len(self._values), buffers, children=[entries])
 
     def touched(self) -> Mask:
-        parents = np.repeat(np.arange(len(self._values)), self._lengths)
-        found: Mask = (
-            np.bincount(parents[self._keys.touched() | self._items.touched()], minlength=len(self._values)) > 0
-        )
+        touched = self._parents()[self._keys.touched() | self._items.touched()]
+        found: Mask = np.bincount(touched, minlength=len(self._values)) > 0
         return found
 
 
 class _Entries:
     """The entries of a dictionary, which several arrays may share."""
 
-    def __init__(self, name: str, values: pa.Array, within: _Within) -> None:
+    def __init__(self, name: str, values: pa.Array, within: _Within, *, may_go: bool) -> None:
         self.uses: Ints = np.zeros(len(values), np.int64)
-        self.node = within.node(name, values, Rows(len(values)), self.uses)
+        touched = self._keys.touched()
+        if touched.any():
+            keys = map_keys.apart(self._before, keys, touched, self._parents())
+        self.node = within.node(name, values, Rows(len(values)), self.uses, may_go=may_go)
         self._made: tuple[pa.Array, pa.Array | None] | None = None
         self._kind = values.type
 
@@ -272,6 +274,9 @@ class _Entries:
         return self._made
 
 
+    def _parents(self) -> Ints:
+        return np.repeat(np.arange(len(self._values)), self._lengths)
+
 def _distinct(values: pa.Array) -> tuple[pa.Array, pa.Array]:
     try:
         encoded = values.dictionary_encode()
@@ -281,9 +286,9 @@ def _distinct(values: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 class _Dictionary(Node):
-    def __init__(self, name: str, values: pa.Array, uses: Ints | None, within: _Within) -> None:
+    def __init__(self, name: str, values: pa.Array, uses: Ints | None, within: _Within, *, may_go: bool) -> None:
         self._values = values
-        self._entries = within.entries(name, values.dictionary)
+        self._entries = within.entries(name, values.dictionary, may_go=may_go)
         self._valid = values.indices.is_valid().to_numpy(zero_copy_only=False)
         # what lies under a null may be no index
         self._indices: Ints = pc.fill_null(values.indices, 0).to_numpy().astype(np.int64)
@@ -394,12 +399,12 @@ class _Within:
         self.names = names
         self._entries: dict[tuple[object, ...], _Entries] = {}
 
-    def entries(self, name: str, values: pa.Array) -> _Entries:
+    def entries(self, name: str, values: pa.Array, *, may_go: bool) -> _Entries:
         """The entries of a dictionary, once for all arrays that share it."""
         buffers = tuple(0 if buffer is None else buffer.address for buffer in values.buffers())
-        key = (name, values.offset, len(values), buffers)
+        key = (name, may_go, values.offset, len(values), buffers)
         if key not in self._entries:
-            self._entries[key] = _Entries(name, values, self)
+            self._entries[key] = _Entries(name, values, self, may_go=may_go)
         return self._entries[key]
 
     def node(self, name: str, values: pa.Array, rows: Rows, uses: Ints | None, *, may_go: bool = True) -> Node:
@@ -416,7 +421,7 @@ class _Within:
         if types.is_fixed_size_list(kind) or any(is_kind(kind) for is_kind, _, _ in _LISTS):
             return _List(name, values, uses, self)
         if types.is_dictionary(kind):
-            return _Dictionary(name, values, uses, self)
+            return _Dictionary(name, values, uses, self, may_go=may_go)
         if types.is_run_end_encoded(kind):
             return _RunEnds(name, values, rows, uses, self)
         if types.is_union(kind):
