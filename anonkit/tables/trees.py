@@ -235,6 +235,9 @@ class _Map(Node):
 
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         keys, items = self._keys.made(fates), self._items.made(fates)
+        touched = self._keys.touched()
+        if touched.any():
+            keys = map_keys.apart(self._before, keys, touched, self._parents())
         kind = self._values.type
         fields = self._within.names([kind.key_field, kind.item_field])
         key, item = _retyped(fields, [keys, items], [self._keys, self._items])
@@ -249,15 +252,15 @@ class _Map(Node):
         found: Mask = np.bincount(touched, minlength=len(self._values)) > 0
         return found
 
+    def _parents(self) -> Ints:
+        return np.repeat(np.arange(len(self._values)), self._lengths)
+
 
 class _Entries:
     """The entries of a dictionary, which several arrays may share."""
 
     def __init__(self, name: str, values: pa.Array, within: _Within, *, may_go: bool) -> None:
         self.uses: Ints = np.zeros(len(values), np.int64)
-        touched = self._keys.touched()
-        if touched.any():
-            keys = map_keys.apart(self._before, keys, touched, self._parents())
         self.node = within.node(name, values, Rows(len(values)), self.uses, may_go=may_go)
         self._made: tuple[pa.Array, pa.Array | None] | None = None
         self._kind = values.type
@@ -273,9 +276,6 @@ class _Entries:
                 self._made = entries, None
         return self._made
 
-
-    def _parents(self) -> Ints:
-        return np.repeat(np.arange(len(self._values)), self._lengths)
 
 def _distinct(values: pa.Array) -> tuple[pa.Array, pa.Array]:
     try:
