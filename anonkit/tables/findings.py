@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from anonkit.tables import arrays, objects, typed
+from anonkit.tables import arrays, arrow, objects, typed
 from anonkit.tables.fields import Fields
-from anonkit.tables.text import TextColumn, find_in_columns
 
 if TYPE_CHECKING:
     from anonkit.detect.block import Ints
@@ -35,6 +35,12 @@ class Findings:
 
     scrubber: Scrubber
     rows: list[Row] = field(default_factory=list)
+
+    def count(self, counts: Mapping[str, int]) -> None:
+        """Put in what is in no cell and in no name of a column: without a column, a row and a place."""
+        numbers = {entity: number for number, entity in enumerate(self.scrubber.entities)}
+        for entity, times in counts.items():
+            self.rows += [Row("", -1, numbers[entity], 0, 0, 1.0)] * times
 
     def columns(self) -> dict[str, Any]:
         """The findings as columns, sorted by row within their columns."""
@@ -94,19 +100,12 @@ def _spread(rows: Iterable[Row], codes: Ints | None) -> list[Row]:
 
 def in_values(scrubber: Scrubber, name: str, values: arrays.Values) -> list[Row]:
     """What is found in Arrow values."""
-    if pa.types.is_nested(values.type) or pa.types.is_run_end_encoded(values.type):
-        return in_objects(scrubber, name, [(row, x) for row, x in enumerate(values.to_pylist()) if x is not None])
-    texts = typed.texts(values)
-    found = find_in_columns(scrubber, [TextColumn(name, texts)])
-    if not len(found.row):
-        return []
-    cells = np.unique(found.row)
-    read = dict(zip(cells.tolist(), texts.take(pa.array(cells)).to_pylist(), strict=True))
-    columns = (found.row, found.start, found.end, found.entity, found.confidence)
-    return [
-        Row(name, row, number, *_points(_bytes(read[row]), start, end), confidence)
-        for row, start, end, number, confidence in zip(*(column.tolist() for column in columns), strict=True)
-    ]
+    return _rows(scrubber, [typed.Column(name, values)])
+
+
+def _rows(scrubber: Scrubber, columns: Sequence[typed.Column]) -> list[Row]:
+    found = typed.find(scrubber, columns)
+    return [Row(one.name, one.row, one.entity, *one.points(), one.confidence) for one in found]
 
 
 def in_objects(scrubber: Scrubber, name: str, nested: Iterable[tuple[int, Any]]) -> list[Row]:
@@ -115,10 +114,6 @@ def in_objects(scrubber: Scrubber, name: str, nested: Iterable[tuple[int, Any]])
         Row(of, row, place.number, *_points(text, place.start, place.end), place.confidence)
         for of, row, text, place in objects.find(scrubber, name, list(nested))
     ]
-
-
-def _bytes(text: str | bytes) -> bytes:
-    return text.encode() if isinstance(text, str) else text
 
 
 def _points(text: bytes, start: int, end: int) -> tuple[int, int]:
@@ -135,9 +130,10 @@ def in_arrow(scrubber: Scrubber, x: Any) -> pa.Table:  # noqa: ANN401  a table, 
     if isinstance(x, pa.Array | pa.ChunkedArray):
         findings.rows += in_values(scrubber, "", x)
     elif isinstance(x, pa.Table | pa.RecordBatch):
-        for name, values in zip(x.schema.names, x.columns, strict=True):
-            findings.rows += in_values(scrubber, name, values)
+        columns = [typed.Column(name, values) for name, values in zip(x.schema.names, x.columns, strict=True)]
+        findings.rows += _rows(scrubber, columns)
         in_names(scrubber, x.schema.names, findings)
+        outside(scrubber, x.schema, findings)
     else:
         msg = f"anonkit scans tables, batches, readers and arrays of Arrow, not {type(x).__name__}"
         raise TypeError(msg)
@@ -146,6 +142,21 @@ def in_arrow(scrubber: Scrubber, x: Any) -> pa.Table:  # noqa: ANN401  a table, 
 
 def in_names(scrubber: Scrubber, names: Iterable[str], into: Findings) -> None:
     """Put in what is found in names of columns."""
-    for name in names:
-        found = in_values(scrubber, "", pa.array([name], pa.string()))
-        into.rows += [one._replace(column=name, row=-1) for one in found]
+    into.rows += in_names_of(scrubber, names)
+
+
+def in_names_of(scrubber: Scrubber, names: Iterable[str]) -> list[Row]:
+    """What is found in names of columns."""
+    return [
+        one._replace(column=name, row=-1)
+        for name in names
+        for one in in_values(scrubber, "", pa.array([name], pa.string()))
+    ]
+
+
+def outside(scrubber: Scrubber, schema: pa.Schema, into: Findings) -> None:
+    """Put in what is replaced in metadata of a schema and in names of fields in columns; where it is, is not told."""
+    nothing = [pa.nulls(0, one.type) for one in schema]
+    _, counts = arrow.scrub_table(scrubber, pa.Table.from_arrays(nothing, schema=schema))
+    counts -= Counter(scrubber.entities[one.entity] for one in in_names_of(scrubber, schema.names))
+    into.count(counts)

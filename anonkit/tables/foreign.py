@@ -7,6 +7,7 @@ no encoding are scanned as they are.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -20,6 +21,7 @@ from anonkit.model import Edit
 from anonkit.tables.leaves import is_bytes, is_text
 
 if TYPE_CHECKING:
+    from anonkit.detect.candidates import Candidates
     from anonkit.io.engine import Engine, OriginalOf
     from anonkit.scrubber import Scrubber
 
@@ -75,6 +77,20 @@ def scrubbed(
     return made, replaced
 
 
+def found(
+    scrubber: Scrubber, name: str, values: pa.Array, rows: dict[int, Encoding]
+) -> Iterator[tuple[int, bytes, Candidates]]:
+    """The cells in these rows as UTF-8, and what is found in them."""
+    for row, encoding in rows.items():
+        utf8 = splice.utf8_copy(splice.copies(values[row].cast(pa.large_binary()).as_py(), encoding))
+        yield row, utf8, scrubber.find_in_cells(utf8, _one_cell(utf8, name.encode("utf-8", "surrogatepass")))
+
+
+def _one_cell(utf8: bytes, name: bytes) -> Cells:
+    whole, first = np.array([len(utf8)], np.int64), np.zeros(1, np.int64)
+    return Cells(first, whole, first, first, (name,))
+
+
 def put_back(values: pa.Array, before: pa.Array, rows: dict[int, Encoding], made: dict[int, bytes]) -> pa.Array:
     """Scrubbed values with the cells in these rows in their places, of the type before."""
     new = [made.get(row, before[row].cast(pa.large_binary()).as_py()) for row in rows]
@@ -100,8 +116,7 @@ class _CellEngine:
 
     def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:
         """What is replaced in a cell."""
-        whole, first = np.array([len(utf8)], np.int64), np.zeros(1, np.int64)
-        edits = self._scrubber.edits_of_cells(utf8, Cells(first, whole, first, first, (self._name,)), original_of)
+        edits = self._scrubber.edits_of_cells(utf8, _one_cell(utf8, self._name), original_of)
         places = zip(edits.start.tolist(), edits.end.tolist(), edits.number.tolist(), edits.texts, strict=True)
         return [Edit(start, end, text, self._scrubber.entities[number]) for start, end, number, text in places]
 

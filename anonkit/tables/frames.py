@@ -239,14 +239,16 @@ def scan(scrubber: Scrubber, x: Any) -> pd.DataFrame:  # noqa: ANN401  pandas ha
     """What is found in a frame, a series or an index, kept entities included: one row a finding, sorted by place.
 
     Columns: column (its name, scrubbed), row (its position, 0 the first; -1 for what stands in no row: the name of a
-    column, a category that is not used), entity, start and end (half-open, in code points of the text of the cell, or
-    of what is nested in it), confidence.
+    column, a category that is not used, attrs), entity, start and end (half-open, in code points of the text of the
+    cell, or of what is nested in it), confidence.
     """
     findings = Findings(scrubber)
     for name, array in named(x):
         find(scrubber, name, array, findings)
     for label in _all_labels(x):
         find(scrubber, "", _objects([label]), findings, label_name(label), row=-1)
+    if attrs := getattr(x, "attrs", None):
+        find(scrubber, "", _objects([attrs]), findings, "", row=-1)
     return pd.DataFrame(findings.columns())
 
 

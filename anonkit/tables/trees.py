@@ -21,6 +21,9 @@ from anonkit.tables import leaves, map_keys
 Names = Callable[[Sequence[pa.Field]], list[pa.Field]]
 """What becomes of the fields of a struct or a union: their names and metadata are data too."""
 
+Lift = Callable[[Ints], tuple[Ints, Ints]]
+"""In which rows are values of a leaf? For each such row, which of the values it is, and the row."""
+
 
 class Rows:
     """Rows that leaves have in common: records, whose values belong together."""
@@ -51,6 +54,10 @@ class Node(ABC):
     @abstractmethod
     def leaves(self) -> Iterator[Leaf]:
         """The leaves; arrays of one type have equally many."""
+
+    @abstractmethod
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        """The leaves, and where their values are in the rows of this array."""
 
     @abstractmethod
     def made(self, fates: Iterator[Fate]) -> pa.Array:
@@ -103,6 +110,10 @@ class Leaf(Node):
         """Itself."""
         yield self
 
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        """Itself, whose values are its rows."""
+        yield self, lambda values: (np.arange(len(values)), values)
+
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         """The values, or their texts if that is their fate."""
         fate = next(fates)
@@ -136,6 +147,10 @@ class _Struct(Node):
     def leaves(self) -> Iterator[Leaf]:
         for child in self._children:
             yield from child.leaves()
+
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        for child in self._children:
+            yield from child.lifts()
 
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         children = [child.made(fates) for child in self._children]
@@ -175,6 +190,9 @@ class _List(Node):
 
     def leaves(self) -> Iterator[Leaf]:
         return self._items.leaves()
+
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        return _in_lists(self._items, self._lengths)
 
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         items = self._items.made(fates)
@@ -232,6 +250,10 @@ class _Map(Node):
     def leaves(self) -> Iterator[Leaf]:
         yield from self._keys.leaves()
         yield from self._items.leaves()
+
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        yield from _in_lists(self._keys, self._lengths)
+        yield from _in_lists(self._items, self._lengths)
 
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         keys, items = self._keys.made(fates), self._items.made(fates)
@@ -299,6 +321,10 @@ class _Dictionary(Node):
     def leaves(self) -> Iterator[Leaf]:
         return self._entries.node.leaves()
 
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        for leaf, lift in self._entries.node.lifts():
+            yield leaf, _by_entry(lift, np.where(self._valid, self._indices, -1))
+
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         entries, now = self._entries.made(fates)
         self.has_new_nulls = self._entries.node.has_new_nulls
@@ -324,6 +350,9 @@ class _Extension(Node):
     def leaves(self) -> Iterator[Leaf]:
         return self._storage.leaves()
 
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        return self._storage.lifts()
+
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         storage = self._storage.made(fates)
         self.has_new_nulls = self._storage.has_new_nulls
@@ -342,6 +371,9 @@ class _RunEnds(Node):
 
     def leaves(self) -> Iterator[Leaf]:
         return self._decoded.leaves()
+
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        return self._decoded.lifts()
 
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         return pc.run_end_encode(self._decoded.made(fates), run_end_type=self._run_ends)
@@ -373,6 +405,12 @@ class _Union(Node):
         for child in self._children:
             yield from child.leaves()
 
+    def lifts(self) -> Iterator[tuple[Leaf, Lift]]:
+        for code, child in zip(self._values.type.type_codes, self._children, strict=True):
+            at: Ints = np.where(self._codes == code, self._at, -1).astype(np.int64)
+            for leaf, lift in child.lifts():
+                yield leaf, _by_entry(lift, at)
+
     def made(self, fates: Iterator[Fate]) -> pa.Array:
         children = [child.made(fates) for child in self._children]
         names = [field.name for field in self._within.names(self._fields)]
@@ -387,6 +425,35 @@ class _Union(Node):
             rows = np.flatnonzero(self._codes == code)
             found[rows] = child.touched()[self._at[rows]]
         return found
+
+
+def _in_lists(items: Node, lengths: Ints) -> Iterator[tuple[Leaf, Lift]]:
+    """The leaves of what is in lists of these lengths, and in which lists their values are."""
+    parents = np.repeat(np.arange(len(lengths)), lengths)
+
+    def within(lift: Lift) -> Lift:
+        def lifted(values: Ints) -> tuple[Ints, Ints]:
+            which, items = lift(values)
+            return which, parents[items]
+
+        return lifted
+
+    for leaf, lift in items.lifts():
+        yield leaf, within(lift)
+
+
+def _by_entry(lift: Lift, of_rows: Ints) -> Lift:
+    """Where values of entries are in rows that have these entries, -1 for none: once in every row that has it."""
+
+    def lifted(values: Ints) -> tuple[Ints, Ints]:
+        which, entries = lift(values)
+        order = np.argsort(of_rows, kind="stable")
+        low = np.searchsorted(of_rows, entries, "left", sorter=order)
+        count = np.searchsorted(of_rows, entries, "right", sorter=order) - low
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        return np.repeat(which, count), order[np.repeat(low, count) + within]
+
+    return lifted
 
 
 class _Within:

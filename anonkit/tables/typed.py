@@ -18,13 +18,15 @@ from anonkit.errors import UsageError
 from anonkit.tables import leaves
 from anonkit.tables.fields import Fields
 from anonkit.tables.foreign import cells as foreign_cells
+from anonkit.tables.foreign import found as found_foreign
 from anonkit.tables.foreign import put_back, without
 from anonkit.tables.foreign import scrubbed as foreign_scrubbed
-from anonkit.tables.text import ScrubbedColumn, TextColumn, scrub_columns
-from anonkit.tables.trees import Fate, Leaf, Rows, Trees
+from anonkit.tables.text import ScrubbedColumn, TextColumn, find_in_columns, scrub_columns
+from anonkit.tables.trees import Fate, Leaf, Lift, Rows, Trees
 
 if TYPE_CHECKING:
     from anonkit.detect.block import Ints, Mask
+    from anonkit.io.encodings import Encoding
     from anonkit.scrubber import Scrubber
 
 Fates = list[list[Fate]]
@@ -88,6 +90,110 @@ def scrub(
         raise UsageError("a column has a type that cannot be scrubbed; cast it to one that is less nested") from error
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding.
+
+    Attributes:
+        column: the number of the column.
+        name: of what the text fills: that of the column, or the path to a leaf of it.
+        row: -1 for an entry of a dictionary that no row has.
+        text: of the value, as UTF-8, which is told of no others.
+        start, end: half-open, in bytes of the text.
+        entity: number, as `Scrubber.entities` has them.
+        confidence: 0..1.
+    """
+
+    column: int
+    name: str
+    row: int
+    text: bytes
+    start: int
+    end: int
+    entity: int
+    confidence: float
+
+    def points(self) -> tuple[int, int]:
+        """Where it is in code points."""
+        first = len(self.text[: self.start].decode("utf-8", "replace"))
+        return first, first + len(self.value())
+
+    def value(self) -> str:
+        """What was found."""
+        return self.text[self.start : self.end].decode("utf-8", "replace")
+
+
+def find(scrubber: Scrubber, columns: Sequence[Column]) -> Iterator[Found]:
+    """What is found in columns of equally many rows, kept entities included, in the leaves that `scrub` scrubs.
+
+    What is in an entry of a dictionary is told for each row that has it.
+
+    Raises UsageError as `scrub` does.
+    """
+    trees = [Trees(column.name, list) for column in columns]
+    try:
+        first, firsts = 0, []
+        for piece in _pieces(columns):
+            rows = Rows(len(piece[0]))
+            for tree, values in zip(trees, piece, strict=True):
+                tree.add(values, rows)
+            firsts.append(first)
+            first += rows.count
+        yield from _found_in(scrubber, trees, firsts)
+    except pa.ArrowNotImplementedError as error:
+        raise UsageError("a column has a type that cannot be scanned; cast it to one that is less nested") from error
+
+
+def _found_in(scrubber: Scrubber, trees: Sequence[Trees], firsts: Sequence[int]) -> Iterator[Found]:
+    """Findings in trees whose nodes begin with these rows."""
+    of_leaf: dict[int, list[tuple[int, Lift]]] = {}  # entries may be shared by several nodes
+    groups: dict[int, list[tuple[int, Leaf]]] = {}
+    for number, tree in enumerate(trees):
+        for first, node in zip(firsts, tree.nodes, strict=True):
+            for leaf, lift in node.lifts():
+                if leaf.is_done:  # has no text
+                    continue
+                if id(leaf) not in of_leaf:
+                    groups.setdefault(id(leaf.rows), []).append((number, leaf))
+                of_leaf.setdefault(id(leaf), []).append((first, lift))
+    for group in groups.values():
+        found = _found_in_group(scrubber, [leaf for _, leaf in group])
+        for (number, leaf), places in zip(group, found, strict=True):
+            yield from _in_rows(number, leaf, places, of_leaf[id(leaf)])
+
+
+_Place = tuple[int, bytes, int, int, int, float]
+"""The value, its text, start and end, entity, confidence."""
+
+
+def _found_in_group(scrubber: Scrubber, group: Sequence[Leaf]) -> list[list[_Place]]:
+    """What is found in each of some leaves of the same rows."""
+    texts, foreign, columns = _text_columns(group)
+    places: list[list[_Place]] = [[] for _ in group]
+    found = find_in_columns(scrubber, columns)
+    of_rows = (found.column, found.row, found.start, found.end, found.entity, found.confidence)
+    for column, row, start, end, entity, confidence in zip(*(one.tolist() for one in of_rows), strict=True):
+        text = texts[column][row].as_py()
+        utf8 = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        places[column].append((row, utf8, start, end, entity, confidence))
+    for number, (leaf, one, rows) in enumerate(zip(group, texts, foreign, strict=True)):
+        for row, utf8, inside in found_foreign(scrubber, leaf.name, one, rows):
+            of_row = (inside.start, inside.end, inside.rule, inside.confidence)
+            places[number] += [(row, utf8, *place) for place in zip(*(x.tolist() for x in of_row), strict=True)]
+    return places
+
+
+def _in_rows(column: int, leaf: Leaf, places: list[_Place], lifts: list[tuple[int, Lift]]) -> Iterator[Found]:
+    values = np.array([place[0] for place in places], np.int64)
+    unused = set(range(len(places)))
+    for first, lift in lifts if places else ():
+        for which, row in zip(*(one.tolist() for one in lift(values)), strict=True):
+            unused.discard(which)
+            yield Found(column, leaf.name, first + row, *places[which][1:])
+    for which in sorted(unused):
+        yield Found(column, leaf.name, -1, *places[which][1:])
+
+
 def fates(scrubber: Scrubber, columns: Sequence[Column]) -> Fates:
     """What becomes of the leaves of columns that are no text."""
     names = Fields(scrubber)
@@ -119,8 +225,11 @@ def _leaves_of(kind: pa.DataType) -> list[Leaf]:
 def texts(values: pa.Array | pa.ChunkedArray) -> pa.Array:
     """The text of each value of a type without children, or of a dictionary of such; null where there is none."""
     if isinstance(values, pa.ChunkedArray):
-        chunks = [texts(chunk).cast(pa.large_string()) for chunk in values.chunks]
-        return pa.concat_arrays(chunks) if chunks else pa.array([], pa.large_string())
+        chunks = [texts(chunk) for chunk in values.chunks]
+        if not chunks:
+            return pa.array([], pa.large_string())
+        wide = pa.large_binary() if leaves.is_bytes(chunks[0].type) else pa.large_string()
+        return pa.concat_arrays([chunk.cast(wide) for chunk in chunks])
     if pa.types.is_dictionary(values.type):
         entries = texts(values.dictionary)
         return entries.take(values.indices)
@@ -186,15 +295,7 @@ def _scrub_leaves(scrubber: Scrubber, trees: Sequence[Trees], *, only_typed: boo
 
 def _scrub_group(scrubber: Scrubber, group: Sequence[Leaf]) -> list[Counter[str]]:
     """Scrub leaves of the same rows, and count what was replaced in each."""
-    texts = [leaf.texts() for leaf in group]
-    foreign = [
-        foreign_cells(one) if leaf.is_text or leaves.is_bytes(one.type) else {}
-        for leaf, one in zip(group, texts, strict=True)
-    ]
-    columns = [
-        TextColumn(leaf.name, without(one, rows) if rows else one)
-        for leaf, one, rows in zip(group, texts, foreign, strict=True)
-    ]
+    texts, foreign, columns = _text_columns(group)
     counts: list[Counter[str]] = []
     for leaf, one, rows, made in zip(group, texts, foreign, scrub_columns(scrubber, columns), strict=True):
         values = pa.concat_arrays(made.values.chunks) if isinstance(made.values, pa.ChunkedArray) else made.values
@@ -210,6 +311,20 @@ def _scrub_group(scrubber: Scrubber, group: Sequence[Leaf]) -> list[Counter[str]
         leaf.take(values, made.touched)
         counts.append(count)
     return counts
+
+
+def _text_columns(group: Sequence[Leaf]) -> tuple[list[pa.Array], list[dict[int, Encoding]], list[TextColumn]]:
+    """The texts of leaves, which of these are in another encoding, and the others as columns for the engine."""
+    texts = [leaf.texts() for leaf in group]
+    foreign = [
+        foreign_cells(one) if leaf.is_text or leaves.is_bytes(one.type) else {}
+        for leaf, one in zip(group, texts, strict=True)
+    ]
+    columns = [
+        TextColumn(leaf.name, without(one, rows) if rows else one)
+        for leaf, one, rows in zip(group, texts, foreign, strict=True)
+    ]
+    return texts, foreign, columns
 
 
 def _weighed(scrubber: Scrubber, made: ScrubbedColumn, uses: Ints) -> Counter[str]:
