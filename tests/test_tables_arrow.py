@@ -6,7 +6,6 @@ import datetime as dt
 import io
 import json
 import uuid
-from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 
@@ -20,6 +19,8 @@ from hypothesis import strategies as st
 from anonkit import Action, Policy, Scrubber, UsageError
 from anonkit.keys.key import Key
 from anonkit.tables import arrow, leaves, typed
+from anonkit.tables import plan as plans
+from anonkit.tables.plan import first_pass
 from anonkit.tables.typed import Column
 
 PHONES = ["13812345678", "13987654321", "18612345679"]
@@ -174,9 +175,9 @@ def test_how_a_column_is_cut_into_chunks_makes_no_difference(values, name, data,
 def test_batches_come_out_as_the_table_does(values, name, data, scrubber):
     table = pa.table({name: values})
     batches = table.to_batches(max_chunksize=data.draw(st.integers(1, 4)))
-    plan = arrow.plan(scrubber, table.schema, batches)
-    counts: Counter[str] = Counter()
-    stream = pa.Table.from_batches(arrow.scrub_batches(scrubber, batches, plan, counts), plan.schema)
+    plan = first_pass(scrubber, table.schema, lambda _: batches)
+    made = [plans.scrubbed(scrubber, plan, [batch])[0] for batch in batches]
+    stream = pa.Table.from_batches(made, plan.schema)
     whole, _ = arrow.scrub_table(scrubber, table)
     assert stream.schema == whole.schema
     assert stream.to_pylist() == whole.to_pylist()
@@ -479,10 +480,21 @@ def test_readers_give_readers():
 
 
 def test_a_plan_for_other_batches_is_no_plan():
-    plan = arrow.plan(LABELS, TABLE.schema, [])
+    (batch,) = pa.table({"user": [{"phone": NUMBERS[0]}]}).to_batches()
+    plan = first_pass(LABELS, batch.schema, lambda _: [])
     with pytest.raises(UsageError, match="plan") as error:
-        list(arrow.scrub_batches(LABELS, TABLE.to_batches(), plan))
+        plans.scrubbed(LABELS, plan, [batch])
     assert "138" not in str(error.value)
+
+
+@pytest.mark.parametrize("values", [["13812345678", "x"], NUMBERS[:2]], ids=["text", "numbers"])
+def test_a_reader_whose_columns_have_the_same_name_works_as_a_table_does(values):
+    table = pa.Table.from_arrays([pa.array(values), pa.array(["好", "13987654321"])], ["phone", "phone"])
+    reader, counts = arrow.scrub(LABELS, table.to_reader(max_chunksize=1))
+    made, total = arrow.scrub_table(LABELS, table)
+    assert reader.read_all().equals(made)
+    assert counts == total
+    assert [column.to_pylist() for column in made.columns] != [column.to_pylist() for column in table.columns]
 
 
 def test_fields_that_may_not_be_null_may_be_where_values_went():

@@ -4,39 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 
-from anonkit.errors import UsageError
-from anonkit.tables import pandas_schema, typed
+from anonkit.tables import plan, schema, typed
 from anonkit.tables.fields import Fields
-from anonkit.tables.trees import Fate
-from anonkit.tables.typed import Column, Fates, Scrubbed
+from anonkit.tables.typed import Column
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
 _Arrow = TypeVar("_Arrow", pa.Table, pa.RecordBatch, pa.RecordBatchReader, pa.ChunkedArray, pa.Array)
-_PANDAS = b"pandas"
-_EXTENSION = b"ARROW:extension:"
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What becomes of the columns of a stream, known before its first batch is scrubbed.
-
-    Attributes:
-        before, schema: of the stream as it is, and of the scrubbed one.
-        fates: what becomes of each leaf of each column.
-        fields: who scrubbed the names and metadata, and how often something was replaced in them.
-    """
-
-    before: pa.Schema
-    schema: pa.Schema
-    fates: Fates
-    fields: Fields
 
 
 def scrub(scrubber: Scrubber, x: _Arrow) -> tuple[_Arrow, Counter[str]]:
@@ -63,86 +42,43 @@ def scrub(scrubber: Scrubber, x: _Arrow) -> tuple[_Arrow, Counter[str]]:
 def scrub_table(scrubber: Scrubber, table: pa.Table) -> tuple[pa.Table, Counter[str]]:
     """A table without personal values in its cells, its names and its metadata, and the number of replacements."""
     fields = Fields(scrubber)
-    made = typed.scrub(scrubber, _columns(table.schema, table.columns), fields=fields)
-    schema = _schema(table.schema, made, fields)
+    made = typed.scrub(scrubber, _columns(table.schema.names, table.columns), fields=fields)
+    new = schema.scrubbed(table.schema, made, fields)
     counts = _total([*(column.counts for column in made), fields.counts])
     if not made:
-        return table.replace_schema_metadata(schema.metadata), counts
-    return pa.Table.from_arrays([column.values for column in made], schema=schema), counts
+        return table.replace_schema_metadata(new.metadata), counts
+    return pa.Table.from_arrays([column.values for column in made], schema=new), counts
 
 
 def scrub_batch(scrubber: Scrubber, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Counter[str]]:
     """As `scrub_table`, of one batch."""
     fields = Fields(scrubber)
-    made = typed.scrub(scrubber, _columns(batch.schema, batch.columns), fields=fields)
-    schema = _schema(batch.schema, made, fields)
+    made = typed.scrub(scrubber, _columns(batch.schema.names, batch.columns), fields=fields)
+    new = schema.scrubbed(batch.schema, made, fields)
     counts = _total([*(column.counts for column in made), fields.counts])
     if not made:
-        return batch.replace_schema_metadata(schema.metadata), counts
-    return pa.RecordBatch.from_arrays([column.values for column in made], schema=schema), counts
-
-
-def plan(scrubber: Scrubber, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Plan:
-    """What becomes of the columns of batches of a schema; only what is no text is looked at.
-
-    batches  may be without the columns that `needs_plan` does not name, in any order
-    """
-    names = schema.names
-    fates: list[list[Fate]] = [[Fate() for _ in range(typed.leaf_count(field.type))] for field in schema]
-    if len(set(names)) < len(names):
-        msg = "two columns have the same name; give them different ones"
-        raise UsageError(msg)
-    for batch in batches:
-        rows = [names.index(name) for name in batch.schema.names]
-        found = typed.fates(scrubber, _columns(batch.schema, batch.columns))
-        for row, own in zip(rows, found, strict=True):
-            fates[row] = [one.or_(other) for one, other in zip(fates[row], own, strict=True)]
-    return planned(scrubber, schema, fates)
-
-
-def planned(scrubber: Scrubber, schema: pa.Schema, fates: Fates) -> Plan:
-    """The plan for a stream whose leaves have these fates."""
-    fields = Fields(scrubber)
-    none = [Column(field.name, pa.nulls(0, field.type)) for field in schema]
-    made = typed.scrub(scrubber, none, fates, fields)
-    return Plan(schema, _schema(schema, made, fields), fates, fields)
-
-
-def needs_plan(schema: pa.Schema) -> list[str]:
-    """The names of the columns that may not be of their type when they are scrubbed."""
-    return [field.name for field in schema if not typed.stays(field.type)]
-
-
-def scrub_batches(
-    scrubber: Scrubber, batches: Iterable[pa.RecordBatch], plan: Plan, counts: Counter[str] | None = None
-) -> Iterator[pa.RecordBatch]:
-    """Scrub batches as planned, one after the other.
-
-    counts  is added to as they go: the number of replacements of each entity in cells
-
-    Raises UsageError where the plan was made of other batches.
-    """
-    for batch in batches:
-        made = typed.scrub(scrubber, _columns(batch.schema, batch.columns), plan.fates, plan.fields)
-        if counts is not None:
-            counts.update(_total([column.counts for column in made]))
-        if not made:
-            yield batch.replace_schema_metadata(plan.schema.metadata)
-            continue
-        yield pa.RecordBatch.from_arrays([column.values for column in made], schema=plan.schema)
+        return batch.replace_schema_metadata(new.metadata), counts
+    return pa.RecordBatch.from_arrays([column.values for column in made], schema=new), counts
 
 
 def _scrub_reader(scrubber: Scrubber, reader: pa.RecordBatchReader) -> tuple[pa.RecordBatchReader, Counter[str]]:
-    if needs_plan(reader.schema):
+    if not all(typed.stays(field.type) for field in reader.schema):
         table, counts = scrub_table(scrubber, reader.read_all())
         return table.to_reader(), counts
-    made = plan(scrubber, reader.schema, ())
+    made = plan.first_pass(scrubber, reader.schema, lambda _: ())
     counts = Counter(made.fields.counts)
-    return pa.RecordBatchReader.from_batches(made.schema, scrub_batches(scrubber, reader, made, counts)), counts
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for batch in reader:
+            new, found = plan.scrubbed(scrubber, made, [batch])
+            counts.update(found)
+            yield new
+
+    return pa.RecordBatchReader.from_batches(made.schema, batches()), counts
 
 
-def _columns(schema: pa.Schema, values: Sequence[pa.Array | pa.ChunkedArray]) -> list[Column]:
-    return [Column(name, column) for name, column in zip(schema.names, values, strict=True)]
+def _columns(names: Sequence[str], values: Sequence[pa.Array | pa.ChunkedArray]) -> list[Column]:
+    return [Column(name, column) for name, column in zip(names, values, strict=True)]
 
 
 def _total(counts: Iterable[Counter[str]]) -> Counter[str]:
@@ -150,29 +86,3 @@ def _total(counts: Iterable[Counter[str]]) -> Counter[str]:
     for one in counts:
         total.update(one)
     return total
-
-
-def _schema(before: pa.Schema, made: Sequence[Scrubbed], fields: Fields) -> pa.Schema:
-    """The schema of scrubbed columns."""
-    old = [before.field(number) for number in range(len(before.names))]
-    new = [
-        _field(field, column.values.type, has_new_nulls=column.has_new_nulls)
-        for field, column in zip(fields.scrubbed(old), made, strict=True)
-    ]
-    metadata = before.metadata
-    if metadata:
-        rest = {key: value for key, value in metadata.items() if key != _PANDAS}
-        scrubbed = fields.metadata(rest)
-        if _PANDAS in metadata:
-            has_new_nulls = [column.has_new_nulls for column in made]
-            scrubbed[_PANDAS] = pandas_schema.scrubbed(metadata[_PANDAS], old, new, has_new_nulls, fields)
-        metadata = scrubbed
-    return pa.schema(new, metadata=metadata)
-
-
-def _field(field: pa.Field, kind: pa.DataType, *, has_new_nulls: bool) -> pa.Field:
-    if kind != field.type and field.metadata:
-        # an extension type that nobody registered is told by metadata, and holds for the storage type only
-        rest = {key: value for key, value in field.metadata.items() if not key.startswith(_EXTENSION)}
-        field = field.with_metadata(rest) if rest else field.remove_metadata()
-    return field.with_type(kind).with_nullable(field.nullable or has_new_nulls)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyarrow import types
 
-from anonkit.tables import arrow, leaves, typed
+from anonkit.tables import leaves, typed
+from anonkit.tables import schema as schemas
 from anonkit.tables.fields import Fields
 from anonkit.tables.trees import Fate
 
@@ -30,19 +31,19 @@ class Plan:
     """What becomes of a table.
 
     Attributes:
-        whole: what becomes of its schema, and of each column in all batches alike.
+        before, schema: its schema, and that of the scrubbed table: names, types and metadata.
+        fates: what becomes of each leaf of each column, in all batches alike.
+        fields: who scrubbed the names and metadata, and how often something was replaced in them.
         touched: names of columns, among those looked at, in which something is replaced.
         clean: numbers of columns in which nothing is, so that they are not looked at again.
     """
 
-    whole: arrow.Plan
+    before: pa.Schema
+    schema: pa.Schema
+    fates: typed.Fates
+    fields: Fields
     touched: frozenset[str]
     clean: frozenset[int]
-
-    @property
-    def schema(self) -> pa.Schema:
-        """The schema as it will be: names, types and metadata."""
-        return self.whole.schema
 
 
 def first_pass(
@@ -80,15 +81,18 @@ def first_pass(
                 touched.add(number)
     clean = frozenset(flat) - touched
     names_touched = frozenset(schema.field(number).name for number in touched)
-    return Plan(arrow.planned(scrubber, schema, fates), names_touched, clean)
+    fields = Fields(scrubber)
+    none = [typed.Column(field.name, pa.nulls(0, field.type)) for field in schema]
+    new = schemas.scrubbed(schema, typed.scrub(scrubber, none, fates, fields), fields)
+    return Plan(schema, new, fates, fields, names_touched, clean)
 
 
 def scrubbed(scrubber: Scrubber, plan: Plan, batches: Sequence[pa.RecordBatch]) -> tuple[pa.RecordBatch, Counter[str]]:
     """Batches that lie one behind the other, scrubbed, as one, and the number of replacements of each entity."""
     batch = batches[0] if len(batches) == 1 else pa.concat_batches(batches)
     todo = [number for number in range(batch.num_columns) if number not in plan.clean]
-    columns = [typed.Column(plan.whole.before.field(number).name, batch.column(number)) for number in todo]
-    made = typed.scrub(scrubber, columns, [plan.whole.fates[number] for number in todo], plan.whole.fields)
+    columns = [typed.Column(plan.before.field(number).name, batch.column(number)) for number in todo]
+    made = typed.scrub(scrubber, columns, [plan.fates[number] for number in todo], plan.fields)
     counts: Counter[str] = Counter()
     arrays = [
         leaves.tidy(batch.column(number)) if number in plan.clean else None for number in range(batch.num_columns)

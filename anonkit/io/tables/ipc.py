@@ -48,14 +48,14 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
     sink = pa.PythonFile(Sink(target), mode="w")
     if is_file:
         # a file has one dictionary for all batches of a column, unless it says what comes to it
-        scrubbed_about = None if about is None else plan.whole.fields.metadata(about)
+        scrubbed_about = None if about is None else plan.fields.metadata(about)
         writer = pa.ipc.new_file(sink, plan.schema, options=options, metadata=scrubbed_about)
     else:
         writer = pa.ipc.new_stream(sink, plan.schema, options=options)
     with writer:
         for batch, custom in _batches(source, name):
             made: list[pa.RecordBatch] = []
-            own = None if custom is None else plan.whole.fields.metadata(dict(custom))
+            own = None if custom is None else plan.fields.metadata(dict(custom))
             for part in slices(batch):
                 new, counts = scrubbed(scrubber, plan, [part])
                 tally.add(counts, new.num_rows)
@@ -64,7 +64,7 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
                     made = []
                 made.append(new)
             _write(writer, made, own)
-    tally.add(plan.whole.fields.counts, 0)
+    tally.add(plan.fields.counts, 0)
     return tally
 
 

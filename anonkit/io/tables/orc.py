@@ -48,7 +48,7 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
             is_written = True
         if not is_written:
             writer.write(plan.schema.empty_table())
-    tally.add(plan.whole.fields.counts, 0)
+    tally.add(plan.fields.counts, 0)
     return tally
 
 

@@ -70,7 +70,7 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
                     made = []
                 made.append(batch)
             _write(writer, made, schema)
-    tally.add(plan.whole.fields.counts, 0)
+    tally.add(plan.fields.counts, 0)
     return tally
 
 
@@ -128,7 +128,7 @@ def _rows(
 def _without_stale(plan: Plan) -> pa.Schema:
     """The schema, without what other writers say about it a second time where that is not true any more."""
     schema, metadata = plan.schema, plan.schema.metadata
-    if not metadata or schema.equals(plan.whole.before):
+    if not metadata or schema.equals(plan.before):
         return schema
     return schema.with_metadata({key: value for key, value in metadata.items() if key not in _SECOND_SCHEMAS})
 
