@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import sys
 from argparse import Namespace
@@ -48,17 +49,18 @@ def _scan(arguments: Namespace) -> int:
     for source, _ in sources:
         name = scrubber.scrub_name("stdin" if source == streams.STDIN else source)
         try:
-            for member, rows in scanning.scan_file(scrubber, source, how):
-                shown = f"{name}!{scrubber.scrub_name(member)}" if member else name
-                tally = counts.setdefault(shown, Counter())
-                for row in rows:
-                    finding = row.finding
-                    tally[finding.entity] += 1
-                    write({
-                        "file": shown, "line": row.line, "start": finding.start + 1, "end": finding.end,
-                        "entity": finding.entity, "confidence": finding.confidence, "value": row.value,
-                        "column": names(row.column), "row": row.record,
-                    })  # fmt: skip
+            with contextlib.closing(scanning.scan_file(scrubber, source, how)) as texts:
+                for member, rows in texts:
+                    shown = f"{name}!{scrubber.scrub_name(member)}" if member else name
+                    tally = counts.setdefault(shown, Counter())
+                    for row in rows:
+                        finding = row.finding
+                        tally[finding.entity] += 1
+                        write({
+                            "file": shown, "line": row.line, "start": finding.start + 1, "end": finding.end,
+                            "entity": finding.entity, "confidence": finding.confidence, "value": row.value,
+                            "column": names(row.column), "row": row.record,
+                        })  # fmt: skip
         except InputError as error:
             if len(sources) == 1:
                 raise

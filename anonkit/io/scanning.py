@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import itertools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,15 +22,13 @@ from anonkit.io.texts import Counted, Options, Reader, is_tar, unpacked
 from anonkit.model import Evidence, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pyarrow as pa
 
     from anonkit.io.cell_engine import CellScrubber
     from anonkit.io.delimited import Dialect
     from anonkit.io.kinds import Table
     from anonkit.scrubber import Scrubber
-    from anonkit.tables.text import TextColumn
+    from anonkit.tables.typed import Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Row:
         finding: with positions in code points of its line, from 0; in a binary table of its cell.
         value: what was found.
         column: the name of its column in a table, empty where there is none.
-        record: the number of its record in a table, from 1; 0 in the header, None where there is no table.
+        record: the number of its record in a table, from 1; 0 in the header and outside of cells, None where there is
+            no table.
     """
 
     line: int
@@ -49,8 +51,10 @@ class Row:
     record: int | None = None
 
 
-def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[str, Iterator[Row]]]:
+def scan_file(engine: Engine, path: str, options: Options) -> Generator[tuple[str, Iterator[Row]], None, None]:
     """The texts in a file, each to be read before the next: its name in an archive, else "", and its findings.
+
+    The sheets of a workbook count as texts; what is replaced outside of cells has no name, no column and no row.
 
     Raises InputError.
     """
@@ -58,7 +62,10 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[str
     with streams.open_stream(path) as (stream, head, kind, poll):
         table = formats.table_of(kind, stream) if options.format != "text" else None
         if table is not None:
-            yield "", _rows_of_table(engine, table, stream, name)
+            with contextlib.closing(_parts_of_table(cast("Scrubber", engine), table, stream, name)) as parts:
+                for part, found in parts:
+                    with contextlib.closing(found):
+                        yield part, found
             return
         if kind.form == "zip":
             from anonkit.io import containers  # noqa: PLC0415  only for archives
@@ -73,73 +80,110 @@ def scan_file(engine: Engine, path: str, options: Options) -> Iterator[tuple[str
             else:
                 members = iter([("", source, inner)])
         for member, text, begin in members:
-            yield member, _rows(engine, text, *options.begun(text, begin, member or name))
+            with contextlib.closing(_rows(engine, text, *options.begun(text, begin, member or name))) as found:
+                yield member, found
 
 
-def _rows_of_table(engine: Engine, table: Table, stream: Any, name: str) -> Iterator[Row]:  # noqa: ANN401
-    """The findings in a binary table. Raises InputError, UsageError."""
+def _parts_of_table(
+    scrubber: Scrubber,
+    table: Table,
+    stream: Any,  # noqa: ANN401  any file
+    name: str,
+) -> Generator[tuple[str, Generator[Row, None, None]], None, None]:
+    """The sheets of a workbook by their names, or all of another binary table, and what is found in them.
+
+    What is replaced outside of cells comes last. Raises InputError, UsageError.
+    """
     if not stream.seekable():
         msg = f"{name}: a binary table cannot be read from a pipe; name the file"
         raise UsageError(msg)
     import importlib  # noqa: PLC0415  pyarrow and the like are loaded for such tables only
 
-    import pyarrow as pa  # noqa: PLC0415  as above
-
-    from anonkit.tables import findings  # noqa: PLC0415  as above
-
-    scrubber = cast("Scrubber", engine)
     module = importlib.import_module(f"anonkit.io.tables.{table}")
     stream.seek(0)
     source = stream if isinstance(stream, io.BufferedIOBase) else io.BufferedReader(stream)
-    first = 0
     try:
-        for part in module.tables(source, name):
-            if table == "xlsx":  # each sheet counts its own rows
-                yield from _in_columns(scrubber, part.columns, part.first_row)
-                continue
-            for found in findings.in_arrow(scrubber, pa.Table.from_batches([part])).to_pylist():
-                # names of columns come with every part
-                if found["row"] >= 0 or not first:
-                    row = first + found["row"] + 1
-                    finding = Finding(
-                        found["entity"], found["start"], found["end"], found["confidence"], Evidence("", "")
-                    )
-                    yield Row(row, finding, _value(part, found), found["column"], row)
-            first += part.num_rows
+        counts: Counter[str] = Counter()
+        if table == "xlsx":
+            for sheet, parts in itertools.groupby(module.tables(source, name, scrubber), lambda part: str(part.name)):
+                yield sheet, _in_sheet(scrubber, parts, counts)
+        else:
+            yield "", _in_batches(scrubber, module.tables(source, name), counts)
+        source.seek(0)
+        # what else there is is looked into as scrub does it
+        outside = module.scrub(scrubber, source, _Nowhere(), name).counts - counts
+        if outside:
+            yield "", (_outside(entity) for entity, times in outside.items() for _ in range(times))
     finally:
         if source is not stream:
             source.detach()
 
 
-def _value(part: pa.RecordBatch, found: dict[str, Any]) -> str:
-    """What was found; of columns with others in them it is not told."""
+class _Nowhere(io.RawIOBase):
+    """A file of which nothing is kept."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._written = 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
+        """Count the bytes."""
+        size = memoryview(data).nbytes
+        self._written += size
+        return size
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self._written
+
+
+def _outside(entity: str) -> Row:
+    return Row(0, Finding(entity, 0, 0, 1.0, Evidence("", "")), "", "", 0)
+
+
+def _in_sheet(scrubber: Scrubber, parts: Iterable[Any], counts: Counter[str]) -> Generator[Row, None, None]:
+    """What is found in the tables of a sheet, which are added to the counts."""
     from anonkit.tables import typed  # noqa: PLC0415  loads pyarrow
 
-    at = part.schema.get_all_field_indices(found["column"])
-    if len(at) != 1 or found["row"] < 0:
-        return ""
-    text = typed.texts(part.column(at[0]).slice(found["row"], 1))[0].as_py()
-    return str(text)[found["start"] : found["end"]] if isinstance(text, str) else ""
+    for part in parts:
+        columns = [typed.Column(column.name, column.values) for column in part.columns]
+        for found in typed.find(scrubber, columns):
+            yield _row(scrubber, found, part.numbers[found.row], counts)
 
 
-def _in_columns(scrubber: Scrubber, columns: Sequence[TextColumn], first: int) -> Iterator[Row]:
-    """What is found in columns of text, whose first row has this number."""
-    from anonkit.tables import text  # noqa: PLC0415  loads pyarrow
+def _in_batches(
+    scrubber: Scrubber, parts: Iterable[pa.RecordBatch], counts: Counter[str]
+) -> Generator[Row, None, None]:
+    """What is found in batches and the names of their columns, which is added to the counts."""
+    from anonkit.tables import findings, typed  # noqa: PLC0415  loads pyarrow
 
-    found = text.find_in_columns(scrubber, columns)
-    of_rows = (found.column, found.row, found.start, found.end, found.entity, found.confidence)
-    for column, row, start, end, number, confidence in zip(*(c.tolist() for c in of_rows), strict=True):
-        cell = str(columns[column].values[row].as_py()).encode("utf-8", "surrogatepass")
-        low, value = _code_points(cell[:start]), cell[start:end].decode("utf-8", "replace")
-        finding = Finding(scrubber.entities[number], low, low + len(value), round(confidence, 3), Evidence("", ""))
-        yield Row(first + row, finding, value, columns[column].name, first + row)
+    first = 0
+    for number, part in enumerate(parts):
+        names = part.schema.names
+        if not number:
+            for one in findings.in_names_of(scrubber, names):
+                entity = scrubber.entities[one.entity]
+                counts[entity] += 1
+                yield Row(0, Finding(entity, one.start, one.end, one.confidence, Evidence("", "")), "", one.column, 0)
+        columns = [typed.Column(name, values) for name, values in zip(names, part.columns, strict=True)]
+        for found in typed.find(scrubber, columns):
+            yield _row(scrubber, found, first + found.row + 1 if found.row >= 0 else 0, counts)
+        first += part.num_rows
 
 
-def _code_points(utf8: bytes) -> int:
-    return len(utf8.decode("utf-8", "replace"))
+def _row(scrubber: Scrubber, found: Found, number: int, counts: Counter[str]) -> Row:
+    """A finding in the row with this number, which is added to the counts."""
+    entity = scrubber.entities[found.entity]
+    counts[entity] += 1
+    finding = Finding(entity, *found.points(), round(found.confidence, 3), Evidence("", ""))
+    return Row(number, finding, found.value(), found.name, number)
 
 
-def _rows(engine: Engine, source: Source, encoding: Encoding, dialect: Dialect | None) -> Iterator[Row]:
+def _rows(engine: Engine, source: Source, encoding: Encoding, dialect: Dialect | None) -> Generator[Row, None, None]:
     cells = CellEngine(cast("CellScrubber", engine), dialect) if dialect is not None else None
     blocks = Blocks(source, encoding, jobs.spans_of(cells or engine, encoding), dialect=dialect)
     buffer = bytearray(BUFFER_BYTES)

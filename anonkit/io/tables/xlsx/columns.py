@@ -27,12 +27,14 @@ class Table:
     Attributes:
         name: of the sheet.
         first_row: the number of the first of the rows on the sheet, from 1 on.
+        numbers: of all of the rows.
         columns: of text, null where a cell is empty; a column without a name has an empty one.
     """
 
     name: str
     first_row: int
     columns: tuple[TextColumn, ...]
+    numbers: tuple[int, ...]
 
 
 def tables(source: IO[bytes], name: str, scrubber: Scrubber | None = None) -> Iterator[Table]:
@@ -89,4 +91,4 @@ def _table(sheet: Sheet, rows: list[list[Cell]], band: dict[int, int], numbers: 
         TextColumn(known[band.get(column, 0)].decode(), pa.array(values, pa.large_binary()).cast(pa.large_string()))
         for column, values in sorted(texts.items())
     )
-    return Table(sheet.name.decode(), rows[0][0].row, columns)
+    return Table(sheet.name.decode(), rows[0][0].row, columns, tuple(row[0].row for row in rows))
