@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import functools
-from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -252,11 +251,7 @@ class Scrubber:
         edits = self._edits(utf8)
         if not len(edits):
             return utf8, {}
-        counts: Counter[str] = Counter()
-        sizes = np.bincount(edits.number)
-        for number in np.flatnonzero(sizes).tolist():
-            counts[self._entities[number]] += int(sizes[number])
-        return edits.spliced(utf8), dict(counts)
+        return edits.spliced(utf8), dict(edits.counts(self._entities))
 
     def find_in_cells(self, utf8: bytes, cells: Cells) -> Candidates:
         """The findings in a text that holds cells of a table, kept entities included: sorted, not overlapping.

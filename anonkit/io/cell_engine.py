@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -74,11 +73,7 @@ class CellEngine:
         edits = self._edits(utf8, None)
         if not len(edits):
             return utf8, {}
-        counts: Counter[str] = Counter()
-        for number, count in enumerate(np.bincount(edits.number).tolist()):
-            if count:
-                counts[self._scrubber.entities[number]] += count
-        return edits.spliced(utf8), dict(counts)
+        return edits.spliced(utf8), dict(edits.counts(self._scrubber.entities))
 
     def edits(self, utf8: bytes, original_of: OriginalOf | None = None) -> list[Edit]:
         """What `scrub_block` would replace."""
@@ -128,11 +123,6 @@ class CellEngine:
             return edits
         edits = _fitted(parsed, edits, self._dialect)
         return Edits(parsed.original(edits.start), parsed.original(edits.end), edits.number, edits.texts)
-
-
-def of(engine: Engine, dialect: Dialect | None) -> Engine:
-    """The engine for texts of a dialect; for those of none the one that it is."""
-    return engine if dialect is None else CellEngine(cast("CellScrubber", engine), dialect)
 
 
 def _fitted(parsed: Parsed, edits: Edits, dialect: Dialect) -> Edits:

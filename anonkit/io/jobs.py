@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from anonkit.io import encodings, splice
 from anonkit.io.encodings import Encoding
@@ -14,6 +14,7 @@ from anonkit.io.engine import Engine
 from anonkit.io.lines import BLOCK_BYTES, BUFFER_BYTES, Blocks, Input
 
 if TYPE_CHECKING:
+    from anonkit.io.cell_engine import CellScrubber
     from anonkit.io.delimited import Dialect
 
 PARALLEL_FROM_BYTES = 32_000_000
@@ -45,9 +46,9 @@ def engine_for(engine: Engine, dialect: Dialect | None) -> Engine:
     """The engine for delimited text of a dialect; for other text it is the one that there is."""
     if dialect is None:
         return engine
-    from anonkit.io import cell_engine  # noqa: PLC0415  only for tables
+    from anonkit.io.cell_engine import CellEngine  # noqa: PLC0415  only for tables
 
-    return cell_engine.of(engine, dialect)
+    return CellEngine(cast("CellScrubber", engine), dialect)
 
 
 def pump(engine: Engine, source: Input, encoding: Encoding, write: Write, dialect: Dialect | None = None) -> Tally:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +23,11 @@ class Edits:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    def counts(self, entities: Sequence[str]) -> Counter[str]:
+        """How many edits there are of each entity; the number of a finding is that of its entity here."""
+        numbers: list[int] = np.bincount(self.number).tolist()
+        return Counter({entities[number]: count for number, count in enumerate(numbers) if count})
 
     def spliced(self, text: bytes) -> bytes:
         """The text with the replacements in their places."""

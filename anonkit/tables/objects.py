@@ -301,9 +301,7 @@ def scrub(scrubber: Scrubber, name: str, objects: Sequence[tuple[int, Any]]) -> 
             start, end = int(cells.start[cell]), int(cells.end[cell])
             new[cell] = edits.rows(low, high, start).spliced(text[start:end])
         results += new
-        for number, count in enumerate(np.bincount(edits.number).tolist() if len(edits) else ()):
-            if count:
-                counts[scrubber.entities[number]] += count
+        counts += edits.counts(scrubber.entities)
     made = []
     for (row, x), first, last in zip(objects, [0, *ends], ends, strict=False):
         own = results[first:last]

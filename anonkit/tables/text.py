@@ -233,9 +233,7 @@ class _Made:
             self.touched[block.first + cell] = True
             self._rows.append(block.first + cell)
             self._numbers.append(here.number)
-            for one, count in enumerate(np.bincount(here.number).tolist()):
-                if count:
-                    self.counts[scrubber.entities[one]] += count
+            self.counts += here.counts(scrubber.entities)
         self._parts.append(data)
         self._sizes.append(sizes)
 
