@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+import zipfile
 
 from anonkit.io.containers import _Unused
+from tests.in_process import run
 
 
 def test_members_that_become_one_name_are_numbered_past_names_that_are_there():
@@ -18,3 +20,12 @@ def test_many_members_that_become_one_name_take_linear_time():
     unused, began = _Unused(lambda _part: "CN_MOBILE.log"), time.perf_counter()
     assert len({unused(f"{number}.log") for number in range(20_000)}) == 20_000
     assert time.perf_counter() - began < 2
+
+
+def test_an_archive_with_a_member_that_is_no_text_writes_nothing_to_stdout(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.log", "tel 13812345678\n")
+        archive.writestr("b.log", b"\x7fELF" + bytes(100))
+    result = run("scrub", tmp_path / "a.zip")
+    assert result.returncode == 3
+    assert result.stdout == b""

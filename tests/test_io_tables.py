@@ -19,6 +19,7 @@ from anonkit.io.tables import avro, ipc, parquet
 from anonkit.io.tables import orc as orc_files
 from anonkit.scrubber import Scrubber
 from anonkit.tables import arrow
+from tests.in_process import run
 
 PLANTED = re.compile(rb"1[38]\d{9}|@qq\.com|110101")
 KV = {"owner": "tel 13712345678", "version": "1"}
@@ -336,3 +337,29 @@ def test_partitions_that_become_one_keep_all_their_rows(scrubber, tmp_path):
     found = ds.dataset(tmp_path / "out", format="parquet", partitioning="hive").to_table()
     counts = found.group_by("phone").aggregate([("note", "count")]).to_pylist()
     assert {row["phone"]: row["note_count"] for row in counts} == {"CN_MOBILE": 20, "x": 10}
+
+
+def damaged(case):
+    """A file of which rows in the middle cannot be read, but what tells of them can."""
+    whole = CASES[case][1]()
+    if case == "parquet":
+        start = pq.ParquetFile(io.BytesIO(whole)).metadata.row_group(2).column(3).data_page_offset
+    else:
+        start = len(whole) // 2
+    return whole[:start] + b"\xff" * 200 + whole[start + 200 :]
+
+
+@pytest.mark.parametrize("case", ["parquet", "ipc stream", "avro"])
+def test_a_file_that_is_damaged_halfway_writes_nothing_to_stdout(tmp_path, case):
+    path = tmp_path / "a.table"
+    path.write_bytes(damaged(case))
+    result = run("scrub", path)
+    assert result.returncode == 3
+    assert result.stdout == b""
+    assert result.stderr.count(b"\n") == 1
+
+
+def test_a_table_on_stdout_is_the_one_in_a_file(tmp_path):
+    (tmp_path / "a").write_bytes(parquet_bytes(table()))
+    assert run("scrub", tmp_path / "a", "-o", tmp_path / "b").returncode == 0
+    assert run("scrub", tmp_path / "a").stdout == (tmp_path / "b").read_bytes()

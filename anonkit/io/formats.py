@@ -5,9 +5,13 @@ What a name promises, the content must keep: else it is text.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal
 
+from anonkit.errors import UsageError
 from anonkit.io import splice
 from anonkit.io.kinds import HEAD_BYTES, Kind, Table
 
@@ -58,6 +62,29 @@ def table_of(kind: Kind, stream: Any) -> Table | None:  # noqa: ANN401  any bina
     except (zipfile.BadZipFile, NotImplementedError):
         return None
     return "xlsx" if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names) else None
+
+
+@contextlib.contextmanager
+def opened_table(table: Table, stream: Any, name: str) -> Iterator[tuple[Any, io.BufferedIOBase]]:  # noqa: ANN401
+    """The module anonkit.io.tables.* that reads such tables, and what it reads, from its first byte.
+
+    stream  the file; it stays open
+
+    Raises UsageError where the stream cannot seek.
+    """
+    if not stream.seekable():
+        msg = f"{name}: a binary table cannot be read from a pipe; name the file"
+        raise UsageError(msg)
+    import importlib  # noqa: PLC0415  pyarrow and the like are loaded for such tables only
+
+    module = importlib.import_module(f"anonkit.io.tables.{table}")
+    stream.seek(0)
+    source = stream if isinstance(stream, io.BufferedIOBase) else io.BufferedReader(stream)
+    try:
+        yield module, source
+    finally:
+        if source is not stream:
+            source.detach()
 
 
 def may_be_table(name: str, asked: Format) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from anonkit.errors import InputError, UsageError
@@ -55,16 +58,20 @@ def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers
         read = Counted(stream, len(head), options.progress)
         table = formats.table_of(kind, stream)
         if table is not None and options.format == "text":
-            msg = f"{name}: is a binary table, no text; leave --format text out, or take a policy without `linked`"
+            msg = (
+                f"{name}: is a binary table; only text is read with `linked`, --format text and restore: make it a CSV"
+            )
             raise UsageError(msg)
         if table is not None:
-            tally = _scrub_table(engine, table, stream, target, name)
+            with _at_once(task, target) as whole:
+                tally = _scrub_table(engine, table, stream, whole, name)
             options.progress(size := _size(stream))
             return Done(name, tally.counts, size, tally.lines)
         if kind.form == "zip":
             from anonkit.io import containers  # noqa: PLC0415  only for archives
 
-            tally = containers.scrub_zip(stream, target, name, scrub, options.rename)
+            with _at_once(task, target) as whole:
+                tally = containers.scrub_zip(stream, whole, name, scrub, options.rename)
             return Done(name, tally.counts, read.total, tally.lines)
         source, inner = unpacked(read, head, kind, name, poll)
         shown = "stdout" if task.target in (None, streams.STDIN) else str(task.target)
@@ -81,23 +88,39 @@ def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers
 
 def _scrub_table(engine: Engine, table: Table, stream: Any, target: Any, name: str) -> Tally:  # noqa: ANN401
     """Scrub a binary table. Raises InputError, UsageError."""
-    if not stream.seekable():
-        msg = f"{name}: a binary table cannot be read from a pipe; name the file"
-        raise UsageError(msg)
     if not hasattr(engine, "edits_of_cells"):
         msg = f"{name}: is a binary table, of which this run needs the text; convert it to CSV first"
         raise UsageError(msg)
-    import importlib  # noqa: PLC0415  pyarrow and the like are loaded for such tables only
-
-    module = importlib.import_module(f"anonkit.io.tables.{table}")
-    stream.seek(0)
-    source = stream if isinstance(stream, io.BufferedIOBase) else io.BufferedReader(stream)
-    try:
-        tally: Tally = module.scrub(engine, source, _Sink(target), name)
-    finally:
-        if source is not stream:
-            source.detach()
+    with formats.opened_table(table, stream, name) as (module, source):
+        tally: Tally = module.scrub(engine, source, target, name)
     return tally
+
+
+@contextlib.contextmanager
+def _at_once(task: Task, target: Any) -> Iterator[Any]:  # noqa: ANN401
+    """Where to write a file that tells at its end what is in it: `target` gets it when all is there, else nothing.
+
+    A file that is renamed into its place at the end can be written directly; stdout, devices and FIFOs cannot: those
+    who write such files end them where an error stops them, and a table with fewer rows looks like a whole one.
+    """
+    if task.target is None or (task.target != streams.STDIN and not _is_special(Path(task.target))):
+        yield target
+        return
+    import shutil  # noqa: PLC0415  only for such files
+    import tempfile  # noqa: PLC0415  as above
+
+    with tempfile.SpooledTemporaryFile(_SPOOL_BYTES) as spool:
+        yield spool
+        spool.seek(0)
+        shutil.copyfileobj(spool, target, _COPY_BYTES)
+
+
+_SPOOL_BYTES, _COPY_BYTES = 8 << 20, 1 << 20
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is there and no file: a device, a FIFO."""
+    return path.exists() and not path.is_file()
 
 
 def _size(stream: Any) -> int:  # noqa: ANN401
@@ -120,27 +143,6 @@ def _scrubber_of(engine: Engine, options: Options, workers: Workers | None) -> S
         return jobs.pump(engine, source, encoding, write, dialect)
 
     return scrub
-
-
-class _Sink(io.RawIOBase):
-    """Writes on to a target, and knows how much it was: writers of tables ask for that, and pipes cannot tell."""
-
-    def __init__(self, target: Any) -> None:  # noqa: ANN401
-        super().__init__()
-        self._target, self._size = target, 0
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
-        with memoryview(data) as view:
-            size = view.nbytes
-        self._target.write(data)
-        self._size += size
-        return size
-
-    def tell(self) -> int:
-        return self._size
 
 
 class _Nowhere(io.RawIOBase):
