@@ -7,12 +7,15 @@ import json
 import random
 import string
 
+import fastavro
+import openpyxl
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.worksheet.table import Table
 
 from anonkit.errors import UsageError
 from anonkit.model import Action, Policy
@@ -419,3 +422,30 @@ def test_rows_that_do_not_fit_are_counted_and_not_shown(tmp_path):
     assert result.returncode == 0
     assert b"1 row" in result.stderr
     assert PHONES[0].encode() not in result.stderr + result.stdout
+
+
+def _columns(path):
+    result = run("profile", path, "--json")
+    assert result.returncode == 0, result.stderr
+    return [([column["name"] for column in one["columns"]], one["rows"]) for one in json.loads(result.stdout)["tables"]]
+
+
+def test_sheets_have_a_profile_without_names_and_for_each_table_in_them(tmp_path):
+    book = openpyxl.Workbook()
+    for _ in range(3):
+        book.active.append([1, 2])
+    sheet = book.create_sheet()
+    for row in [["a", "b"], [1, 2], [3, 4], [], ["电话", "备注"], [PHONES[0], "x"]]:
+        sheet.append(row)
+    sheet.add_table(Table(displayName="T", ref="A5:B6"))
+    book.save(tmp_path / "a.xlsx")
+    assert _columns(tmp_path / "a.xlsx") == [(["column 1", "column 2"], 3), (["a", "b"], 2), (["电话", "备注"], 1)]
+
+
+def test_a_profile_reads_unions_of_avro_and_delimiters_as_scrub_does(tmp_path):
+    fields = [{"name": "a", "type": ["null", "string", "long"]}]
+    with (tmp_path / "a.avro").open("wb") as out:
+        fastavro.writer(out, {"type": "record", "name": "r", "fields": fields}, [{"a": 1}, {"a": "x"}, {"a": None}])
+    (tmp_path / "t.tsv").write_text("a,b\tc\n1,2\t3\n4,5\t6\n", "utf-8")
+    assert _columns(tmp_path / "a.avro") == [(["a"], 3)]
+    assert _columns(tmp_path / "t.tsv") == [(["a,b", "c"], 2)]

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import importlib
 import io
-import re
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import reduce
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from anonkit.errors import InputError
-from anonkit.io import kinds, streams
+from anonkit.io import formats, kinds, streams
 from anonkit.io.compression import decompressed
 from anonkit.io.formats import table_of
-from anonkit.io.kinds import Kind
+from anonkit.io.kinds import Kind, Table
 from anonkit.io.tables.batches import reading
+from anonkit.io.tables.xlsx.layout import HEADER_ROWS
 
-_NULLS = ["", "\\N", "NULL", "null"]
-_IS_TABLE = re.compile(r"\.(?:csv|tsv|tab|psv)(?:\.\w+)?\Z", re.IGNORECASE)
+_NULLS = ["", "\\N"]
+"""What cells hold that hold nothing, as in `delimited.parsed`."""
+
 _MOST_WRONG = 0.5
 
 
@@ -63,7 +64,7 @@ def read(path: str, shown: str) -> list[Read]:
             msg = f"{shown}: {what}, which is no table; name a CSV, Parquet, Arrow, ORC, Avro or Excel file"
             raise InputError(msg)
         source.seek(0)
-        return [_delimited(source.getvalue(), path, shown)] if table is None else _READERS[table](source, shown)
+        return [_delimited(source.getvalue(), path, shown)] if table is None else _binary(table, source, shown)
 
 
 def _begun(stream: Any, head: bytes, kind: Kind, shown: str, poll: int | None) -> streams.Source:  # noqa: ANN401
@@ -92,8 +93,11 @@ def _delimited(data: bytes, path: str, shown: str) -> Read:
     utf8 = utf8.decode("utf-8", "replace").removeprefix("\ufeff").encode()
     head = utf8[: kinds.HEAD_BYTES]
     is_whole = len(head) == len(utf8)
-    is_asked = _IS_TABLE.search(path) is not None
-    dialect = dialects.sniff(head, dialects.ANY_DELIMITER, is_whole=is_whole, is_asked=is_asked)
+    # as it is scrubbed, if it is scrubbed as a table; else any table that it may be
+    dialect = formats.dialect_of(head, "utf-8", path, "auto")
+    if dialect is None:
+        is_asked = formats.may_be_table(path, "auto")
+        dialect = dialects.sniff(head, dialects.ANY_DELIMITER, is_whole=is_whole, is_asked=is_asked)
     if dialect is None:
         raise InputError(f"{shown}: holds no table; name a CSV, Parquet, Arrow, ORC, Avro or Excel file")
     left_out = 0
@@ -116,7 +120,7 @@ def _delimited(data: bytes, path: str, shown: str) -> Read:
     )
     with reading(shown, "delimited text"):
         # all cells as they are written: 0138 is no number
-        plain = csv.ConvertOptions(null_values=_NULLS, strings_can_be_null=True, quoted_strings_can_be_null=False)
+        plain = csv.ConvertOptions(null_values=_NULLS, strings_can_be_null=True, quoted_strings_can_be_null=True)
         count = len(names) or _width(csv, body, parse)
         columns = [f"f{number}" for number in range(count)]
         plain.column_types = dict.fromkeys(columns, pa.string())
@@ -149,59 +153,26 @@ def _longest(body: bytes) -> int:
     return min(len(body) + 1, 1 << 26)
 
 
-def _parquet(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  any binary file
-    from pyarrow import parquet  # noqa: PLC0415  only for such files
-
-    with reading(shown, "a Parquet file"):
-        return [Read("", parquet.read_table(source))]
-
-
-def _ipc(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
-    with reading(shown, "an Arrow file"):
-        is_file = source.read(6) == b"ARROW1"
-        source.seek(0)
-        reader = pa.ipc.open_file(source) if is_file else pa.ipc.open_stream(source)
-        return [Read("", reader.read_all())]
+def _binary(table: Table, source: Any, shown: str) -> list[Read]:  # noqa: ANN401  any binary file
+    """The tables of a file, as they are read to be scanned. Raises InputError, UsageError."""
+    module = importlib.import_module(f"anonkit.io.tables.{table}")
+    if table == "xlsx":
+        parts = module.tables(source, shown)
+        return [one for name, of in groupby(parts, lambda part: str(part.name)) for one in _of_sheet(name, of)]
+    batches = list(module.tables(source, shown))
+    return [Read("", pa.Table.from_batches(batches) if batches else pa.table({}))]
 
 
-def _orc(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
-    from pyarrow import orc  # noqa: PLC0415  only for such files
-
-    with reading(shown, "an ORC file"):
-        return [Read("", orc.read_table(source))]
-
-
-def _avro(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
-    try:
-        import fastavro  # noqa: PLC0415  an extra
-    except ImportError:
-        msg = f"{shown}: an Avro file, for which the package fastavro is needed: pip install 'anonkit[avro]'"
-        raise InputError(msg) from None
-    with reading(shown, "an Avro file"):
-        return [Read("", pa.Table.from_pylist(list(fastavro.reader(source))))]
-
-
-def _xlsx(source: Any, shown: str) -> list[Read]:  # noqa: ANN401  as above
-    from anonkit.io.tables import xlsx  # noqa: PLC0415  only for such files
-
-    sheets: dict[str, list[pa.Table]] = {}
-    for part in xlsx.tables(source, shown):
-        columns = [column for column in part.columns if column.name]
-        if columns:
-            made = pa.table([column.values for column in columns], names=[column.name for column in columns])
-            # the row of names has none over it
-            is_there = reduce(pc.or_, (pc.is_valid(column) for column in made.columns))
-            sheets.setdefault(part.name, []).append(made.filter(is_there))
-    return [
-        Read(name, pa.concat_tables(part for part in parts if part.column_names == parts[0].column_names))
-        for name, parts in sheets.items()
-    ]
-
-
-_READERS: dict[str, Callable[[Any, str], list[Read]]] = {
-    "parquet": _parquet,
-    "ipc": _ipc,
-    "orc": _orc,
-    "avro": _avro,
-    "xlsx": _xlsx,
-}
+def _of_sheet(name: str, parts: Iterable[Any]) -> Iterator[Read]:
+    """The tables of a sheet: one for each run of rows under the same names. Columns without one are numbered."""
+    runs: list[tuple[bool, pa.Table]] = []
+    for names, run in groupby(parts, lambda part: tuple(column.name for column in part.columns)):
+        told = [name or f"column {number}" for number, name in enumerate(names, 1)]
+        tables = [pa.table([column.values for column in part.columns], names=told) for part in run]
+        runs.append((any(names), pa.concat_tables(tables)))
+    for (is_named, table), (is_next_named, _) in pairwise([*runs, (False, None)]):
+        # over names, without any of its own, stands the row of these, and titles
+        is_header = not is_named and is_next_named
+        rows = (0 if table.num_rows <= HEADER_ROWS else table.num_rows - 1) if is_header else table.num_rows
+        if rows:
+            yield Read(name, table.slice(0, rows))
