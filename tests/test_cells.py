@@ -93,4 +93,5 @@ def test_a_column_that_a_rule_names_goes_whatever_it_holds_in_any_case_and_neste
 def test_remarks_and_numbers_do_not_belong_to_the_name_of_a_column():
     assert spellings("手机号码（备用）*".encode()) == ("手机号码（备用）*".encode(), "手机号码".encode())
     assert spellings(b"phone") == (b"phone",)
+    assert spellings("地形".encode()) == ("地形".encode(),)
     assert spellings(b"(x)") == (b"(x)",)

@@ -397,3 +397,13 @@ def test_a_parquet_file_is_scrubbed_in_place_and_checked(tmp_path):
     assert run("scrub", path, "--in-place", "--quiet").returncode == 0
     assert pq.read_table(path).to_pydict() == {"phone": ["<CN_MOBILE>"]}
     assert run("scrub", path, "--check", "--quiet").returncode == 0
+
+
+@pytest.mark.parametrize("header", ["密码,1", "密码,2024-01", "0,密码(必填)", "备注(13812345678),密码"])
+def test_a_record_with_a_key_in_it_is_a_header_whatever_else_stands_there(header):
+    place = [name.startswith("密码") for name in header.split(",")].index(True)
+    row = ["2"] * len(header.split(","))
+    row[place] = "abc9"
+    look = dialects.sniff(f"{header}\n{','.join(row)}\n".encode(), b",", is_whole=True, is_asked=False)
+    assert look is not None
+    assert look.names[place].decode().startswith("密码")

@@ -6,6 +6,7 @@ neighbours.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -32,9 +33,7 @@ _LEAST_PASSWORD_BYTES = 3
 _ASCII_SIGN = re.compile(rb"[0-9A-Za-z]")
 _MOST_BLANKS = 64
 _NONE = np.empty(0, np.int64)
-_REMARK = re.compile(
-    "(?:[ \t]*(?:\\([^()]*\\)|（[^（）]*）|\\[[^\\[\\]]*\\]|【[^【】]*】|[*:：])|[ _-]?[0-9]{1,2})\\Z".encode()
-)
+_REMARK = re.compile(r"(?:[ \t]*(?:\([^()]*\)|（[^（）]*）|\[[^\[\]]*\]|【[^【】]*】|[*:：])|[ _-]?[0-9]{1,2})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +153,14 @@ def raised(book: RuleBook, cells: Cells, card: Ints, start: Ints) -> Floats:
     return found
 
 
+@functools.lru_cache(maxsize=1024)
 def spellings(name: bytes) -> tuple[bytes, ...]:
     """The name of a column, and what it is without remarks and numbers: 手机号码(必填), phone_2."""
-    bare = name.strip()
-    while (less := _REMARK.sub(b"", bare)) not in (b"", bare):
+    bare = name.decode("utf-8", "surrogateescape").strip()
+    while (less := _REMARK.sub("", bare)) not in ("", bare):
         bare = less
-    return (name,) if bare == name else (name, bare)
+    found = bare.encode("utf-8", "surrogateescape")
+    return (name,) if found == name else (name, found)
 
 
 def _begun(block: Block, cells: Cells) -> dict[Key, Ints]:

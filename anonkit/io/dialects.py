@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from anonkit.io import delimited
 from anonkit.io.delimited import Dialect
+from anonkit.policy import columns
 
 ANY_DELIMITER = b",;\t|\x01^"
 HIVE = b"\x01"
@@ -21,7 +22,7 @@ _INNER = b"\x02\x03"
 _MOST_RECORDS = 200
 _MOST_TITLES = 5
 _LEAST_OF_TITLED = 3
-_MOST_NAME_BYTES = 200
+_MOST_NAME_BYTES, _MOST_KEY_BYTES = 200, 64
 _SURE_SHARE, _SHARE_WITH_HEADER = 0.9, 0.6
 _NUMBER = re.compile(rb"[+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+)(?:[eE][+-]?\d+)?%?")
 _NO_TEXT = re.compile(rb"(?i:null|none|nan|n/?a|true|false|\\n|-)?")
@@ -220,6 +221,8 @@ def _is_header(look: _Look) -> bool:
     own, first = look.records[look.head]
     names = [value.strip() for value, _, _ in first]
     named = [name for name in names if name]
+    if any(len(name) <= _MOST_KEY_BYTES and columns.is_key(name.decode("utf-8", "replace")) for name in named):
+        return True
     if not named or len(named) * 2 < len(names) or any(len(name) > _MOST_NAME_BYTES for name in named):
         return False
     data = [name for name in named if _DATA.fullmatch(name)]
@@ -230,12 +233,12 @@ def _is_header(look: _Look) -> bool:
         for line, cells in look.records[look.head + 1 :]
         if len(cells) == len(first) and not line.startswith(_SHARP) and line != own
     ]
-    columns = list(zip(*([value.strip() for value, _, _ in cells] for cells in below), strict=True)) if below else []
-    if any(name and _is_data(column) for name, column in zip(names, columns, strict=False)):
+    values = list(zip(*([value.strip() for value, _, _ in cells] for cells in below), strict=True)) if below else []
+    if any(name and _is_data(column) for name, column in zip(names, values, strict=False)):
         return True
     if len({name.lower() for name in named}) < len(named):
         return False
-    return not any(name and name in column for name, column in zip(names, columns, strict=False))
+    return not any(name and name in column for name, column in zip(names, values, strict=False))
 
 
 def _is_data(column: Sequence[bytes]) -> bool:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from anonkit.io.tables.xlsx.cells import Cell
 from anonkit.io.tables.xlsx.names import Area, Sheet
+from anonkit.policy import columns
 
 HEADER_ROWS = 50
 """How many rows are looked at to find the names of columns."""
+_MOST_KEY_CHARACTERS = 40
 _MOST_NAME_BYTES = 200
 _TEXTS = ("shared", "text", "rich")
 
@@ -55,8 +57,8 @@ class Layout:
 def header(cells: Sequence[Cell], sheet: Sheet, hold_findings: HoldFindings) -> Header:
     """The names of the columns of a sheet, found in its first rows.
 
-    The row of its filter; else the first that is as wide as half of the widest and has nothing but texts, no two of
-    which are alike, without findings: so a title is not taken for it. The cells of tables are left out.
+    The row of its filter; else the first that is as wide as half of the widest and has a key of a card, or nothing but
+    texts, no two of which are alike, without findings: so a title is not taken for it. Cells of tables are left out.
     """
     rows: dict[int, list[Cell]] = {}
     for cell in cells:
@@ -66,13 +68,21 @@ def header(cells: Sequence[Cell], sheet: Sheet, hold_findings: HoldFindings) -> 
         return _header(rows[sheet.filter_row])
     widest = max(map(len, rows.values()), default=0)
     for found in rows.values():
-        if 2 * len(found) >= widest and _are_names(found) and not hold_findings([cell.text for cell in found]):
+        if 2 * len(found) < widest:
+            continue
+        if _has_key(found) or (_are_names(found) and not hold_findings([cell.text for cell in found])):
             return _header(found)
     return Header(0, {})
 
 
 def _header(cells: Sequence[Cell]) -> Header:
     return Header(cells[0].row, {c.column: c.text.strip() for c in cells if c.filling in _TEXTS})
+
+
+def _has_key(cells: Sequence[Cell]) -> bool:
+    return len(cells) > 1 and any(
+        cell.filling in _TEXTS and columns.is_key(cell.text.decode("utf-8", "replace")) for cell in cells
+    )
 
 
 def _are_names(cells: Sequence[Cell]) -> bool:
