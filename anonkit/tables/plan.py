@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -83,7 +83,11 @@ def first_pass(
     names_touched = frozenset(schema.field(number).name for number in touched)
     fields = Fields(scrubber)
     none = [typed.Column(field.name, pa.nulls(0, field.type)) for field in schema]
-    new = schemas.scrubbed(schema, typed.scrub(scrubber, none, fates, fields), fields)
+    made = [
+        replace(one, has_new_nulls=any(leaf.has_new_nulls for leaf in fate))
+        for one, fate in zip(typed.scrub(scrubber, none, fates, fields), fates, strict=True)
+    ]
+    new = schemas.scrubbed(schema, made, fields)
     return Plan(schema, new, fates, fields, names_touched, clean)
 
 
