@@ -2,9 +2,12 @@
 
 import datetime as dt
 import decimal
+import gzip
 import io
 import random
 import re
+import sys
+import zipfile
 
 import fastavro
 import pyarrow as pa
@@ -13,8 +16,8 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import orc
 
-from anonkit.errors import InputError
-from anonkit.io import inputs
+from anonkit.errors import InputError, UsageError
+from anonkit.io import inputs, kinds
 from anonkit.io.tables import avro, ipc, parquet
 from anonkit.io.tables import orc as orc_files
 from anonkit.scrubber import Scrubber
@@ -363,3 +366,92 @@ def test_a_table_on_stdout_is_the_one_in_a_file(tmp_path):
     (tmp_path / "a").write_bytes(parquet_bytes(table()))
     assert run("scrub", tmp_path / "a", "-o", tmp_path / "b").returncode == 0
     assert run("scrub", tmp_path / "a").stdout == (tmp_path / "b").read_bytes()
+
+
+DATE = {"type": "int", "logicalType": "date"}
+MOMENT = {"type": "long", "logicalType": "timestamp-micros"}
+DECIMAL = {"type": "bytes", "logicalType": "decimal", "precision": 10, "scale": 2}
+NOON = dt.datetime(2025, 1, 2, 12, 0, 0, 7, tzinfo=dt.UTC)
+
+
+def union_bytes(branches, values):
+    out = io.BytesIO()
+    schema = {"type": "record", "name": "U", "fields": [{"name": "a", "type": branches}]}
+    fastavro.writer(out, schema, [{"a": value} for value in values])
+    return out.getvalue()
+
+
+def union_values(data):
+    return [one["a"] for one in fastavro.reader(io.BytesIO(data))]
+
+
+@pytest.mark.parametrize(
+    ("branches", "values", "expected"),
+    [
+        (["null", "bytes", DECIMAL], [b"ab", decimal.Decimal("1.50"), None], None),
+        ([DATE, MOMENT], [dt.date(2025, 1, 2), ("long", NOON)], [dt.date(2025, 1, 2), NOON]),
+        ([DATE, "long"], [("long", 5), dt.date(2025, 1, 2)], [5, dt.date(2025, 1, 2)]),
+        (["boolean", "int", "long", "float", "double"], [True, 1, 1 << 40, 0.1], None),
+        (["int", "string", {"type": "array", "items": "string"}], [7, "ab", ["cd"]], None),
+        (["float", "double", "string"], [0.5, 13812345678.0], ["0.5", "<CN_MOBILE>"]),
+    ],
+)
+def test_a_value_of_a_union_stays_of_its_branch(scrubber, branches, values, expected):
+    data = union_bytes(branches, values)
+    out, _ = written(avro, scrubber, data)
+    found = union_values(out)
+    assert found == (values if expected is None else expected)
+    assert list(map(type, found)) == list(map(type, values if expected is None else expected))
+
+
+def test_a_union_that_holds_a_type_twice_is_refused_where_values_could_change(scrubber):
+    with pytest.raises(InputError, match=r"^x: an Avro file with a union that holds a type twice; write it anew"):
+        written(avro, scrubber, union_bytes([DECIMAL, "bytes"], [b"ab"]))
+
+
+def test_avro_without_fastavro_says_what_to_install(scrubber, monkeypatch, tmp_path):
+    data = avro_bytes(rows=3)
+    (tmp_path / "a.avro").write_bytes(data)
+    monkeypatch.setitem(sys.modules, "fastavro", None)
+    for read in (lambda: written(avro, scrubber, data), lambda: list(avro.tables(io.BytesIO(data), "x"))):
+        with pytest.raises(UsageError, match=r'^x: Avro files need fastavro; pip install "anonkit\[avro\]"$'):
+            read()
+    result = run("scrub", tmp_path / "a.avro")
+    assert (result.returncode, result.stdout) == (2, b"")
+    assert b'pip install "anonkit[avro]"' in result.stderr
+
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (
+            lambda: b"FEA1\0\0\0\0" + bytes(range(64)) + b"FEA1",
+            "a Feather file of version 1, which is not read; write it anew as version 2",
+        ),
+        (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "is encrypted by Office; open it with its password"),
+        (lambda: OLE, "is an old Office document; open it with Office"),
+        (lambda: b"PARE\x40\1\0\0" + bytes(range(200)) + b"PARE", "a Parquet file that is encrypted; decrypt it first"),
+        (lambda: gzip.compress(parquet_bytes(table())), "holds a Parquet file; unpack it first"),
+        (lambda: zipped(parquet_bytes(table())), "a member is a Parquet file; unpack it first"),
+    ],
+)
+def test_a_table_that_is_not_read_is_told_with_its_remedy(tmp_path, make, says):
+    (tmp_path / "a").write_bytes(make())
+    for command in ("scrub", "scan"):
+        result = run(command, tmp_path / "a")
+        assert (result.returncode, result.stdout) == (3, b"")
+        assert says in result.stderr.decode()
+
+
+def zipped(data):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.parquet", data)
+    return out.getvalue()
+
+
+def test_a_log_that_begins_as_an_encrypted_table_is_text():
+    assert kinds.kind(b"PARENT 7 started\n" * 9 + b"\x01").form == "text"

@@ -400,7 +400,7 @@ def test_a_picture_of_the_first_sheet_goes_where_something_was_found(scrubber):
     ("book", "says"),
     [
         (io.BytesIO(b"PK\x03\x04 cut off"), "damaged or cut off"),
-        (io.BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), "save it as .xlsx"),
+        (io.BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), "save a workbook as .xlsx"),
         (io.BytesIO(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")), "encrypted"),
         (packed({"a.txt": "<a/>"}), "no workbook"),
         (handmade("<row>"), "damaged XML"),

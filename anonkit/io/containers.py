@@ -114,6 +114,9 @@ def _begun(member: Any, name: str) -> tuple[Source, bytes]:  # noqa: ANN401
 
 
 def _refuse_binary(kind: Kind, name: str) -> None:
+    if kind.table is not None:
+        msg = f"{name}: a member is {kind.name}; unpack it first: anonkit reads such tables as files of their own"
+        raise InputError(msg)
     if kind.form != "text":
         what = kind.name or f"a {kind.form} file"
         msg = f"{name}: a member is {what}, which is not text; take it out of the archive first"

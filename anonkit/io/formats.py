@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from anonkit.errors import UsageError
 from anonkit.io import splice
-from anonkit.io.kinds import HEAD_BYTES, Kind, Table
+from anonkit.io.kinds import HEAD_BYTES, OLD_OFFICE, Kind, Table
 
 if TYPE_CHECKING:
     from anonkit.io.delimited import Dialect
@@ -49,6 +49,8 @@ def dialect_of(head: bytes, encoding: Encoding, name: str, asked: Format) -> Dia
 
 def table_of(kind: Kind, stream: Any) -> Table | None:  # noqa: ANN401  any binary file
     """The binary table that a file of this kind holds, None if it holds none; a workbook of Excel is a zip archive."""
+    if kind.name == OLD_OFFICE:
+        return "xlsx"  # which tells an encrypted workbook from an old one
     if kind.form != "zip":
         return kind.table
     if not stream.seekable():  # which an archive needs as well

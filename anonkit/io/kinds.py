@@ -28,6 +28,26 @@ _COMPRESSED: tuple[tuple[bytes, Form], ...] = (
     (b"\x28\xb5\x2f\xfd", "zst"),
 )
 
+TABLE_NAMES: dict[Table, str] = {
+    "parquet": "a Parquet file",
+    "ipc": "an Arrow file",
+    "orc": "an ORC file",
+    "avro": "an Avro file",
+    "xlsx": "a workbook of Excel",
+}
+OLD_OFFICE = "an old Office document"
+"""Or a workbook that is encrypted: only what reads workbooks can tell."""
+
+# Those that cannot be read, as they are encrypted or too old, too: what reads such tables says why.
+_TABLES: tuple[tuple[bytes, Table], ...] = (
+    (b"PAR1", "parquet"),
+    (b"Obj\x01", "avro"),
+    (b"ORC", "orc"),
+    (b"ARROW1\0\0", "ipc"),
+    (b"FEA1\0\0\0\0", "ipc"),
+)
+_ENCRYPTED_PARQUET, _SURE_HEAD = b"PARE", 32
+
 _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "an ELF program"),
     (b"\x89PNG\r\n\x1a\n", "a PNG image"),
@@ -37,10 +57,6 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"II*\0", "a TIFF image"),
     (b"MM\0*", "a TIFF image"),
     (b"%PDF-", "a PDF document"),
-    (b"PAR1", "a Parquet file"),
-    (b"Obj\x01", "an Avro file"),
-    (b"ORC", "an ORC file"),
-    (b"ARROW1\0\0", "an Arrow file"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"\xca\xfe\xba\xbe", "a Java class or Mach-O program"),
     (b"\xcf\xfa\xed\xfe", "a Mach-O program"),
@@ -51,7 +67,7 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x9d", "a compress (.Z) file"),
     (b"\x04\x22\x4d\x18", "an LZ4 file"),
     (b"\xff\x06\0\0sNaPpY", "a Snappy file"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", OLD_OFFICE),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
     (b"\x93NUMPY", "a NumPy array"),
     (b"\0asm", "a WebAssembly module"),
@@ -71,14 +87,6 @@ _BINARY: tuple[tuple[bytes, str], ...] = (
 _ARROW_MESSAGE = b"\xff\xff\xff\xff"
 _MOST_SCHEMA_BYTES = 1 << 24
 
-_TABLES: dict[str, Table] = {
-    "a Parquet file": "parquet",
-    "an Avro file": "avro",
-    "an ORC file": "orc",
-    "an Arrow file": "ipc",
-    "an Arrow stream": "ipc",
-}
-
 # Control characters that text does not hold; NUL is counted apart, tab, line ends, form feed and escape are text.
 _CONTROL = bytes(set(range(1, 32)) - {7, 8, 9, 10, 11, 12, 13, 27})
 _SURE_BYTES = 32
@@ -97,8 +105,22 @@ def kind(head: bytes) -> Kind:
         return Kind("zip")
     if head[257:262] == b"ustar":
         return Kind("tar")
+    table = _table(head)
+    if table is not None:
+        return Kind("binary", TABLE_NAMES[table], table)
     name = _binary_name(head)
-    return Kind("binary", name, _TABLES.get(name)) if name else Kind("text")
+    return Kind("binary", name) if name else Kind("text")
+
+
+def _table(head: bytes) -> Table | None:
+    for magic, table in _TABLES:
+        if head.startswith(magic) and not (magic.isalnum() and _is_plain(head)):
+            return table
+    if head.startswith(_ENCRYPTED_PARQUET) and not _is_plain(head[:_SURE_HEAD]):
+        return "parquet"
+    if head.startswith(_ARROW_MESSAGE) and 0 < int.from_bytes(head[4:8], "little") < _MOST_SCHEMA_BYTES:
+        return "ipc"
+    return None
 
 
 def _binary_name(head: bytes) -> str:
@@ -106,8 +128,6 @@ def _binary_name(head: bytes) -> str:
         # A log may begin with "ORC" or "ID3" as a word: letters alone are no proof.
         if head.startswith(magic) and not (magic.isalnum() and _is_plain(head)):
             return name
-    if head.startswith(_ARROW_MESSAGE) and 0 < int.from_bytes(head[4:8], "little") < _MOST_SCHEMA_BYTES:
-        return "an Arrow stream"
     if head.startswith(b"MZ") and b"\0\0\0" in head[:64]:
         return "a Windows program"
     if head[:4] == b"RIFF" and head[8:12] in (b"WAVE", b"WEBP", b"AVI "):

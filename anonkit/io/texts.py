@@ -65,6 +65,9 @@ def unpacked(read: Counted, head: bytes, kind: Kind, name: str, poll: int | None
         size += more
     inner = bytes(buffer[:size])
     within = kinds.kind(inner) if inner else Kind("text")
+    if within.table is not None:
+        msg = f"{name}: holds {within.name}; unpack it first: anonkit reads such tables as files of their own"
+        raise InputError(msg)
     _refuse_binary(within, name)
     if within.form not in ("text", "tar"):
         msg = f"{name}: holds compressed data in compressed data; unpack it once and try again"

@@ -7,7 +7,6 @@ first pass. A block is held in memory while it is scrubbed.
 from __future__ import annotations
 
 import datetime as dt
-import decimal
 import json
 import uuid
 from collections import Counter
@@ -18,7 +17,8 @@ import pyarrow as pa
 
 from anonkit.errors import InputError, UsageError
 from anonkit.io.jobs import Tally
-from anonkit.io.tables.avro_schema import Node, Renamer, parsed
+from anonkit.io.kinds import TABLE_NAMES
+from anonkit.io.tables.avro_schema import LOGICAL, Node, Renamer, parsed
 from anonkit.io.tables.batches import Sink, read, reading
 from anonkit.tables import typed
 from anonkit.tables.fields import Fields
@@ -27,7 +27,7 @@ from anonkit.tables.trees import Fate
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
-KIND = "an Avro file"
+KIND = TABLE_NAMES["avro"]
 
 _MOST_RECORDS = 1 << 13
 _MOST_BYTES = 4 << 20
@@ -53,11 +53,11 @@ _Make = Callable[[Any, int], Any]
 
 def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # noqa: ANN401  binary files
     """Scrub `source`, which can seek, into `target`. Raises InputError, and UsageError without fastavro."""
+    opened = _opened(source, name)  # first of all, as it tells who is without fastavro
     from fastavro.write import Writer  # noqa: PLC0415  an extra
 
     fields = Fields(scrubber)
     renamer = Renamer(scrubber, fields)
-    opened = _opened(source, name)
     with reading(name, KIND):
         root, every = parsed(json.loads(opened.metadata["avro.schema"]))
     columns = _Columns(scrubber, root, renamer, name)
@@ -306,24 +306,49 @@ class _Columns:
         return lambda value, _row: take(value, own.add()), lambda value, _row: make(value, own.next())
 
     def _union(self, node: Node, path: str, scope: _Scope) -> tuple[_Take, _Make]:
+        self._refuse_twice(node)
         parts = [(part, *self._node(part, path, scope)) for part in node.parts]
+        # of two that values may be of, double is looked at before float, which has fewer digits
+        parts.sort(key=lambda found: found[0].kind == "float")
+        kinds = Counter(part.kind for part in node.parts if not part.name)
         new_names = {part.name: self._renamer.name_of(part) for part in node.parts if part.name}
+
+        def branch(value: Any) -> tuple[tuple[Node, _Take, _Make], bool]:  # noqa: ANN401
+            """The branch of a value, and whether its name tells it."""
+            found = [one for one in parts if _is_of(one[0], value)]
+            if not found:
+                raise InputError(f"{self._name}: {KIND} that is damaged or cut off; get the file again")
+            return found[0], len(found) == 1 and kinds[found[0][0].kind] <= 1
 
         def take(value: Any, row: int) -> None:  # noqa: ANN401
             if value is not None:
-                part, one, _ = next(found for found in parts if _is_of(found[0], value))
+                (part, one, _), _ = branch(value)
                 one(value[1] if part.name else value, row)
 
         def make(value: Any, row: int) -> Any:  # noqa: ANN401
             if value is None:
                 return None
-            part, _, one = next(found for found in parts if _is_of(found[0], value))
-            if not part.name:
-                return one(value, row)
-            made = one(value[1], row)
-            return made if part.fate.is_text or made is None else (new_names[part.name], made)
+            (part, _, one), is_sure = branch(value)
+            made = one(value[1] if part.name else value, row)
+            if part.fate.is_text or made is None:
+                return made
+            # named, as fastavro takes the first branch that a value could be of: 5 for a date
+            return (new_names[part.name] if part.name else part.kind, made) if is_sure else made
 
         return take, make
+
+    def _refuse_twice(self, node: Node) -> None:
+        """Avro allows a type once in a union. Twice with and without a logical type works where that without is first.
+
+        fastavro would write bytes as a decimal number, or a moment as one of fewer digits.
+        """
+        seen: set[str] = set()
+        for part in node.parts:
+            if not part.name and part.kind in seen:
+                msg = f"{self._name}: {KIND} with a union that holds a type twice; write it anew with one of each"
+                raise InputError(msg)
+            if part.logical:
+                seen.add(part.kind)
 
     def _many(self, node: Node, path: str) -> tuple[_Take, _Make]:
         """Lists, and maps, whose keys are text."""
@@ -385,9 +410,9 @@ def _arrow(node: Node) -> pa.DataType | None:
     if logical == "date":
         return pa.date32()
     if logical.startswith("timestamp-"):
-        return _UTC if logical.endswith(("millis", "micros")) else pa.int64()
+        return _UTC
     if logical.startswith("local-timestamp-"):
-        return pa.timestamp("us") if logical.endswith(("millis", "micros")) else pa.int64()
+        return pa.timestamp("us")
     if logical.startswith("time-"):
         return pa.time64("us")
     if logical == "uuid":
@@ -398,26 +423,26 @@ def _arrow(node: Node) -> pa.DataType | None:
     return pa.binary(node.raw["size"]) if node.kind == "fixed" else _ARROW[node.kind]
 
 
-_KINDS: dict[str, tuple[type, ...]] = {
-    "boolean": (bool,),
-    "int": (int, dt.date, dt.time),
-    "long": (int, dt.datetime, dt.time),
-    "float": (float,),
-    "double": (float,),
-    "string": (str, uuid.UUID),
-    "bytes": (bytes, decimal.Decimal),
-    "array": (list,),
-    "map": (dict,),
+_CLASSES: dict[str, type] = {
+    "boolean": bool,
+    "int": int,
+    "long": int,
+    "float": float,
+    "double": float,
+    "string": str,
+    "bytes": bytes,
+    "array": list,
+    "map": dict,
 }
 
 
 def _is_of(node: Node, value: Any) -> bool:  # noqa: ANN401
-    """Whether a value is of a branch of a union."""
+    """Whether a value is of a branch of a union: of its class, as a moment is a date too for Python, and True a 1."""
     if isinstance(value, tuple):
         return bool(node.name == value[0])
-    if isinstance(value, bool):
-        return node.kind == "boolean"
-    return isinstance(value, _KINDS.get(node.kind, ()))
+    if type(value) is not (LOGICAL[node.kind, node.logical] if node.logical else _CLASSES.get(node.kind)):
+        return False
+    return not isinstance(value, dt.datetime) or (value.tzinfo is None) == node.logical.startswith("local-")
 
 
 def _shown(  # noqa: PLR0911  one a kind of type

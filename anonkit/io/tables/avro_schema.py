@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import decimal
 import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -22,6 +25,20 @@ _NAMED = frozenset("record error enum fixed".split())
 _OWN_KEYS = frozenset(
     "type name namespace aliases fields symbols size items values default doc order logicalType precision scale".split()
 )
+LOGICAL: dict[tuple[str, str], type] = {
+    ("int", "date"): dt.date,
+    ("int", "time-millis"): dt.time,
+    ("long", "time-micros"): dt.time,
+    ("long", "timestamp-millis"): dt.datetime,
+    ("long", "timestamp-micros"): dt.datetime,
+    ("long", "local-timestamp-millis"): dt.datetime,
+    ("long", "local-timestamp-micros"): dt.datetime,
+    ("bytes", "decimal"): decimal.Decimal,
+    ("fixed", "decimal"): decimal.Decimal,
+    ("string", "uuid"): uuid.UUID,
+}
+"""Types and logical types that fastavro reads as more than the type is, and as what."""
+
 _NO_NAME = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -50,8 +67,9 @@ class Node:
 
     @property
     def logical(self) -> str:
-        """The logical type; empty where there is none."""
-        return str(self.raw.get("logicalType", "")) if isinstance(self.raw, dict) else ""
+        """The logical type that values are read as; empty where there is none."""
+        told = str(self.raw.get("logicalType", "")) if isinstance(self.raw, dict) else ""
+        return told if (self.kind, told) in LOGICAL else ""
 
     @property
     def is_leaf(self) -> bool:

@@ -16,13 +16,14 @@ import pyarrow as pa
 
 from anonkit.errors import InputError
 from anonkit.io.jobs import Tally
+from anonkit.io.kinds import TABLE_NAMES
 from anonkit.io.tables.batches import Sink, read, reading, slices
 from anonkit.tables.plan import first_pass, scrubbed
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
-KIND = "an Arrow file"
+KIND = TABLE_NAMES["ipc"]
 BATCH_BYTES = 64 << 20
 """Of a record batch that is written at once."""
 

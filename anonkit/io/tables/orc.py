@@ -13,13 +13,14 @@ import pyarrow as pa
 from pyarrow import orc
 
 from anonkit.io.jobs import Tally
+from anonkit.io.kinds import TABLE_NAMES
 from anonkit.io.tables.batches import Sink, reading, slices
 from anonkit.tables.plan import first_pass, scrubbed
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
-KIND = "an ORC file"
+KIND = TABLE_NAMES["orc"]
 
 _LEAST_STRIPE_BYTES, _MOST_STRIPE_BYTES = 1 << 20, 64 << 20
 

@@ -17,13 +17,14 @@ import pyarrow.parquet as pq
 
 from anonkit.errors import InputError
 from anonkit.io.jobs import Tally
+from anonkit.io.kinds import TABLE_NAMES
 from anonkit.io.tables.batches import SLICE_BYTES, Sink, gathered, read, reading, slices
 from anonkit.tables.plan import Plan, first_pass, scrubbed
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
-KIND = "a Parquet file"
+KIND = TABLE_NAMES["parquet"]
 GROUP_BYTES = 64 << 20
 """In memory, of a row group that is written at once."""
 
@@ -57,7 +58,7 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
     tally = Tally()
     schema = _without_stale(plan)
     with reading(name, KIND):
-        options = _options(file, source, plan)
+        options = _options(file, source, plan, name)
     sink = pa.PythonFile(Sink(target), mode="w")
     with pq.ParquetWriter(sink, schema, **options) as writer:
         for group in _groups(file, None, name):
@@ -149,13 +150,13 @@ def _sorted_by(file: pq.ParquetFile) -> set[str]:
     return {name for name in file.schema_arrow.names for path in paths if f"{path}.".startswith(f"{name}.")}
 
 
-def _options(file: pq.ParquetFile, source: Any, plan: Plan) -> dict[str, Any]:  # noqa: ANN401
+def _options(file: pq.ParquetFile, source: Any, plan: Plan, name: str) -> dict[str, Any]:  # noqa: ANN401
     """How the file is to be written, to be like the one that was read."""
     options = _of_schema(file)
     made = _written_schema(plan.schema, options)
     leaves = range(len(file.schema))
     if len(made) != len(leaves):
-        raise InputError("")
+        raise InputError(f"{name}: {KIND} with columns that cannot be written as they are; write it anew")
     paths = [made.column(leaf).path for leaf in leaves]
     groups = [file.metadata.row_group(number) for number in range(file.num_row_groups)]
     if not groups:

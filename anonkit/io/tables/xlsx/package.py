@@ -176,7 +176,9 @@ def _refuse_ole(source: IO[bytes], name: str) -> None:
         tail = b""
         while data := source.read(CHUNK_BYTES):
             if _ENCRYPTED in tail + data:
-                raise InputError(f"{name}: the workbook is encrypted; open it with its password and save it without")
+                raise InputError(f"{name}: is encrypted by Office; open it with its password and save it without")
             tail = data[-len(_ENCRYPTED) :]
-        raise InputError(f"{name}: is an old Office document (.xls); open it with Excel and save it as .xlsx")
+        raise InputError(
+            f"{name}: is an old Office document; open it with Office, and save a workbook as .xlsx, a text as .txt"
+        )
     source.seek(0)
