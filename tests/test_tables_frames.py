@@ -255,6 +255,18 @@ def test_tables_and_arrays_of_any_kind_in_cells_are_scrubbed():
     assert frame_in["a"].tolist() == [PHONE]
 
 
+def test_fields_of_structured_arrays_in_cells_are_names_as_keys_of_dictionaries_are():
+    kind = np.dtype([("password", "O"), ("who", [("birthday", "U10"), ("day", "U10")])])
+    records = np.array([("hunter2abc", ("1990-07-12", "1990-07-12"))], kind)
+    made = anonkit.scrub(pd.Series([{"all": records}, {"one": records[0]}]))
+    want = ("<SECRET>", ("<DATE_OF_BIRTH>", "1990-07-12"))
+    assert made[0]["all"].tolist() == [want]
+    assert made[1]["one"] == want
+    clean = np.array([(1, 2)], [("a", "i8"), ("b", "i8")])
+    cells = [{"all": clean}, {"one": clean[0]}]
+    assert [*anonkit.scrub(pd.Series(cells))] == cells
+
+
 def test_numbers_that_arrow_does_not_have_are_read_too():
     for dtype in (">i8", np.longdouble):
         assert anonkit.scrub(pd.Series(np.array([int(PHONE), 1], dtype))).tolist() == [LABEL, "1"]

@@ -165,6 +165,10 @@ def _mapped(x: Any, name: str, visit: Visit, within: tuple[int, ...]) -> Any:  #
         return _dict(x, name, visit, within)
     if isinstance(x, np.ndarray):
         return _array(x, name, visit, within)
+    if isinstance(x, np.void):
+        before = x.item()
+        made = _record(before, x.dtype, name, visit, within)
+        return x if made is before else made
     names: Iterable[str] = itertools.repeat(name)
     if hasattr(x, "_fields") and len(x._fields) == len(x):
         names = [below(name, one) for one in x._fields]
@@ -179,6 +183,8 @@ def is_nested(x: object) -> bool:
         return False
     if isinstance(x, np.ndarray):
         return x.dtype.kind in _KINDS_OF_ARRAYS or x.dtype.names is not None
+    if isinstance(x, np.void):
+        return x.dtype.names is not None
     return isinstance(x, (dict, *_SEQUENCES))
 
 
@@ -222,8 +228,7 @@ def _array(x: np.ndarray[Any, Any], name: str, visit: Visit, within: tuple[int, 
         under = np.ma.getdata(x)  # what is masked goes along where the array is stored
         made = _array(under, name, visit, within)
         return x if made is under else np.ma.MaskedArray(made, np.ma.getmask(x))
-    before = list(x.flat) if x.dtype.names is None else x.ravel().tolist()
-    items = [_mapped(item, name, visit, within) for item in before]
+    before, items = (_records if x.dtype.names else _elements)(x, name, visit, within)
     if _same(before, items):
         return x
     fits = all(type(item) is type(one) for item, one in zip(items, before, strict=True))
@@ -233,6 +238,28 @@ def _array(x: np.ndarray[Any, Any], name: str, visit: Visit, within: tuple[int, 
     if x.dtype.kind not in "OV" and fits:
         made = made.astype(x.dtype.kind if x.dtype.kind in "SU" else x.dtype)
     return made.reshape(x.shape)
+
+
+def _elements(x: np.ndarray[Any, Any], name: str, visit: Visit, within: tuple[int, ...]) -> tuple[list[Any], list[Any]]:
+    """What an array holds, before and after."""
+    before = list(x.flat)
+    return before, [_mapped(item, name, visit, within) for item in before]
+
+
+def _records(x: np.ndarray[Any, Any], name: str, visit: Visit, within: tuple[int, ...]) -> tuple[list[Any], list[Any]]:
+    """What a structured array holds, before and after: tuples, whose values have the names of its fields."""
+    before = x.ravel().tolist()
+    return before, [_record(item, x.dtype, name, visit, within) for item in before]
+
+
+def _record(item: Any, kind: np.dtype[Any], name: str, visit: Visit, within: tuple[int, ...]) -> Any:  # noqa: ANN401
+    if not isinstance(item, tuple) or kind.names is None:
+        return _mapped(item, name, visit, within)
+    values = [
+        _record(value, kind[number], below(name, field), visit, within)
+        for number, (field, value) in enumerate(zip(kind.names, item, strict=True))
+    ]
+    return item if _same(item, values) else tuple(values)
 
 
 @dataclass(frozen=True, slots=True)
