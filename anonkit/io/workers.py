@@ -12,6 +12,7 @@ import mmap
 import multiprocessing
 import os
 import signal
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Self
 
@@ -70,14 +71,16 @@ class Workers:
         for pipe in of_the_parent:
             pipe.close()
         with contextlib.suppress(EOFError, OSError):
-            known: tuple[Dialect | None, Engine] = (None, self._engine)
+            encoding: Encoding
             while True:
-                slot, start, end, length, encoding, dialect = requests.recv()
+                request = requests.recv()
+                if isinstance(request, _File):
+                    encoding, engine = request.encoding, engine_for(self._engine, request.dialect)
+                    continue
+                slot, start, end, length = request
                 try:
-                    if dialect != known[0]:
-                        known = dialect, engine_for(self._engine, dialect)
                     data = self._inputs[slot][:length]
-                    text, counts = splice.scrub(known[1], data, encoding, start, end)
+                    text, counts = splice.scrub(engine, data, encoding, start, end)
                     lines = encodings.count_line_ends(data, encoding, start, end)
                 except Exception:  # noqa: BLE001  its message could hold a value: the parent says that a worker died
                     os._exit(1)
@@ -106,6 +109,8 @@ class Workers:
         tally = Tally()
         spans = spans_of(engine_for(self._engine, dialect), encoding)
         blocks = Blocks(source, encoding, spans, may_drop=not self._engine.is_restorable, dialect=dialect)
+        for worker in self._pipes:
+            self._send(worker, _File(encoding, dialect))
         free = list(range(len(self._inputs)))
         idle = list(self._pipes) * _QUEUED_A_WORKER
         more = True
@@ -118,7 +123,7 @@ class Workers:
                     break
                 free.pop()
                 asked.slots.append(slot)
-                self._send(idle.pop(0), (slot, block.start, block.end, block.length, encoding, dialect))
+                self._send(idle.pop(0), (slot, block.start, block.end, block.length))
             if not asked.slots:
                 break
             for pipe in wait(self._pipes):
@@ -141,7 +146,7 @@ class Workers:
         while asked.slots and not self._are_broken:
             asked.take()
 
-    def _send(self, pipe: Connection[Any, Any], request: tuple[Any, ...]) -> None:
+    def _send(self, pipe: Connection[Any, Any], request: _File | tuple[int, ...]) -> None:
         try:
             pipe.send(request)
         except OSError:
@@ -157,6 +162,14 @@ class Workers:
             raise _died() from None
         self._are_broken = False
         return found, lines
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What workers are told of a file before its blocks."""
+
+    encoding: Encoding
+    dialect: Dialect | None
 
 
 class _Asked:
