@@ -10,6 +10,7 @@ import sys
 import zipfile
 
 import fastavro
+import polars as pl
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
@@ -455,3 +456,12 @@ def zipped(data):
 
 def test_a_log_that_begins_as_an_encrypted_table_is_text():
     assert kinds.kind(b"PARENT 7 started\n" * 9 + b"\x01").form == "text"
+
+
+@pytest.mark.parametrize("compression", ["uncompressed", "zstd"])
+def test_an_arrow_file_that_polars_wrote_is_scrubbed(scrubber, compression):
+    data = io.BytesIO()
+    pl.DataFrame({"n": [1], "phone": ["13812345678"]}).write_ipc(data, compression=compression)
+    out = io.BytesIO()
+    ipc.scrub(scrubber, data, out, "a.arrow")
+    assert pl.read_ipc(out.getvalue()).rows() == [(1, "<CN_MOBILE>")]

@@ -7,7 +7,6 @@ format has no smaller part.
 
 from __future__ import annotations
 
-import io
 import struct
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -135,15 +134,21 @@ def _of_stream(reader: Any) -> Iterator[_Batch]:  # noqa: ANN401
 def _codec(source: Any) -> str | None:  # noqa: ANN401
     """How the batches are compressed, as the first that is says; pyarrow does not tell it, so the message is read."""
     source.seek(_FILE_BYTES if _is_file(source) else 0)
-    rest = io.BytesIO(source.read(4))
-    source.seek(source.tell() - len(rest.getvalue()))
-    for message in pa.MessageReader.open_stream(pa.PythonFile(source, mode="r")):
+    for message in _messages(source):
         codec = _codec_of(message.metadata.to_pybytes())
         if codec is not None:
             return codec
         if message.type == "record batch":
             return None
     return None
+
+
+def _messages(source: Any) -> Iterator[Any]:  # noqa: ANN401  a binary file
+    """The messages from here on, as far as they can be read: those of files of polars begin elsewhere."""
+    try:
+        yield from pa.MessageReader.open_stream(pa.PythonFile(source, mode="r"))
+    except (OSError, pa.ArrowInvalid):
+        return
 
 
 def _codec_of(message: bytes) -> str | None:
