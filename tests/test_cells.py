@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from anonkit import Scrubber
 from anonkit.detect.cells import Cells, spellings
@@ -68,6 +70,43 @@ def test_a_remark_in_a_column_of_passwords_stays(cell):
 def test_a_password_of_several_lines_stands_beside_chinese_text():
     table = [("备注", ["北京市海淀区中关村大街5号，", "x"]), ("密码", ["pass12\nw0rd9中文", "x"])]
     assert scrubbed(table) == {"备注": ["<ADDRESS>，", "x"], "密码": ["<SECRET>", "x"]}
+
+
+@pytest.mark.parametrize(
+    ("cell", "result"),
+    [
+        ("x\n%25E5%25BC%25A0%25E4%25BC%259F %2531%2533812345678", "x\n<PERSON> <CN_MOBILE>"),
+        ("x\n１３８１２３４５６７８", "x\n<CN_MOBILE>"),
+        ("x\n%2531 110101199003070011", "x\n%2531 <CN_ID_CARD>"),
+    ],
+)
+def test_escapes_in_later_lines_of_a_cell_are_read(cell, result):
+    assert one("phone", cell) == result
+
+
+PIECES = [
+    "%25",
+    "%E5%BC%A0",
+    "\\u5f20",
+    "\\\\u0031",
+    "&#49;",
+    "１",
+    "13812345678",
+    "\n",
+    " ",
+    "<CN_MOBILE>",
+    '"',
+    "a",
+    "张三",
+]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), min_size=1, max_size=5))
+def test_cells_of_any_text_come_out_as_many_as_they_were_and_a_second_time_as_they_are(cells):
+    made = scrubbed([("phone", cells)])["phone"]
+    assert len(made) == len(cells)
+    assert "13812345678" not in made
+    assert scrubbed([("phone", made)])["phone"] == made
 
 
 def test_no_cell_sees_its_neighbours():

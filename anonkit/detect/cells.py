@@ -84,8 +84,8 @@ class Cells:
         return np.flatnonzero(meant[self.column] & (self.end > self.start))
 
 
-def in_view(cells: Cells, view_at: Ints, lines: Ints, size: int) -> Cells:
-    """The cells of a block that begin at some of its lines, where these lines were copied to.
+def in_view(cells: Cells, view_at: Ints, lines: Ints, size: int) -> Cells | None:
+    """The cells of a block that begin at some of its lines, where these lines were copied to; None if none does.
 
     view_at  where the lines begin in the copy, ascending
     lines    where they begin in the block
@@ -93,6 +93,8 @@ def in_view(cells: Cells, view_at: Ints, lines: Ints, size: int) -> Cells:
     """
     which = np.minimum(np.searchsorted(cells.start, lines), len(cells) - 1)
     rows = np.flatnonzero(cells.start[which] == lines)
+    if not rows.size:  # the lines are later ones of cells
+        return None
     ends = np.append(view_at[1:], size) - 1
     return replace(cells.taken(which[rows]), start=view_at[rows], end=ends[rows])
 

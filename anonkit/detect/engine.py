@@ -238,7 +238,8 @@ class Engine:
         decoded = Block(view.text)
         if cells is not None:
             copied, lines = (np.array(column, np.int64) for column in zip(*view.lines, strict=True))
-            cells = table_cells.in_view(cells, copied, lines, view.size).padded()
+            cells = table_cells.in_view(cells, copied, lines, view.size)
+            cells = None if cells is None else cells.padded()
         found, _ = winners(decoded, self.book, self._find(decoded, threshold, rules, depth + 1, cells).found)
         rows = []
         n = len(self.book.rules)

@@ -9,7 +9,7 @@ import numpy as np
 
 from anonkit.detect.block import ALNUM, PAD_BYTES, Block, Bytes, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates, apart_from, concatenate
-from anonkit.detect.names.runs import HAN, HAN_BYTES, REACH_BYTES, TAIL
+from anonkit.detect.names.runs import HAN, HAN_BYTES, IN_TAIL, REACH_BYTES, TAIL
 from anonkit.detect.overlaps import winners
 from anonkit.detect.rule_book import RuleBook
 
@@ -21,7 +21,6 @@ _PERCENT, _BACKSLASH, _AND = b"%\\&"
 # signs beside a finding that may belong to a value which its neighbour hid
 _MAY_END_VALUE, _MAY_BEGIN_VALUE = ALNUM | table(b")]"), ALNUM | table(b"([+")
 _BEGINS_ESCAPE = table(b"ux")
-_IN_TAIL = ALNUM | table(b"#-")  # as in names.runs
 _WIDE_LEAD, _WIDE_MIDDLE = 0xEF, 0xBC
 _IN_WIDE_VALUE = table(b"\x88\x89\x8b" + bytes(range(0x90, 0x9A)) + bytes(range(0xA1, 0xBB)))  # （ ） ＋ 0-9 A-Z
 # an escape that may spell a part of a Chinese character: %E8, %25E8, \u5F20, \xE8, &#24352;
@@ -171,7 +170,7 @@ def _near_han(block: Block, found: Candidates) -> Mask:
 
 def _tails(beside: Bytes) -> Ints:
     """How many bytes of each row, from the finding on, are letters and digits that may belong to a run."""
-    in_tail = _IN_TAIL[beside]
+    in_tail = IN_TAIL[beside]
     return np.where(in_tail.all(axis=1), TAIL, np.argmin(in_tail, axis=1))
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from anonkit.errors import OutputError, UsageError
 from anonkit.io.streams import STDIN
@@ -110,3 +111,26 @@ def refuse_same(source: str, target: str, remedy: str = "use --in-place to repla
         if STDIN not in (source, target) and Path(source).samefile(target):
             msg = f"{target}: is the input itself; {remedy}"
             raise UsageError(msg)
+
+
+class Nowhere(io.RawIOBase):
+    """A file of which nothing is kept but its size."""
+
+    def __init__(self) -> None:
+        """Empty."""
+        super().__init__()
+        self._size = 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
+        """Count the bytes."""
+        with memoryview(data) as view:
+            self._size += view.nbytes
+            return view.nbytes
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self._size

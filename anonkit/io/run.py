@@ -52,7 +52,7 @@ def scrub_file(engine: Engine, task: Task, options: Options, workers: Workers | 
 
 def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers | None, out: Any) -> Done:  # noqa: ANN401
     name = "stdin" if task.source == streams.STDIN else task.source
-    target: Any = out if out is not None else _Nowhere()
+    target: Any = out if out is not None else outputs.Nowhere()
     with streams.open_stream(task.source) as (stream, head, kind, poll):
         scrub = _scrubber_of(engine, options, workers)
         read = Counted(stream, len(head), options.progress)
@@ -143,13 +143,3 @@ def _scrubber_of(engine: Engine, options: Options, workers: Workers | None) -> S
         return jobs.pump(engine, source, encoding, write, dialect)
 
     return scrub
-
-
-class _Nowhere(io.RawIOBase):
-    """Where --check writes to."""
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
-        return len(data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import itertools
 import re
 from collections import Counter
@@ -11,8 +10,7 @@ from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from anonkit.errors import UsageError
-from anonkit.io import formats, jobs, splice, streams
+from anonkit.io import formats, jobs, outputs, splice, streams
 from anonkit.io.cell_engine import CellEngine, Place
 from anonkit.io.encodings import Encoding
 from anonkit.io.engine import Engine
@@ -94,16 +92,8 @@ def _parts_of_table(
 
     What is replaced outside of cells comes last. Raises InputError, UsageError.
     """
-    if not stream.seekable():
-        msg = f"{name}: a binary table cannot be read from a pipe; name the file"
-        raise UsageError(msg)
-    import importlib  # noqa: PLC0415  pyarrow and the like are loaded for such tables only
-
-    module = importlib.import_module(f"anonkit.io.tables.{table}")
-    stream.seek(0)
-    source = stream if isinstance(stream, io.BufferedIOBase) else io.BufferedReader(stream)
-    try:
-        counts: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    with formats.opened_table(table, stream, name) as (module, source):
         if table == "xlsx":
             for sheet, parts in itertools.groupby(module.tables(source, name, scrubber), lambda part: str(part.name)):
                 yield sheet, _in_sheet(scrubber, parts, counts)
@@ -111,34 +101,9 @@ def _parts_of_table(
             yield "", _in_batches(scrubber, module.tables(source, name), counts)
         source.seek(0)
         # what else there is is looked into as scrub does it
-        outside = module.scrub(scrubber, source, _Nowhere(), name).counts - counts
+        outside = module.scrub(scrubber, source, outputs.Nowhere(), name).counts - counts
         if outside:
             yield "", (_outside(entity) for entity, times in outside.items() for _ in range(times))
-    finally:
-        if source is not stream:
-            source.detach()
-
-
-class _Nowhere(io.RawIOBase):
-    """A file of which nothing is kept."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._written = 0
-
-    def writable(self) -> bool:
-        """Always."""
-        return True
-
-    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
-        """Count the bytes."""
-        size = memoryview(data).nbytes
-        self._written += size
-        return size
-
-    def tell(self) -> int:
-        """How many bytes were written."""
-        return self._written
 
 
 def _outside(entity: str) -> Row:

@@ -76,8 +76,9 @@ class Search:
         """
         block, earlier = self.read(utf8)
         if cells is not None:
-            cells = cells.padded()
-            cells = cells if earlier is None else cells.moved(earlier.at)
+            cells = cells.padded() if len(cells) else None
+        if cells is not None and earlier is not None:
+            cells = cells.moved(earlier.at)
         findings: Findings = self._engine.find(block, self._least, self._rules, cells)
         found = findings.found
         if not self._is_uniform:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 
-from anonkit.tables import plan, schema, typed
+from anonkit.tables import findings, plan, schema, typed
 from anonkit.tables.fields import Fields
 from anonkit.tables.typed import Column
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
+_Rows = TypeVar("_Rows", pa.Table, pa.RecordBatch)
 _Arrow = TypeVar("_Arrow", pa.Table, pa.RecordBatch, pa.RecordBatchReader, pa.ChunkedArray, pa.Array)
 
 
@@ -26,45 +27,46 @@ def scrub(scrubber: Scrubber, x: _Arrow) -> tuple[_Arrow, Counter[str]]:
 
     Raises UsageError for a policy that cannot treat cells and for types that cannot be scrubbed.
     """
-    if isinstance(x, pa.Table):
+    if isinstance(x, pa.Table | pa.RecordBatch):
         return scrub_table(scrubber, x)
-    if isinstance(x, pa.RecordBatch):
-        return scrub_batch(scrubber, x)
     if isinstance(x, pa.RecordBatchReader):
         return _scrub_reader(scrubber, x)
     if isinstance(x, pa.Array | pa.ChunkedArray):
-        (made,) = typed.scrub(scrubber, [Column("", x)])
-        return made.values, made.counts
+        column = typed.scrub(scrubber, [Column("", x)])[0]
+        return column.values, column.counts
     msg = f"anonkit scrubs tables, batches, readers and arrays of Arrow, not {type(x).__name__}"
     raise TypeError(msg)
 
 
-def scrub_table(scrubber: Scrubber, table: pa.Table) -> tuple[pa.Table, Counter[str]]:
-    """A table without personal values in its cells, its names and its metadata, and the number of replacements."""
+def scrub_table(scrubber: Scrubber, table: _Rows) -> tuple[_Rows, Counter[str]]:
+    """A table, or a batch, without personal values in cells, names and metadata, and the number of replacements."""
     fields = Fields(scrubber)
-    made = typed.scrub(scrubber, _columns(table.schema.names, table.columns), fields=fields)
+    made: list[typed.Scrubbed] = typed.scrub(scrubber, _columns(table.schema.names, table.columns), fields=fields)
     new = schema.scrubbed(table.schema, made, fields)
     counts = _total([*(column.counts for column in made), fields.counts])
     if not made:
         return table.replace_schema_metadata(new.metadata), counts
-    return pa.Table.from_arrays([column.values for column in made], schema=new), counts
+    return type(table).from_arrays([column.values for column in made], schema=new), counts
 
 
-def scrub_batch(scrubber: Scrubber, batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Counter[str]]:
-    """As `scrub_table`, of one batch."""
-    fields = Fields(scrubber)
-    made = typed.scrub(scrubber, _columns(batch.schema.names, batch.columns), fields=fields)
-    new = schema.scrubbed(batch.schema, made, fields)
-    counts = _total([*(column.counts for column in made), fields.counts])
-    if not made:
-        return batch.replace_schema_metadata(new.metadata), counts
-    return pa.RecordBatch.from_arrays([column.values for column in made], schema=new), counts
+def scan(scrubber: Scrubber, x: _Arrow) -> pa.Table:
+    """What is found in what Arrow holds; see `anonkit.scan`."""
+    return findings.in_arrow(scrubber, x)
+
+
+def table(x: _Arrow) -> pa.Table:
+    """What Arrow holds, as a table to be looked at; a reader is read."""
+    if isinstance(x, pa.Array | pa.ChunkedArray):
+        return pa.table({"": x})
+    if isinstance(x, pa.RecordBatchReader):
+        return x.read_all()
+    return pa.Table.from_batches([x]) if isinstance(x, pa.RecordBatch) else x
 
 
 def _scrub_reader(scrubber: Scrubber, reader: pa.RecordBatchReader) -> tuple[pa.RecordBatchReader, Counter[str]]:
     if not all(typed.stays(field.type) for field in reader.schema):
-        table, counts = scrub_table(scrubber, reader.read_all())
-        return table.to_reader(), counts
+        whole, counts = scrub_table(scrubber, reader.read_all())
+        return whole.to_reader(), counts
     made = plan.first_pass(scrubber, reader.schema, lambda _: ())
     counts = Counter(made.fields.counts)
 

@@ -5,6 +5,7 @@ The package is told by the class, so that none is imported that the caller has n
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -14,13 +15,23 @@ if TYPE_CHECKING:
 
     from anonkit.scrubber import Scrubber
 
-_PACKAGES = ("pandas", "pyarrow", "polars")
+_MODULES = {"pandas": "frames", "pyarrow": "arrow", "polars": "polars_frames"}
+"""What treats the things of each package, each with `scrub`, `scan` and `table`."""
 
 
 def package(x: object) -> str | None:
     """The package whose table, column or the like it is, subclasses included; None for others."""
     roots = (cls.__module__.partition(".")[0] for cls in type(x).__mro__)
-    return next((root for root in roots if root in _PACKAGES), None)
+    return next((root for root in roots if root in _MODULES), None)
+
+
+def _module(x: object, what: str) -> Any:  # noqa: ANN401  one of the modules
+    """What treats a thing. Raises TypeError where nothing does."""
+    root = package(x)
+    if root is None:
+        msg = f"anonkit {what} tables of pandas, pyarrow and polars, not {type(x).__name__}"
+        raise TypeError(msg)
+    return importlib.import_module(f"anonkit.tables.{_MODULES[root]}")  # heavy
 
 
 def scrub(scrubber: Scrubber, x: Any) -> tuple[Any, Counter[str]]:  # noqa: ANN401  of any package
@@ -32,21 +43,8 @@ def scrub(scrubber: Scrubber, x: Any) -> tuple[Any, Counter[str]]:  # noqa: ANN4
 
     Raises UsageError for a policy that cannot treat cells, TypeError for other things.
     """
-    match package(x):
-        case "pandas":
-            from anonkit.tables import frames  # noqa: PLC0415  heavy
-
-            return frames.scrub(scrubber, x)
-        case "pyarrow":
-            from anonkit.tables import arrow  # noqa: PLC0415  heavy
-
-            return arrow.scrub(scrubber, x)
-        case "polars":
-            from anonkit.tables import polars_frames  # noqa: PLC0415  heavy
-
-            return polars_frames.scrub(scrubber, x)
-    msg = f"anonkit scrubs str, bytes, and tables of pandas, pyarrow and polars, not {type(x).__name__}"
-    raise TypeError(msg)
+    made: tuple[Any, Counter[str]] = _module(x, "scrubs str, bytes, and").scrub(scrubber, x)
+    return made
 
 
 def scrub_once(scrubber: Scrubber, x: Any) -> Any:  # noqa: ANN401  as above
@@ -74,40 +72,9 @@ def _closing(scrubber: Scrubber, batches: pa.RecordBatchReader) -> Iterator[pa.R
 
 def scan(scrubber: Scrubber, x: Any) -> Any:  # noqa: ANN401  of any package
     """What is found in a table, a column or the like, as a table of the same package; see `anonkit.scan`."""
-    match package(x):
-        case "pandas":
-            from anonkit.tables import frames  # noqa: PLC0415  heavy
-
-            return frames.scan(scrubber, x)
-        case "pyarrow":
-            from anonkit.tables import findings  # noqa: PLC0415  heavy
-
-            return findings.in_arrow(scrubber, x)
-        case "polars":
-            from anonkit.tables import polars_frames  # noqa: PLC0415  heavy
-
-            return polars_frames.scan(scrubber, x)
-    msg = f"anonkit scans str, and tables of pandas, pyarrow and polars, not {type(x).__name__}"
-    raise TypeError(msg)
+    return _module(x, "scans str, and").scan(scrubber, x)
 
 
 def table(x: Any) -> pa.Table:  # noqa: ANN401  of any package
     """A table, a column or the like as a table of Arrow, to be looked at. Raises TypeError for other things."""
-    match package(x):
-        case "pandas":
-            from anonkit.tables import frames  # noqa: PLC0415  heavy
-
-            return frames.table(x)
-        case "pyarrow":
-            import pyarrow as pa  # noqa: PLC0415  heavy
-
-            if isinstance(x, pa.Array | pa.ChunkedArray):
-                return pa.table({"": x})
-            if isinstance(x, pa.RecordBatchReader):
-                return x.read_all()
-            return pa.Table.from_batches([x]) if isinstance(x, pa.RecordBatch) else x
-        case "polars":
-            frame = x.collect() if hasattr(x, "collect") else x.to_frame() if hasattr(x, "to_frame") else x
-            return frame.to_arrow()
-    msg = f"anonkit profiles tables of pandas, pyarrow and polars, not {type(x).__name__}"
-    raise TypeError(msg)
+    return _module(x, "profiles").table(x)

@@ -134,3 +134,10 @@ def scan(scrubber: Scrubber, x: Any) -> pl.DataFrame:  # noqa: ANN401  frames an
         {name: values.tolist() if values.dtype == np.dtype(object) else values for name, values in made.items()},
         schema_overrides={"column": pl.String, "entity": pl.String},
     )
+
+
+def table(x: Any) -> pa.Table:  # noqa: ANN401  frames and series
+    """A frame or a series as a table of Arrow, to be looked at."""
+    if isinstance(x, pl.Series):
+        x = x.to_frame()
+    return (x.collect() if isinstance(x, pl.LazyFrame) else x).to_arrow()

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonkit.detect.cells import Cells
+from anonkit.scrubbing.edits import Edits
 
 if TYPE_CHECKING:
     from anonkit.detect.block import Ints, Mask
     from anonkit.detect.candidates import Candidates
     from anonkit.scrubber import Scrubber
-    from anonkit.scrubbing.edits import Edits
 
 BLOCK_BYTES = 1 << 21
 _NEWLINE = 10
@@ -145,7 +145,7 @@ def _is_text(kind: pa.DataType) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Some rows of all columns in one text, column after column. `bounds` tells which cells each column has."""
+    """Some rows of all columns in one text, column after column: those from `first` to before `last`."""
 
     text: bytes
     cells: Cells
@@ -224,9 +224,7 @@ class _Made:
             cell = np.searchsorted(start, edits.start[low:high], "right") - 1
             # in the column's own bytes no newline stands before each value but the first
             shift = start[0] + cell
-            here = type(edits)(
-                edits.start[low:high] - shift, edits.end[low:high] - shift, edits.number[low:high], texts
-            )
+            here = Edits(edits.start[low:high] - shift, edits.end[low:high] - shift, edits.number[low:high], texts)
             grown = np.fromiter(map(len, texts), np.int64, len(texts)) - (here.end - here.start)
             data = here.spliced(data)
             sizes = sizes + np.bincount(cell, grown, len(sizes)).astype(np.int64)

@@ -38,9 +38,10 @@ _KIND = np.zeros(256, np.uint8)
 _KIND[[*b"0123456789"]] = _IS_DIGIT
 _KIND[ord("@")] = _IS_AT
 _KIND[[*b"\r\n", *MARKS]] = _IS_MARK
-_IN_TAIL = np.zeros(256, np.bool_)
-_IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]] = True
-_IS_SIGN = ~_IN_TAIL
+IN_TAIL = np.zeros(256, np.bool_)
+IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]] = True
+"""For each byte, whether it may be one of those."""
+_IS_SIGN = ~IN_TAIL
 _IS_SIGN[0x80:] = False
 
 FOLD = bytes.maketrans(
@@ -199,10 +200,10 @@ def _with_tails(
 def _touching(data: NDArray[np.uint8], start: NDArray[np.intp], step: int) -> NDArray[np.intp]:
     """How many letters and digits there are from each position on, TAIL at most; backwards where `step` is -1."""
     count = np.zeros(len(start), np.intp)
-    rows = np.flatnonzero(_IN_TAIL[data[start]])
+    rows = np.flatnonzero(IN_TAIL[data[start]])
     for length in range(1, TAIL + 1):
         count[rows] = length
-        rows = rows[_IN_TAIL[data[start[rows] + step * length]]]
+        rows = rows[IN_TAIL[data[start[rows] + step * length]]]
         if not rows.size:
             break
     return count
