@@ -78,10 +78,10 @@ class Cells:
         rows: Ints = self.row[np.maximum(self.of(positions), 0)]
         return rows
 
-    def holding(self, is_meant: Callable[[bytes], bool]) -> Ints:
-        """The numbers of the cells that are not empty, of the columns whose names are meant."""
-        meant = np.array([bool(name) and is_meant(name) for name in self.names], bool)
-        return np.flatnonzero(meant[self.column] & (self.end > self.start))
+    def named(self) -> Ints:
+        """The numbers of the cells that are not empty, of columns with names."""
+        has_name = np.array([bool(name) for name in self.names], bool)
+        return np.flatnonzero(has_name[self.column] & (self.end > self.start))
 
 
 def in_view(cells: Cells, view_at: Ints, lines: Ints, size: int) -> Cells | None:
@@ -167,7 +167,7 @@ def spellings(name: bytes) -> tuple[bytes, ...]:
 
 def _begun(block: Block, cells: Cells) -> dict[Key, Ints]:
     """By name of column and first byte: where what is in the cells begins, behind blanks."""
-    rows = cells.holding(bool)
+    rows = cells.named()
     start, end = cells.start[rows], cells.end[rows]
     for _ in range(_MOST_BLANKS):
         is_blank = _BLANK[block.raw[start]] & (start < end)
