@@ -4,6 +4,7 @@
     ├── UsageError           exit code 2: arguments that do not go together
     │   ├── CardError        a recognizer card is broken
     │   ├── PolicyError      a policy is broken, unknown, or breaks its promise
+    │   ├── HierarchyError   a generalisation hierarchy is broken, or lacks values of its column
     │   ├── KeyFileError     a key is missing, broken, destroyed, or open to others
     │   └── TokenError       a tagged value cannot be restored: wrong key, or changed since
     ├── InputError           exit code 3: an input could not be read
@@ -31,6 +32,10 @@ class CardError(UsageError):
 
 class PolicyError(UsageError):
     """A policy is broken, unknown, or breaks its promise."""
+
+
+class HierarchyError(UsageError):
+    """A generalisation hierarchy is broken, or does not list the values of its column."""
 
 
 class KeyFileError(UsageError):
