@@ -19,7 +19,7 @@ from pyarrow import orc
 
 from anonkit.errors import InputError, UsageError
 from anonkit.io import inputs, kinds
-from anonkit.io.tables import avro, ipc, parquet
+from anonkit.io.tables import avro, batches, ipc, parquet
 from anonkit.io.tables import orc as orc_files
 from anonkit.scrubber import Scrubber
 from anonkit.tables import arrow
@@ -250,8 +250,8 @@ def test_an_order_of_a_parquet_file_is_not_told_any_more_where_its_column_was_sc
 
 
 def test_a_row_group_that_is_too_large_becomes_several(scrubber, monkeypatch):
-    monkeypatch.setattr(parquet, "GROUP_BYTES", 20_000)
-    monkeypatch.setattr(parquet, "gathered", lambda batches: ([part] for batch in batches for part in [batch]))
+    monkeypatch.setattr(batches, "WRITTEN_BYTES", 20_000)
+    monkeypatch.setattr(batches, "gathered", lambda parts: ([part] for part in parts))
     monkeypatch.setattr(parquet, "_MOST_ROWS", 100)
     out, tally = written(parquet, scrubber, parquet_bytes(table(), row_group_size=500))
     file = pq.ParquetFile(io.BytesIO(out))

@@ -100,8 +100,10 @@ def _parts_of_table(
         else:
             yield "", _in_batches(scrubber, module.tables(source, name), counts)
         source.seek(0)
-        # what else there is is looked into as scrub does it
-        outside = module.scrub(scrubber, source, outputs.Nowhere(), name).counts - counts
+        if hasattr(module, "outside"):
+            outside = module.outside(scrubber, source, name)
+        else:  # what repeats cells is known only once these are scrubbed
+            outside = module.scrub(scrubber, source, outputs.Nowhere(), name).counts - counts
         if outside:
             yield "", (_outside(entity) for entity, times in outside.items() for _ in range(times))
 

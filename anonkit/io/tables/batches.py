@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from anonkit.errors import AnonkitError, InputError
+from anonkit.tables.plan import Plan, scrubbed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-SLICE_BYTES = 8 << 20
+    from anonkit.io.jobs import Tally
+    from anonkit.scrubber import Scrubber
+
+SLICE_BYTES = 4 << 20
 """Of the cells that go through the engine in one call; some copies of them are held meanwhile."""
+
+WRITTEN_BYTES = 64 << 20
+"""In memory, of a row group or record batch that is written at once."""
+
+_CELL_BYTES = 16
+"""What a cell takes beside its bytes; numbers are longer as text than they are in memory."""
 
 _Part = TypeVar("_Part")
 
@@ -54,7 +65,7 @@ _END: Any = object()
 
 def slices(batch: pa.RecordBatch, most_bytes: int = SLICE_BYTES) -> Iterator[pa.RecordBatch]:
     """The rows of a batch in parts of about as many bytes, one row at least; the batch itself where it has no rows."""
-    count = max(1, -(-batch.nbytes // most_bytes))
+    count = max(1, -(-_size_bytes(batch) // most_bytes))
     step = max(1, -(-batch.num_rows // count))
     if step >= batch.num_rows:
         yield batch
@@ -62,7 +73,7 @@ def slices(batch: pa.RecordBatch, most_bytes: int = SLICE_BYTES) -> Iterator[pa.
     for first in range(0, batch.num_rows, step):
         part = batch.slice(first, step)
         # of rows that differ much in size a part may be too large still
-        yield from slices(part, most_bytes) if part.nbytes > 2 * most_bytes and step > 1 else (part,)
+        yield from slices(part, most_bytes) if step > 1 and _size_bytes(part) > 2 * most_bytes else (part,)
 
 
 def gathered(batches: Iterable[pa.RecordBatch], most_bytes: int = SLICE_BYTES) -> Iterator[list[pa.RecordBatch]]:
@@ -70,13 +81,48 @@ def gathered(batches: Iterable[pa.RecordBatch], most_bytes: int = SLICE_BYTES) -
     group: list[pa.RecordBatch] = []
     size = 0
     for batch in batches:
-        if group and size + batch.nbytes > most_bytes:
+        own = _size_bytes(batch)
+        if group and size + own > most_bytes:
             yield group
             group, size = [], 0
         group.append(batch)
-        size += batch.nbytes
+        size += own
     if group:
         yield group
+
+
+def scrubbed_parts(
+    scrubber: Scrubber, plan: Plan, batches: Iterable[pa.RecordBatch], tally: Tally
+) -> Iterator[list[pa.RecordBatch]]:
+    """Batches that are one part of a file, scrubbed: as they are to be written, at once as far as memory allows.
+
+    An empty list where there are no batches. What is replaced is added to the tally.
+    """
+    made: list[pa.RecordBatch] = []
+    size = 0
+    for some in gathered(batches):
+        batch, counts = scrubbed(scrubber, plan, some)
+        tally.add(counts, batch.num_rows)
+        if made and size + batch.nbytes > WRITTEN_BYTES:
+            yield made
+            made, size = [], 0
+        made.append(batch)
+        size += batch.nbytes
+    yield made
+
+
+def outside(scrubber: Scrubber, schema: pa.Schema) -> Counter[str]:
+    """How often what is replaced in a schema, but for the names of its columns."""
+    from anonkit.tables import findings  # noqa: PLC0415  loads pandas
+
+    found = findings.Findings(scrubber)
+    findings.outside(scrubber, schema, found)
+    return Counter(scrubber.entities[one.entity] for one in found.rows)
+
+
+def _size_bytes(batch: pa.RecordBatch) -> int:
+    size: int = batch.nbytes + _CELL_BYTES * batch.num_rows * batch.num_columns
+    return size
 
 
 class Sink:

@@ -1,6 +1,6 @@
 """How is an Arrow IPC file or stream scrubbed? Record batch by record batch, each compressed as it was.
 
-Kept: the format (file or stream), record batches (one that is larger than BATCH_BYTES becomes several), the codec,
+Kept: the format (file or stream), record batches (one that is larger than WRITTEN_BYTES becomes several), the codec,
 metadata of the schema, of batches and of the file, scrubbed. A batch is held in memory while it is scrubbed, as the
 format has no smaller part.
 """
@@ -8,6 +8,7 @@ format has no smaller part.
 from __future__ import annotations
 
 import struct
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,16 +17,15 @@ import pyarrow as pa
 from anonkit.errors import InputError
 from anonkit.io.jobs import Tally
 from anonkit.io.kinds import TABLE_NAMES
-from anonkit.io.tables.batches import Sink, read, reading, slices
-from anonkit.tables.plan import first_pass, scrubbed
+from anonkit.io.tables import batches
+from anonkit.io.tables.batches import Sink, read, reading, scrubbed_parts, slices
+from anonkit.tables.fields import Fields
+from anonkit.tables.plan import first_pass
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
 KIND = TABLE_NAMES["ipc"]
-BATCH_BYTES = 64 << 20
-"""Of a record batch that is written at once."""
-
 _FILE, _FILE_BYTES = b"ARROW1", 8
 _FEATHER_V1 = b"FEA1"
 _CODECS = {0: "lz4", 1: "zstd"}
@@ -54,16 +54,9 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
         writer = pa.ipc.new_stream(sink, plan.schema, options=options)
     with writer:
         for batch, custom in _batches(source, name):
-            made: list[pa.RecordBatch] = []
             own = None if custom is None else plan.fields.metadata(dict(custom))
-            for part in slices(batch):
-                new, counts = scrubbed(scrubber, plan, [part])
-                tally.add(counts, new.num_rows)
-                if made and sum(one.nbytes for one in made) + new.nbytes > BATCH_BYTES:
-                    _write(writer, made, own)
-                    made = []
-                made.append(new)
-            _write(writer, made, own)
+            for made in scrubbed_parts(scrubber, plan, slices(batch), tally):
+                _write(writer, made, own)
     tally.add(plan.fields.counts, 0)
     return tally
 
@@ -74,8 +67,18 @@ def tables(source: Any, name: str) -> Iterator[pa.RecordBatch]:  # noqa: ANN401
         yield from slices(batch)
 
 
-def _write(writer: Any, batches: list[pa.RecordBatch], custom: Mapping[bytes, bytes] | None) -> None:  # noqa: ANN401
-    batch = batches[0] if len(batches) == 1 else pa.concat_batches(batches)
+def outside(scrubber: Scrubber, source: Any, name: str) -> Counter[str]:  # noqa: ANN401
+    """How often what is replaced that is no cell and no name of a column. Raises InputError."""
+    fields = Fields(scrubber)
+    for _, custom in _batches(source, name):
+        fields.metadata(dict(custom or {}))
+    with reading(name, KIND):
+        fields.metadata((_about(source) if _is_file(source) else None) or {})
+    return fields.counts + batches.outside(scrubber, _schema(source, name))
+
+
+def _write(writer: Any, made: list[pa.RecordBatch], custom: Mapping[bytes, bytes] | None) -> None:  # noqa: ANN401
+    batch = made[0] if len(made) == 1 else pa.concat_batches(made)
     writer.write_batch(batch, custom_metadata=custom)
 
 
@@ -110,8 +113,8 @@ def _about(source: Any) -> dict[bytes, bytes] | None:  # noqa: ANN401
 def _batches(source: Any, name: str) -> Iterator[_Batch]:  # noqa: ANN401
     """The record batches and the metadata that each carries."""
     reader = _opened(source, name)
-    batches = _of_file(reader) if hasattr(reader, "num_record_batches") else _of_stream(reader)
-    for batch, custom in read(batches, name, KIND):
+    of_source = _of_file(reader) if hasattr(reader, "num_record_batches") else _of_stream(reader)
+    for batch, custom in read(of_source, name, KIND):
         with reading(name, KIND):
             batch.validate(full=True)
         yield batch, custom

@@ -6,6 +6,7 @@ of the user cannot be written by pyarrow: it is left out.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from pyarrow import orc
 
 from anonkit.io.jobs import Tally
 from anonkit.io.kinds import TABLE_NAMES
+from anonkit.io.tables import batches
 from anonkit.io.tables.batches import Sink, reading, slices
 from anonkit.tables.plan import first_pass, scrubbed
 
@@ -58,6 +60,13 @@ def tables(source: Any, name: str) -> Iterator[pa.RecordBatch]:  # noqa: ANN401
     yield from _parts(_opened(source, name), None, name)
 
 
+def outside(scrubber: Scrubber, source: Any, name: str) -> Counter[str]:  # noqa: ANN401
+    """How often what is replaced that is no cell and no name of a column. Raises InputError."""
+    with reading(name, KIND):
+        schema = _opened(source, name).schema
+    return batches.outside(scrubber, schema)
+
+
 def _opened(source: Any, name: str) -> orc.ORCFile:  # noqa: ANN401
     with reading(name, KIND):
         source.seek(0)
@@ -70,6 +79,6 @@ def _parts(file: orc.ORCFile, wanted: Sequence[str] | None, name: str) -> Iterat
     for number in range(file.nstripes):
         with reading(name, KIND):
             stripe = file.read_stripe(number, columns=list(wanted) if wanted is not None and is_plain else None)
-            batches = stripe.to_batches() if isinstance(stripe, pa.Table) else [stripe]
-        for batch in batches:
+            parts = stripe.to_batches() if isinstance(stripe, pa.Table) else [stripe]
+        for batch in parts:
             yield from slices(batch)

@@ -1,6 +1,6 @@
 """How is a Parquet file scrubbed? One row group after the other, in parts; what describes it is kept or made anew.
 
-Kept: row groups (one that is larger in memory than GROUP_BYTES becomes several), the schema and its field ids, for
+Kept: row groups (one that is larger in memory than WRITTEN_BYTES becomes several), the schema and its field ids, for
 each column its codec, encoding, page index and whether it has statistics, the version of pages and of the format, and
 metadata, scrubbed. Made anew: statistics, dictionaries, bloom filters. An order that is told of (sorting columns) is
 kept where nothing was replaced in those columns. Not kept: encryption, and Thrift details such as the size of pages.
@@ -9,6 +9,7 @@ kept where nothing was replaced in those columns. Not kept: encryption, and Thri
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +19,14 @@ import pyarrow.parquet as pq
 from anonkit.errors import InputError
 from anonkit.io.jobs import Tally
 from anonkit.io.kinds import TABLE_NAMES
-from anonkit.io.tables.batches import SLICE_BYTES, Sink, gathered, read, reading, slices
-from anonkit.tables.plan import Plan, first_pass, scrubbed
+from anonkit.io.tables import batches
+from anonkit.io.tables.batches import SLICE_BYTES, Sink, gathered, read, reading, scrubbed_parts, slices
+from anonkit.tables.plan import Plan, first_pass
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
 KIND = TABLE_NAMES["parquet"]
-GROUP_BYTES = 64 << 20
-"""In memory, of a row group that is written at once."""
-
 _BUFFER_BYTES = 1 << 20
 _MOST_ROWS = 1 << 14
 _LEAST_ROWS = 1 << 6
@@ -62,15 +61,8 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
     sink = pa.PythonFile(Sink(target), mode="w")
     with pq.ParquetWriter(sink, schema, **options) as writer:
         for group in _groups(file, None, name):
-            made: list[pa.RecordBatch] = []
-            for some in gathered(group):
-                batch, counts = scrubbed(scrubber, plan, some)
-                tally.add(counts, batch.num_rows)
-                if made and sum(one.nbytes for one in made) + batch.nbytes > GROUP_BYTES:
-                    _write(writer, made, schema)
-                    made = []
-                made.append(batch)
-            _write(writer, made, schema)
+            for made in scrubbed_parts(scrubber, plan, group, tally):
+                _write(writer, made, schema)
     tally.add(plan.fields.counts, 0)
     return tally
 
@@ -82,6 +74,11 @@ def tables(source: Any, name: str) -> Iterator[pa.RecordBatch]:  # noqa: ANN401
             yield some[0] if len(some) == 1 else pa.concat_batches(some)
 
 
+def outside(scrubber: Scrubber, source: Any, name: str) -> Counter[str]:  # noqa: ANN401
+    """How often what is replaced that is no cell and no name of a column. Raises InputError."""
+    return batches.outside(scrubber, _opened(source, name).schema_arrow)
+
+
 def _opened(source: Any, name: str) -> pq.ParquetFile:  # noqa: ANN401
     with reading(name, KIND):
         source.seek(-_MAGIC_BYTES, io.SEEK_END)
@@ -89,7 +86,12 @@ def _opened(source: Any, name: str) -> pq.ParquetFile:  # noqa: ANN401
             raise InputError(_encrypted(name))
         file = pa.PythonFile(source, mode="r")
         # an old timestamp of 96 bits may lie beyond the years that nanoseconds reach
-        opened = pq.ParquetFile(file, buffer_size=_BUFFER_BYTES, coerce_int96_timestamp_unit="us")
+        opened = pq.ParquetFile(
+            file,
+            buffer_size=_BUFFER_BYTES,
+            pre_buffer=False,  # which would hold all of a row group
+            coerce_int96_timestamp_unit="us",
+        )
         groups = range(opened.num_row_groups)
         if len(opened.schema) and any(opened.metadata.row_group(group).column(0).file_path for group in groups):
             msg = f"{name}: sums up other Parquet files, with values of theirs; delete it, readers do without"
@@ -121,8 +123,8 @@ def _groups(file: pq.ParquetFile, wanted: Sequence[str] | None, name: str) -> It
 def _rows(
     file: pq.ParquetFile, number: int, rows: int, wanted: Sequence[str] | None, name: str
 ) -> Iterator[pa.RecordBatch]:
-    batches = read(file.iter_batches(rows, row_groups=[number], columns=wanted), name, KIND)
-    for batch in batches:
+    of_file = file.iter_batches(rows, row_groups=[number], columns=wanted, use_threads=False)
+    for batch in read(of_file, name, KIND):
         yield from slices(batch)
 
 
@@ -134,8 +136,8 @@ def _without_stale(plan: Plan) -> pa.Schema:
     return schema.with_metadata({key: value for key, value in metadata.items() if key not in _SECOND_SCHEMAS})
 
 
-def _write(writer: pq.ParquetWriter, batches: list[pa.RecordBatch], schema: pa.Schema) -> None:
-    table = pa.Table.from_batches([batch.replace_schema_metadata(schema.metadata) for batch in batches], schema)
+def _write(writer: pq.ParquetWriter, made: list[pa.RecordBatch], schema: pa.Schema) -> None:
+    table = pa.Table.from_batches([batch.replace_schema_metadata(schema.metadata) for batch in made], schema)
     writer.write_table(table, row_group_size=max(1, table.num_rows))
 
 
