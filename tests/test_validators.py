@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from anonkit.detect.validators import VALIDATORS
+from anonkit.detect.validators import TRIMMERS, VALIDATORS
 from tests import generators
 
 ACCEPTED = {
@@ -146,3 +146,32 @@ def test_a_validator_answers_for_any_bytes(name: str) -> None:
     for _ in range(2000):
         value = b"".join(rng.choices(alphabet, k=rng.randrange(1, 24)))
         assert VALIDATORS[name](value) in (True, False)
+
+
+@pytest.mark.parametrize("name", sorted(TRIMMERS))
+def test_a_trimmer_cuts_nothing_before_other_bytes_than_it_says(name: str) -> None:
+    rng = random.Random(name)
+    words = [
+        "张三",
+        "李小明",
+        "北京市 海淀区",
+        "上海,路8号",
+        "123456",
+        "和",
+        "公司",
+        "先生",
+        ":",
+        "：",
+        "=",
+        "次",
+        "-1",
+        " ms",
+        "a",
+    ]
+    cut = 0
+    for _ in range(20_000):
+        value, before, after = ("".join(rng.choices(words, k=rng.randrange(1, 4))).encode() for _ in range(3))
+        if TRIMMERS[name].cut(value, before[-3:], after[:30]) < len(value):
+            assert after[0] in TRIMMERS[name].before
+            cut += 1
+    assert cut

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anonkit.detect.block import LETTERS, PAD_BYTES, Block, Ints, Mask, table
+from anonkit.detect.block import LETTERS, PAD_BYTES, Block, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates, Floats
 from anonkit.detect.context import WINDOW_BYTES
 from anonkit.detect.keyed import is_no_value
@@ -150,8 +150,13 @@ def raised(book: RuleBook, cells: Cells, card: Ints, start: Ints) -> Floats:
     """
     which = cells.of(start)
     found = np.zeros(len(start))
-    for row in np.flatnonzero((which >= 0) & (start - cells.start[which] < WINDOW_BYTES)).tolist():
-        found[row] = max(0.0, book.words[card[row]].of_name(cells.names[cells.column[which[row]]]))
+    rows = np.flatnonzero((which >= 0) & (start - cells.start[which] < WINDOW_BYTES))
+    columns = len(cells.names)
+    kind = card[rows] * columns + cells.column[which[rows]]
+    kinds = distinct(kind)
+    pairs = (divmod(one, columns) for one in kinds.tolist())
+    changes = [max(0.0, book.words[word].of_name(cells.names[column])) for word, column in pairs]
+    found[rows] = np.array(changes)[np.searchsorted(kinds, kind)]
     return found
 
 

@@ -91,14 +91,18 @@ class Words:
 
     def against_at(self, buffer: bytes, start: int) -> bool:
         """Whether a word that speaks against a value stands right before `start`."""
-        near = buffer[start - _NEAR_BYTES : start]
-        known = self._known.get(near)
+        # a word that begins within what was looked at is the word, whatever stands before
+        near, far = buffer[start - _NEAR_BYTES : start], buffer[start - AGAINST_BYTES : start]
+        return self._says(near, _NEAR_BYTES - 1) or self._says(far, AGAINST_BYTES)
+
+    def _says(self, before: bytes, most: int) -> bool:
+        """Whether a word against begins at most so many bytes back; remembered."""
+        known = self._known.get(before)
         if known is None:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            known = self._known[near] = self._in(near) < _NEAR_BYTES
-        # a word that begins within what was looked at is the word, whatever stands before
-        return known or self._in(buffer[start - AGAINST_BYTES : start]) <= AGAINST_BYTES
+            known = self._known[before] = self._in(before) <= most
+        return known
 
     def _in(self, before: bytes) -> int:
         """How many bytes back the word against a value begins, within its line; more than there are if none does."""

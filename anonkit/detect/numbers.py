@@ -53,7 +53,8 @@ def _checked(block: Block, book: RuleBook, rule: Rule, start: Ints, end: Ints) -
     """The rows of the numbers that the rule's pattern and validator take."""
     rows = np.arange(len(start))
     if not rule.pattern_is_checked:
+        rows = np.flatnonzero(book.may_be_valid(block, rule.validator_name, start, end))
         matches, buffer = rule.plain_pattern.fullmatch, block.buffer
-        spans = zip(start.tolist(), end.tolist(), strict=True)
-        rows = np.flatnonzero([matches(buffer, first, last) is not None for first, last in spans])
+        spans = zip(start[rows].tolist(), end[rows].tolist(), strict=True)
+        rows = rows[np.array([matches(buffer, first, last) is not None for first, last in spans], np.bool_)]
     return rows[book.valid(block, rule.validator_name, start[rows], end[rows])]

@@ -61,14 +61,12 @@ class RuleBook:
         memo = self._memos.setdefault(validator, {})
         if len(memo) >= _MEMO_ENTRIES:
             memo.clear()
-        found = []
-        for value in values:
-            known = memo.get(value)
-            if known is None:
-                known = check(value)
-                if len(value) <= _MEMO_BYTES:
-                    memo[value] = known
-            found.append(known)
+        found: list[bool] = []
+        for value, known in zip(values, map(memo.get, values), strict=True):
+            taken = check(value) if known is None else known
+            found.append(taken)
+            if known is None and len(value) <= _MEMO_BYTES:
+                memo[value] = taken
         return found
 
     @functools.cached_property

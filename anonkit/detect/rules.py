@@ -13,7 +13,7 @@ from anonkit.detect import expressions
 from anonkit.detect.block import NEWLINE, Mask, table
 from anonkit.detect.finders.base import Finder
 from anonkit.detect.keyed import ANY, value_pattern
-from anonkit.detect.validators import TRIMMERS
+from anonkit.detect.validators import TRIMMERS, Trimmer
 from anonkit.model import Match, Recognizer
 
 # hardly a value of a key is longer; those that are are looked at once more
@@ -151,7 +151,7 @@ class Rule:
     def value_run(self) -> ValueRun | None:
         """The value of a key as a run of bytes of one class; None if its regex says more."""
         run = expressions.one_run(regex_bytes((self.match.value if self.match else None) or ""))
-        if run is None or self.trim is not None:
+        if run is None or self.trimmer is not None:
             return None
         first, inside, last, least, most = run
         return ValueRun(table(first), table(inside), table(last), least, most)
@@ -190,7 +190,7 @@ class Rule:
         return self._value_pattern.groups > 0
 
     @functools.cached_property
-    def trim(self) -> Callable[[bytes, bytes, bytes], int] | None:
+    def trimmer(self) -> Trimmer | None:
         """Cuts what the pattern took too much of a value, where its validator can tell."""
         return TRIMMERS.get(self.validator_name)
 

@@ -40,7 +40,9 @@ def weighed(
     close = np.concatenate(([False], doubtful.start[1:] - np.maximum.accumulate(doubtful.end)[:-1] <= CHAIN_BYTES))
     in_order = weak | close
     kept_before = np.concatenate(([0], np.maximum.accumulate(np.where(in_order | refused, 0, doubtful.end))))
-    named = raised(book, cells, book.card_of_rule[doubtful.rule], doubtful.start) if cells is not None else change
+    named = np.zeros(len(start))
+    if cells is not None and weak.any():
+        named[weak] = raised(book, cells, book.card_of_rule[doubtful.rule[weak]], doubtful.start[weak])
     kept = 0
     for row in np.flatnonzero(in_order).tolist():
         if weak[row]:

@@ -140,12 +140,11 @@ def _extents(block: Block, book: RuleBook, rule: Ints, position: Ints) -> tuple[
             _take_in_order(buffer, one, start, end, [low + row for row in far])
             continue
         matches = map(one.value_match, itertools.repeat(buffer), start[low:high], limits[low:high])
-        if one.trim is None and not one.value_in_group:
-            end[low:high] = [0 if match is None else match.end() for match in matches]
-        else:
-            for row, match in zip(range(low, high), matches, strict=True):
-                if match is not None:
-                    start[row], end[row] = _trimmed(buffer, one, match)
+        end[low:high] = [0 if match is None else match.end() for match in matches]
+        for row in _to_be_trimmed(block, one, low, end[low:high]):
+            match = one.value_match(buffer, start[row], limits[row])
+            if match is not None:
+                start[row], end[row] = _trimmed(buffer, one, match)
         if one.value_is_long:
             _take_in_order(buffer, one, start, end, [row for row in range(low, high) if end[row] >= limits[row]])
     return np.array(start, np.int64), np.array(end, np.int64)
@@ -179,10 +178,20 @@ def _run_ends(block: Block, run: ValueRun, position: Ints) -> tuple[list[int], l
     return (position + length).tolist(), np.flatnonzero(odd).tolist()
 
 
+def _to_be_trimmed(block: Block, rule: Rule, first: int, end: list[int]) -> list[int]:
+    """Of the rows from the first on, whose matches end there, those that may be more than a value."""
+    if rule.value_in_group:
+        return list(range(first, first + len(end)))
+    if rule.trimmer is None:
+        return []
+    rows: list[int] = (first + np.flatnonzero(table(rule.trimmer.before)[block.raw[end]])).tolist()
+    return rows
+
+
 def _trimmed(buffer: bytes, rule: Rule, match: re.Match[bytes]) -> tuple[int, int]:
     at, last = match.span(match.lastindex or 0)
-    if rule.trim is not None:
-        last = at + rule.trim(match[0], buffer[at - 3 : at], buffer[last : last + 30])
+    if rule.trimmer is not None:
+        last = at + rule.trimmer.cut(match[0], buffer[at - 3 : at], buffer[last : last + 30])
     return at, last
 
 

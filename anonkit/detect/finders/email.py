@@ -56,21 +56,23 @@ _Rows = list[tuple[int, int, float]]
 
 def _find(block: Block, hits: Sequence[Ints]) -> Found:
     at = hits[0] - 2  # the trigger ends one byte behind the @
-    start, end, plain = _plain(block, at)
+    start, label, end, plain = _plain(block, at)
     buffer = block.buffer
-    rows: _Rows = []
-    for position in at[~plain].tolist():
-        rows += _one(buffer, position)
-    for first, last in zip(start[plain].tolist(), end[plain].tolist(), strict=True):
-        if buffer[buffer.rfind(b".", first, last) + 1 : last].lower() not in NOT_TLDS:
-            rows.append((first, last, _SURE))
-        else:
-            rows += _whole_line(buffer, buffer.index(b"@", first))
-    return found(rows)
+    labels = zip(label[plain].tolist(), end[plain].tolist(), strict=True)
+    plain[plain] = [buffer[first:last].lower() not in NOT_TLDS for first, last in labels]
+    others = found([row for position in at[~plain].tolist() for row in _one(buffer, position)])
+    start, end, sure = start[plain], end[plain], np.full(int(plain.sum()), _SURE)
+    if not len(others[0]):
+        return start, end, sure
+    first, last, confidence = (np.concatenate(columns) for columns in zip((start, end, sure), others, strict=True))
+    order = np.argsort(first, kind="stable")
+    return first[order], last[order], confidence[order]
 
 
-def _plain(block: Block, at: Ints) -> tuple[Ints, Ints, Mask]:
-    """Where the addresses around each @ start and end, and which of them are plain: no more needs to be looked at.
+def _plain(block: Block, at: Ints) -> tuple[Ints, Ints, Ints, Mask]:
+    """Where the addresses around each @ start, their last labels begin, and they end; and which of them are plain.
+
+    Of these no more than the last label needs to be looked at.
 
     Plain is one of small letters and digits, parted by single dots and the like, between blanks or signs.
     """
@@ -99,7 +101,7 @@ def _plain(block: Block, at: Ints) -> tuple[Ints, Ints, Mask]:
     schemes = block.sequences(b"://")
     if len(schemes):
         plain &= ~between(schemes, start - _CREDENTIALS_BYTES, start)
-    return start, end, plain
+    return start, end - top, end, plain
 
 
 def _one(buffer: bytes, at: int) -> _Rows:

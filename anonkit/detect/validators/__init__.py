@@ -9,6 +9,7 @@ worse error, so what a standard leaves open is accepted. All of them are table-d
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from anonkit.detect.validators.cards import LENGTHS_OF_BIN, bank_card
 from anonkit.detect.validators.credentials import (
@@ -41,14 +42,31 @@ from anonkit.detect.validators.organizations import organization, uscc
 from anonkit.detect.validators.phones import cn_landline, cn_landline_extension, cn_mobile, e164, local_number
 from anonkit.detect.validators.places import address, latitude, longitude, plate, trim_address
 
-__all__ = ["LENGTHS_OF_BIN", "MONTH_DAYS", "OLDEST", "PROVINCES", "TRIMMERS", "VALIDATORS", "cn_mobile", "latest"]
+__all__ = [
+    "LENGTHS_OF_BIN", "MONTH_DAYS", "OLDEST", "PROVINCES", "TRIMMERS", "VALIDATORS", "Trimmer", "cn_mobile", "latest",
+]  # fmt: skip
 
-# what a pattern took too much of, by validator: (value, bytes before and behind it) -> length
-TRIMMERS: dict[str, Callable[[bytes, bytes, bytes], int]] = {
-    "address": trim_address,
-    "chinese_name": trim_name,
-    "name_no_word": trim_name,
-    "one_time_code": trim_one_time_code,
+
+@dataclass(frozen=True, slots=True)
+class Trimmer:
+    """Takes what a pattern took too much of.
+
+    Attributes:
+        cut: (value, the bytes before it, those behind it) -> how many bytes of it are the value.
+        before: the bytes with one of which goes on what stands behind a value that is cut; others need no look.
+    """
+
+    cut: Callable[[bytes, bytes, bytes], int]
+    before: bytes
+
+
+_CHINESE = bytes(range(0xE4, 0xEA))
+# by validator
+TRIMMERS: dict[str, Trimmer] = {
+    "address": Trimmer(trim_address, b":=\xef"),
+    "chinese_name": Trimmer(trim_name, _CHINESE),
+    "name_no_word": Trimmer(trim_name, _CHINESE),
+    "one_time_code": Trimmer(trim_one_time_code, b"-/.:~ \tms%" + _CHINESE),
 }
 
 VALIDATORS: dict[str, Callable[[bytes], bool]] = {
