@@ -38,9 +38,12 @@ class Histogram:
         names: of the quasi-identifiers.
         hierarchies: of the quasi-identifiers, in the same order.
         cells: how many rows have each tuple.
-        further: cells with the values of a further column: for a sensitive one under its name (how many rows, or
-            subjects where there are some), SUBJECTS (which subjects), POPULATION (1: in the table, 0: of the population).
+        further: cells with the values of a further column: for a sensitive one under its name (see `pairs` where
+            subjects count), SUBJECTS (which subjects), POPULATION (1: in the table, 0: of the population).
         value_labels: what the values of a sensitive column stand for, under its name.
+        pairs: where subjects count, under the name of a sensitive column: the values of its cells in `further` then
+            tell pairs of a subject and a value apart (a subject counts once in a class for each value, and numbers of
+            subjects do not add up), and this says of each pair which value it has, as numbered in `value_labels`.
     """
 
     names: tuple[str, ...]
@@ -48,6 +51,7 @@ class Histogram:
     cells: Cells
     further: Mapping[str, Cells] = field(default_factory=dict)
     value_labels: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    pairs: Mapping[str, Codes] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
