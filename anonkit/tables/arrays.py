@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -187,11 +188,12 @@ def _of_objects(array: Array, values: np.ndarray[Any, Any]) -> Taken:
     if kind == "mixed" and (lists := _of_lists(values)) is not None:
         return _of_cells_of_lists(array, values, lists)
     nested: list[tuple[int, Any]] = []
-    column = _of_str(values) if kind == "string" else None
+    column = _of_str(values) if kind == "string" else _of_dates(values) if kind == "date" else None
     if column is None:
         texts: list[bytes | None] = [None] * len(values)
         for row, x in enumerate(values):
-            texts[row] = None if objects.is_nested(x) else objects.text_of(x)
+            # columns of text know no dates: these are looked at one by one
+            texts[row] = None if objects.is_nested(x) or objects.is_day(x) else objects.text_of(x)
             if texts[row] is None and x is not None:
                 nested.append((row, x))
         column = pa.array(texts, pa.large_binary())
@@ -201,7 +203,7 @@ def _of_objects(array: Array, values: np.ndarray[Any, Any]) -> Taken:
         new = array.copy()
         rows = np.flatnonzero(scrubbed.touched)
         for row, text in zip(rows.tolist(), _values(scrubbed).take(pa.array(rows)).to_pylist(), strict=True):
-            new[row] = objects.with_text(values[row], text.encode() if isinstance(text, str) else text)
+            new[row] = objects.with_text(values[row], _as_bytes(text))
         for (row, _), x in zip(nested, results.nested, strict=True):
             _put(new, row, x)
         return new
@@ -256,6 +258,21 @@ def _of_str(values: np.ndarray[Any, Any]) -> Values | None:
         return pa.array(values, pa.large_string(), from_pandas=True)
     except (UnicodeEncodeError, pa.ArrowInvalid, pa.ArrowTypeError):
         return None
+
+
+def _of_dates(values: np.ndarray[Any, Any]) -> Values | None:
+    """Dates without a time of day as an Arrow column."""
+    if any(isinstance(x, dt.datetime) and x is not pd.NaT for x in values):
+        return None
+    return pa.array(values, pa.date32(), from_pandas=True)
+
+
+def _as_bytes(result: str | bytes | dt.date | None) -> bytes:
+    """The text of what Arrow has for a result."""
+    if result is None:
+        return b""
+    text = result.isoformat() if isinstance(result, dt.date) else result
+    return text.encode() if isinstance(text, str) else text
 
 
 def _of_text(array: Array) -> Taken:

@@ -1,8 +1,8 @@
 """How are values of one Arrow type read as text, and how does scrubbed text become values of the type again?
 
 What a value reads as is what a CSV file would hold: whole numbers without a point, never with an exponent; dates as
-ISO text, the time of day left out where it is midnight; the local time of a time zone. A value comes back where its
-text reads the same again: 0138 is not the number 138.
+ISO text, the time of day left out where it is midnight (see days.py); the local time of a time zone. A value comes
+back where its text reads the same again: 0138 is not the number 138.
 """
 
 from __future__ import annotations
@@ -43,6 +43,11 @@ def is_uuid(kind: pa.DataType) -> bool:
     return isinstance(kind, pa.BaseExtensionType) and kind.extension_name == UUID
 
 
+def is_days(kind: pa.DataType) -> bool:
+    """Whether values are dates, or times with dates."""
+    return bool(types.is_date(kind) or types.is_timestamp(kind))
+
+
 def reads(kind: pa.DataType) -> bool:
     """Whether values of a type without children have a text: not truth values, times of day and spans of time."""
     return (
@@ -53,8 +58,7 @@ def reads(kind: pa.DataType) -> bool:
         or types.is_integer(kind)
         or types.is_floating(kind)
         or types.is_decimal(kind)
-        or types.is_date(kind)
-        or types.is_timestamp(kind)
+        or is_days(kind)
     )
 
 

@@ -25,11 +25,12 @@ import numpy as np
 
 from anonkit.detect.cells import Cells
 from anonkit.errors import UsageError
-from anonkit.tables import data
+from anonkit.tables import data, days
 from anonkit.tables.naming import apart
 from anonkit.tables.text import BLOCK_BYTES
 
 if TYPE_CHECKING:
+    from anonkit.detect.block import Mask
     from anonkit.scrubber import Scrubber
 
 Visit = Callable[[Any, str], Any]
@@ -74,6 +75,11 @@ def text_of(x: object) -> bytes | None:  # noqa: PLR0911  a kind of objects each
     if isinstance(x, (*_AS_TEXT, pathlib.PurePath)):
         return str(x).encode("utf-8", "surrogatepass")
     return None
+
+
+def is_day(x: object) -> bool:
+    """Whether an object is a date, or a time with a date."""
+    return isinstance(x, dt.date | np.datetime64)
 
 
 def _of_float(number: float) -> bytes | None:
@@ -140,7 +146,10 @@ def _of_class(x: object, text: str) -> object:
             raise ValueError
         return type(x)(int(text))
     if isinstance(x, np.datetime64):
-        return np.array(text, x.dtype)[()]
+        made = np.array(text, x.dtype)[()]
+        if text_of(made) != text.encode():  # a month is no day
+            raise ValueError
+        return made
     return as_class(text)
 
 
@@ -266,12 +275,13 @@ def _record(item: Any, kind: np.dtype[Any], name: str, visit: Visit, within: tup
 class Leaves:
     """Texts within objects, one behind the other, each with the row of its object and the name of what it fills.
 
-    `with_tables` are the rows whose objects hold tables.
+    `days` are the numbers of those that were dates or times, `with_tables` the rows whose objects hold tables.
     """
 
     texts: list[bytes] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    days: list[int] = field(default_factory=list)
     with_tables: set[int] = field(default_factory=set)
 
     def add(self, x: object, name: str, row: int) -> None:
@@ -280,6 +290,8 @@ class Leaves:
         def visit(leaf: object, of: str) -> object:
             text = text_of(leaf)
             if text is not None:
+                if is_day(leaf):
+                    self.days.append(len(self.texts))
                 self.texts.append(text)
                 self.rows.append(row)
                 self.names.append(of)
@@ -288,6 +300,13 @@ class Leaves:
             return leaf
 
         mapped(x, name, visit)
+
+    def days_of(self, first: int, cells: Cells) -> Mask | None:
+        """Which of the cells of a block were dates or times; `first` is the number of its first text."""
+        if not self.days:
+            return None
+        found: Mask = np.isin(np.arange(first, first + len(cells)), self.days)
+        return found
 
     def blocks(self) -> Iterator[tuple[int, bytes, Cells]]:
         """Some of the texts as cells of one text, with the number of the first of them."""
@@ -318,8 +337,8 @@ def scrub(scrubber: Scrubber, name: str, objects: Sequence[tuple[int, Any]]) -> 
         ends.append(len(leaves.texts))
     results: list[bytes | None] = []
     counts: Counter[str] = Counter()
-    for _, text, cells in leaves.blocks():
-        edits = scrubber.edits_of_cells(text, cells)
+    for first, text, cells in leaves.blocks():
+        edits = days.edits(scrubber, text, cells, leaves.days_of(first, cells))
         new: list[bytes | None] = [None] * len(cells)
         of = cells.of(edits.start)
         edges = np.flatnonzero(np.diff(of, prepend=-1, append=-1)).tolist()
@@ -366,7 +385,7 @@ def find(scrubber: Scrubber, name: str, objects: Sequence[tuple[int, Any]]) -> I
     for row, x in objects:
         leaves.add(x, name, row)
     for first, text, cells in leaves.blocks():
-        found = scrubber.find_in_cells(text, cells)
+        found = days.found(scrubber, text, cells, leaves.days_of(first, cells))
         columns = (found.start, found.end, found.rule, found.confidence, cells.of(found.start))
         for start, end, number, confidence, cell in zip(*(column.tolist() for column in columns), strict=True):
             at = int(cells.start[cell])

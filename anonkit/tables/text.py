@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from anonkit.detect.cells import Cells
 from anonkit.scrubbing.edits import Edits
+from anonkit.tables import days
 
 if TYPE_CHECKING:
     from anonkit.detect.block import Ints, Mask
@@ -32,10 +33,12 @@ class TextColumn:
     Attributes:
         name: of the column, which tells what fills its cells; empty where there is none.
         values: an Arrow array of any type of text or bytes (UTF-8), nulls among them.
+        is_days: whether the values were dates or times by their type.
     """
 
     name: str
     values: pa.Array
+    is_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def scrub_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[Scr
     bytes_of = [_Bytes.of(column.values) for column in columns]
     made: list[_Made] = [_Made(len(column.values)) for column in columns]
     for block in _blocks([column.name for column in columns], bytes_of):
-        edits = scrubber.edits_of_cells(block.text, block.cells)
+        edits = days.edits(scrubber, block.text, block.cells, _is_day(columns, block.cells))
         for number, (one, new) in enumerate(zip(bytes_of, made, strict=True)):
             new.add(scrubber, one, block, number, edits)
     return [
@@ -96,7 +99,7 @@ def find_in_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> FoundI
     """What is found in columns of equally many rows, kept entities included, by column and row within blocks."""
     parts: list[FoundInColumns] = []
     for block in _blocks([column.name for column in columns], [_Bytes.of(column.values) for column in columns]):
-        found = scrubber.find_in_cells(block.text, block.cells)
+        found = days.found(scrubber, block.text, block.cells, _is_day(columns, block.cells))
         if len(found):
             parts.append(_in_cells(block.cells, found))
     if not parts:
@@ -104,6 +107,11 @@ def find_in_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> FoundI
         return FoundInColumns(none, none, none, none, none, np.empty(0))
     names = FoundInColumns.__slots__
     return FoundInColumns(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def _is_day(columns: Sequence[TextColumn], cells: Cells) -> Mask | None:
+    of_columns = np.array([column.is_days for column in columns], np.bool_)
+    return of_columns[cells.column] if of_columns.any() else None
 
 
 def _in_cells(cells: Cells, found: Candidates) -> FoundInColumns:

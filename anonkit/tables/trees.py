@@ -88,6 +88,11 @@ class Leaf(Node):
         """Whether the values are text or bytes, which scrubbing leaves of their type."""
         return leaves.is_text(self.values.type) or leaves.is_bytes(self.values.type)
 
+    @property
+    def is_days(self) -> bool:
+        """Whether the values are dates, or times with dates."""
+        return leaves.is_days(self.values.type)
+
     def texts(self) -> pa.Array:
         """What the values read as."""
         return leaves.read(self.values)

@@ -321,7 +321,7 @@ def _text_columns(group: Sequence[Leaf]) -> tuple[list[pa.Array], list[dict[int,
         for leaf, one in zip(group, texts, strict=True)
     ]
     columns = [
-        TextColumn(leaf.name, without(one, rows) if rows else one)
+        TextColumn(leaf.name, without(one, rows) if rows else one, leaf.is_days)
         for leaf, one, rows in zip(group, texts, foreign, strict=True)
     ]
     return texts, foreign, columns
