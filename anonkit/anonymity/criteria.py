@@ -278,7 +278,7 @@ class OrderedDistance(_OfSensitive):
     divided by the places but one.
 
     Attributes:
-        places: the place of each value in the order, from 0; each place once.
+        places: the place of each value in the order, from 0.
         size: how many places there are, also such that no row has.
     """
 
@@ -300,7 +300,7 @@ class OrderedDistance(_OfSensitive):
         From one cell to the next the class has the same, the table ever more: two sums, around where it has as much.
         """
         table = np.zeros(self.size, np.int64)
-        table[self.places] = self.column.totals
+        np.add.at(table, self.places, self.column.totals)
         table = np.cumsum(table)
         rows = max(int(table[-1]), 1)
         sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(table)))  # whole numbers: nothing is rounded
