@@ -347,6 +347,36 @@ def test_an_index_is_scrubbed_as_the_column_that_it_was():
     pd.testing.assert_frame_equal(made, anonkit.scrub(df))
 
 
+@pytest.mark.parametrize("step", [1, 3, -1000])
+def test_phones_that_pandas_takes_for_a_range_are_scrubbed(step):
+    first = int(PHONE)
+    index = pd.RangeIndex(first, first + 3 * step, step)
+    assert anonkit.scrub(pd.DataFrame({"a": range(3)}, index=index)).index.tolist() == [LABEL] * 3
+    assert anonkit.scrub(pd.Series(range(3), index=index)).index.tolist() == [LABEL] * 3
+    assert anonkit.scrub(index).tolist() == [LABEL] * 3
+    assert anonkit.scrub(pd.DataFrame([[1, 2, 3]], columns=index)).columns.tolist() == [
+        LABEL,
+        f"{LABEL}_2",
+        f"{LABEL}_3",
+    ]
+    levels = pd.MultiIndex.from_product([index, ["a"]])
+    assert anonkit.scrub(levels).get_level_values(0).tolist() == [LABEL] * 3
+    found = anonkit.scan(pd.DataFrame({"a": range(3)}, index=index))
+    assert found["row"].tolist() == [0, 1, 2]
+
+
+def test_a_range_with_the_name_of_a_key_is_scrubbed_as_its_column():
+    index = pd.RangeIndex(123456, 123459, name="password")
+    assert anonkit.scrub(pd.DataFrame({"a": range(3)}, index=index)).index.tolist() == ["<SECRET>"] * 3
+
+
+@pytest.mark.parametrize("index", [pd.RangeIndex(3), pd.RangeIndex(5_000_000, 5_000_003), pd.RangeIndex(10, 4, -2)])
+def test_numbers_of_rows_stay_a_range(index):
+    made = anonkit.scrub(pd.DataFrame({"a": range(3)}, index=index)).index
+    assert isinstance(made, pd.RangeIndex)
+    assert made.equals(index)
+
+
 def test_levels_keep_their_rows():
     index = pd.MultiIndex.from_tuples([(PHONE, 1), ("a", 2), (OTHER, 1)], names=["phone", f"tel {PHONE}"])
     made = anonkit.scrub(pd.DataFrame({"x": [1, 2, 3]}, index=index)).index

@@ -19,6 +19,8 @@ from anonkit.tables.naming import apart
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
+_MOST_ROWS = 10**8
+"""Up to here a range of numbers that follow each other, without a name, numbers rows: of the part of a file, say."""
 _COPIES_ON_WRITE = int(pd.__version__.partition(".")[0]) >= 3  # noqa: PLR2004  from pandas 3 on
 
 
@@ -87,7 +89,7 @@ def _frame(scrubber: Scrubber, frame: pd.DataFrame, names: _Names) -> tuple[pd.D
         if array is not old:
             column = pd.Series(array, index=frame.index, dtype=array.dtype, copy=False)
             new.isetitem(number, column)
-    index, more = _new_index(scrubber, frame.index, made[len(before) :], names)
+    index, more = _new_index(scrubber, frame.index, own, made[len(before) :], names)
     counts += more
     columns, more = _labels(scrubber, frame.columns, names)
     counts += more
@@ -101,13 +103,14 @@ def _frame(scrubber: Scrubber, frame: pd.DataFrame, names: _Names) -> tuple[pd.D
 
 def _series(scrubber: Scrubber, series: pd.Series, names: _Names) -> tuple[pd.Series, Counter[str]]:
     before = bare(series.array)
-    (array, *own), counts = arrays.scrub(scrubber, [(label_name(series.name), before), *_aligned(series.index)])
+    own = _aligned(series.index)
+    (array, *new_own), counts = arrays.scrub(scrubber, [(label_name(series.name), before), *own])
     if array is before:
         new = series.copy(deep=not _COPIES_ON_WRITE)
     else:
         new = series._constructor(array, index=series.index, dtype=array.dtype, copy=False)  # noqa: SLF001  of subclasses
         new = new.__finalize__(series)
-    index, more = _new_index(scrubber, series.index, own, names)
+    index, more = _new_index(scrubber, series.index, own, new_own, names)
     if index is not series.index:
         new.index = index
     (name,) = names.scrubbed([series.name])
@@ -127,27 +130,38 @@ def _attrs(scrubber: Scrubber, before: pd.DataFrame | pd.Series, new: pd.DataFra
 
 def _aligned(index: pd.Index) -> list[tuple[str, Array]]:
     """The values of an index, to be scrubbed along with the columns beside it; those of levels are not."""
-    if isinstance(index, pd.MultiIndex | pd.RangeIndex):
+    if isinstance(index, pd.MultiIndex) or _numbers_rows(index):
         return []
     return [(label_name(index.name), bare(index.array))]
 
 
+def _numbers_rows(index: pd.Index) -> bool:
+    """Whether an index numbers rows: 0, 1, 2 ..., or a part of it; pandas makes ranges of evenly spaced phones too."""
+    if not isinstance(index, pd.RangeIndex) or index.step != 1:
+        return False
+    return index.start == 0 or (index.name is None and index.start > 0 and index.stop <= _MOST_ROWS)
+
+
 def _index(scrubber: Scrubber, index: pd.Index, names: _Names) -> tuple[pd.Index, Counter[str]]:
-    made, counts = arrays.scrub(scrubber, _aligned(index))
-    new, more = _new_index(scrubber, index, made, names)
+    own = _aligned(index)
+    made, counts = arrays.scrub(scrubber, own)
+    new, more = _new_index(scrubber, index, own, made, names)
     return new, counts + more
 
 
 def _new_index(
-    scrubber: Scrubber, index: pd.Index, made: Sequence[Array], names: _Names
+    scrubber: Scrubber, index: pd.Index, own: Sequence[tuple[str, Array]], made: Sequence[Array], names: _Names
 ) -> tuple[pd.Index, Counter[str]]:
-    """The index with scrubbed levels, or values if it has no levels, and names; the same one where all stays."""
+    """The index with scrubbed levels, or values if it has no levels, and names; the same one where all stays.
+
+    own, made  its values before, and what became of them; none of levels
+    """
     if isinstance(index, pd.MultiIndex):
         new, counts = _levels(scrubber, index)
     else:
         counts = Counter()
         new = index
-        if made and made[0] is not bare(index.array):
+        if made and made[0] is not own[0][1]:
             new = pd.Index(made[0], dtype=made[0].dtype, name=index.name)
     old_names = list(index.names)
     new_names = names.scrubbed(old_names)
@@ -159,9 +173,10 @@ def _new_index(
 def _levels(scrubber: Scrubber, index: pd.MultiIndex) -> tuple[pd.MultiIndex, Counter[str]]:
     levels, counts = [], Counter[str]()
     for name, level in zip(index.names, index.levels, strict=True):
-        made, found = arrays.scrub(scrubber, [(label_name(name), array) for _, array in _aligned(level)])
+        own = [(label_name(name), array) for _, array in _aligned(level)]
+        made, found = arrays.scrub(scrubber, own)
         counts += found
-        is_same = not made or made[0] is bare(level.array)
+        is_same = not made or made[0] is own[0][1]
         levels.append(level if is_same else pd.Index(made[0], dtype=made[0].dtype, name=name))
     return _with_levels(index, levels), counts
 
@@ -199,7 +214,7 @@ def _labels(scrubber: Scrubber, labels: pd.Index, names: _Names) -> tuple[pd.Ind
 
 
 def _flat_labels(scrubber: Scrubber, labels: pd.Index, names: _Names) -> tuple[pd.Index, Counter[str]]:
-    if isinstance(labels, pd.RangeIndex):
+    if _numbers_rows(labels):
         return labels, Counter()
     if labels.dtype == object or isinstance(labels.dtype, pd.StringDtype):
         before = list(labels)
@@ -266,7 +281,7 @@ def named(x: Any) -> Iterator[tuple[str, Array]]:  # noqa: ANN401  pandas has no
     if isinstance(index, pd.MultiIndex):
         for name, level, codes in zip(index.names, index.levels, index.codes, strict=True):
             yield label_name(name), pd.Categorical.from_codes(codes, categories=level)
-    elif not isinstance(index, pd.RangeIndex):
+    elif not _numbers_rows(index):
         yield label_name(index.name), bare(index.array)
 
 
