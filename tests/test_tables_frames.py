@@ -377,6 +377,16 @@ def test_numbers_of_rows_stay_a_range(index):
     assert made.equals(index)
 
 
+@pytest.mark.parametrize(
+    "name", "token api_key apiKey session session_id cookie secret access_token refresh_token password otp".split()
+)
+def test_a_column_of_secrets_is_judged_as_strictly_as_a_log_and_json(name):
+    for value in "12345678 a1b2c3d4 hunter2 abcdefgh Zx9kQ2aa71 deadbeefcafebabe 请登录 1 null".split():
+        (cell,) = anonkit.scrub(pd.Series([value], name=name))
+        texts = [f"{name}={value} x=1", f'{{"{name}":"{value}"}}']
+        assert cell != value or [anonkit.scrub(text) for text in texts] == texts
+
+
 def test_levels_keep_their_rows():
     index = pd.MultiIndex.from_tuples([(PHONE, 1), ("a", 2), (OTHER, 1)], names=["phone", f"tel {PHONE}"])
     made = anonkit.scrub(pd.DataFrame({"x": [1, 2, 3]}, index=index)).index
