@@ -12,7 +12,6 @@ tenth of a second, and beside it the largest resident set that one of them ever 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -155,16 +154,17 @@ SHAPES: Final[dict[str, tuple[str, float, Make]]] = {
 def measured(source: Path, target: Path) -> Cost:
     """What it takes to scrub one file into another."""
     command = [sys.executable, "-m", "anonkit.cli", "scrub", str(source), "-o", str(target), "--quiet"]
-    began, most = time.monotonic(), 0
+    began, pss, largest = time.monotonic(), 0, 0
     process = subprocess.Popen(command)
-    while not (done := os.wait4(process.pid, os.WNOHANG))[0]:
-        most = max(most, sum(map(_pss, _tree(process.pid))))
+    while process.poll() is None:
+        there = _tree(process.pid)
+        pss = max(pss, sum(_bytes(one, "smaps_rollup", "Pss:") for one in there))
+        largest = max(largest, *(_bytes(one, "status", "VmHWM:") for one in there))
         time.sleep(_PAUSE_S)
     seconds = time.monotonic() - began
-    process.returncode = os.waitstatus_to_exitcode(done[1])
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Cost(source.stat().st_size, seconds, most, done[2].ru_maxrss << 10)
+    return Cost(source.stat().st_size, seconds, pss, largest)
 
 
 def _tree(pid: int) -> list[int]:
@@ -179,13 +179,13 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _pss(pid: int) -> int:
-    """The proportional share of memory of a process, in bytes; 0 where it has ended."""
+def _bytes(pid: int, file: str, field: str) -> int:
+    """A size that Linux tells of a process; 0 where it has ended."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
     except OSError:
         return 0
-    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)
+    return next((int(line.split()[1]) << 10 for line in lines if line.startswith(field)), 0)
 
 
 def main(words: list[str]) -> int:

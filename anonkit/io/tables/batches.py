@@ -23,7 +23,7 @@ WRITTEN_BYTES = 64 << 20
 """In memory, of a row group or record batch that is written at once."""
 
 _CELL_BYTES = 16
-"""What a cell takes beside its bytes; numbers are longer as text than they are in memory."""
+"""What a cell takes beside its bytes."""
 
 _Part = TypeVar("_Part")
 
@@ -65,7 +65,7 @@ _END: Any = object()
 
 def slices(batch: pa.RecordBatch, most_bytes: int = SLICE_BYTES) -> Iterator[pa.RecordBatch]:
     """The rows of a batch in parts of about as many bytes, one row at least; the batch itself where it has no rows."""
-    count = max(1, -(-_size_bytes(batch) // most_bytes))
+    count = max(1, -(-size_bytes(batch) // most_bytes))
     step = max(1, -(-batch.num_rows // count))
     if step >= batch.num_rows:
         yield batch
@@ -73,7 +73,7 @@ def slices(batch: pa.RecordBatch, most_bytes: int = SLICE_BYTES) -> Iterator[pa.
     for first in range(0, batch.num_rows, step):
         part = batch.slice(first, step)
         # of rows that differ much in size a part may be too large still
-        yield from slices(part, most_bytes) if step > 1 and _size_bytes(part) > 2 * most_bytes else (part,)
+        yield from slices(part, most_bytes) if step > 1 and size_bytes(part) > 2 * most_bytes else (part,)
 
 
 def gathered(batches: Iterable[pa.RecordBatch], most_bytes: int = SLICE_BYTES) -> Iterator[list[pa.RecordBatch]]:
@@ -81,7 +81,7 @@ def gathered(batches: Iterable[pa.RecordBatch], most_bytes: int = SLICE_BYTES) -
     group: list[pa.RecordBatch] = []
     size = 0
     for batch in batches:
-        own = _size_bytes(batch)
+        own = size_bytes(batch)
         if group and size + own > most_bytes:
             yield group
             group, size = [], 0
@@ -120,9 +120,16 @@ def outside(scrubber: Scrubber, schema: pa.Schema) -> Counter[str]:
     return Counter(scrubber.entities[one.entity] for one in found.rows)
 
 
-def _size_bytes(batch: pa.RecordBatch) -> int:
-    size: int = batch.nbytes + _CELL_BYTES * batch.num_rows * batch.num_columns
-    return size
+def size_bytes(batch: pa.RecordBatch) -> int:
+    """About what the cells of a batch take when they are worked on. Dictionaries, which no slice divides, do not count.
+
+    Numbers are longer as text than they are in memory.
+    """
+    own: int = batch.nbytes
+    if any("dictionary<" in str(kind) for kind in batch.schema.types):
+        own = sum(column.nbytes for column in batch.columns if "dictionary<" not in str(column.type))
+    own += _CELL_BYTES * batch.num_rows * batch.num_columns
+    return own
 
 
 class Sink:

@@ -20,7 +20,7 @@ from anonkit.errors import InputError
 from anonkit.io.jobs import Tally
 from anonkit.io.kinds import TABLE_NAMES
 from anonkit.io.tables import batches
-from anonkit.io.tables.batches import SLICE_BYTES, Sink, gathered, read, reading, scrubbed_parts, slices
+from anonkit.io.tables.batches import SLICE_BYTES, Sink, gathered, read, reading, scrubbed_parts, size_bytes, slices
 from anonkit.tables.plan import Plan, first_pass
 
 if TYPE_CHECKING:
@@ -114,10 +114,18 @@ def _first(file: pq.ParquetFile, wanted: list[str], name: str) -> Iterator[pa.Re
 
 def _groups(file: pq.ParquetFile, wanted: Sequence[str] | None, name: str) -> Iterator[Iterator[pa.RecordBatch]]:
     """Of each row group the rows, in small parts; of the wanted columns only."""
+    least = _first_row_bytes(file, wanted, name)
     for number in range(file.num_row_groups):
         group = file.metadata.row_group(number)
-        rows = max(_LEAST_ROWS, min(_MOST_ROWS, group.num_rows * SLICE_BYTES // max(1, group.total_byte_size)))
-        yield _rows(file, number, rows, wanted, name)
+        row_bytes = max(1, least, group.total_byte_size // max(1, group.num_rows))
+        yield _rows(file, number, max(_LEAST_ROWS, min(_MOST_ROWS, SLICE_BYTES // row_bytes)), wanted, name)
+
+
+def _first_row_bytes(file: pq.ParquetFile, wanted: Sequence[str] | None, name: str) -> int:
+    """The size of the first rows in memory, each: in the file a text that comes again may take a few bits."""
+    with reading(name, KIND):
+        first = next(file.iter_batches(_LEAST_ROWS, columns=wanted, use_threads=False), None)
+    return 0 if first is None or not first.num_rows else size_bytes(first) // first.num_rows
 
 
 def _rows(
