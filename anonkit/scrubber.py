@@ -15,9 +15,9 @@ from anonkit import catalog
 from anonkit.detect.block import PAD_BYTES, Mask
 from anonkit.detect.candidates import Candidates
 from anonkit.detect.engine import Engine, Findings
-from anonkit.detect.names.sources import Sources
+from anonkit.detect.names.sources import SHIPPED, Sources, is_file
 from anonkit.errors import UsageError
-from anonkit.model import Edit, EntityClass, Evidence, Finding, Policy, Recognizer
+from anonkit.model import Edit, EntityClass, Evidence, Finding, NameSources, Policy, Recognizer
 from anonkit.scrubbing.decision import decide
 from anonkit.scrubbing.edits import Edits
 from anonkit.scrubbing.exceptions import Exceptions
@@ -113,6 +113,7 @@ class Scrubber:
             Exceptions(decision.policy.deny),
             Results(self._entities, titles, self._restorer()),
             self._entities,
+            is_usual=cards_dir is None and _only_models(decision.policy.names),
         )
 
     @property
@@ -358,6 +359,11 @@ class Scrubber:
             found.block, rows, found.statements, texts, may_stay_bare=self._treatment.may_stay_bare
         )
         return _at(found.original(rows), texts)
+
+
+def _only_models(names: NameSources) -> bool:
+    """Whether names are found by nothing but models of anonkit, which read Chinese text only."""
+    return not names.lists and all(engine == SHIPPED or is_file(engine) for engine in names.engines)
 
 
 def _names_keys(named: str | Key | None, own: Key | None) -> list[Key]:

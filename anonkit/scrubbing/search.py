@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from anonkit import fields as fields_module
+from anonkit.detect import whole_cells
 from anonkit.detect.block import PAD_BYTES, Block, Ints, Mask
 from anonkit.detect.candidates import Candidates, Floats, apart_from, concatenate
 from anonkit.detect.cells import Cells
@@ -42,6 +43,7 @@ class Search:
 
     thresholds  the least confidence of each number
     results     what earlier runs wrote, and what only looks like it
+    is_usual    whether all cards are those that come with anonkit, and names are found by a model of it alone
     """
 
     def __init__(  # noqa: PLR0913, PLR0917  what a policy says of detection
@@ -54,19 +56,22 @@ class Search:
         deny: Exceptions,
         results: Results,
         entities: Sequence[str],
+        *,
+        is_usual: bool,
     ) -> None:
         self._engine, self._rules, self._results, self._entities = engine, rules, results, entities
         self._thresholds, self._least = thresholds, float(thresholds.min())
         self._is_uniform = bool((thresholds == self._least).all())
         self._allow, self._deny = allow, deny
+        self._is_usual = is_usual
         first = 2 * len(engine.book.rules)
         self._fields = {rule: first + number for number, rule in enumerate(fields)}
         self._denied, self._tagged = first + len(fields), first + len(fields) + 1
 
     def using(self, engine: Engine) -> Search:
-        """The same search with an engine of the same cards."""
+        """The same search with an engine of the same cards that finds the names of lists."""
         other = copy.copy(self)
-        other._engine = engine  # noqa: SLF001  our own
+        other._engine, other._is_usual = engine, False  # noqa: SLF001  our own
         return other
 
     def find(self, utf8: bytes, cells: Cells | None = None) -> Found:
@@ -79,7 +84,10 @@ class Search:
             cells = cells.padded() if len(cells) else None
         if cells is not None and earlier is not None:
             cells = cells.moved(earlier.at)
-        findings: Findings = self._engine.find(block, self._least, self._rules, cells)
+        if cells is not None and self._is_usual:
+            findings: Findings = whole_cells.find(self._engine, block, self._least, self._rules, cells)
+        else:
+            findings = self._engine.find(block, self._least, self._rules, cells)
         found = findings.found
         if not self._is_uniform:
             found = found.take(found.confidence >= self._thresholds[found.rule])

@@ -54,7 +54,7 @@ def _quads(block: Block) -> Ints:
 def _v4(block: Block, ends: Ints) -> Found:
     buffer, raw = block.buffer, block.raw
     first, last = _runs(block, ends - 1)
-    valid, private, small = _octets(block, first, last)
+    valid, private, small = octets(block, first, last)
     before, after = raw[first - 1], raw[last]
     ip = _LETTER_P[before] & _LETTER_I[raw[first - 2]] & ~LETTERS[raw[first - 3]]  # 客户端IP10.1.2.3
     valid &= ~(LETTERS[before] & ~ip | LETTERS[after])
@@ -84,7 +84,7 @@ def _runs(block: Block, at: Ints) -> tuple[Ints, Ints]:
     return first, last - (block.raw[last - 1] == _DOT)  # without the full stop of a sentence
 
 
-def _octets(block: Block, start: Ints, end: Ints) -> tuple[Mask, Mask, Mask]:
+def octets(block: Block, start: Ints, end: Ints) -> tuple[Mask, Mask, Mask]:
     """Which ranges hold four octets, without leading zeros.
 
     And which of them are private (RFC 1918) or loopback, and which as small as the numbers of a version.
