@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from anonkit import Action, Policy, Scrubber, UsageError
 from anonkit.keys.key import Key
-from anonkit.tables import arrow, leaves, typed
+from anonkit.tables import arrow, leaves, objects, typed
 from anonkit.tables import plan as plans
 from anonkit.tables.plan import first_pass
 from anonkit.tables.typed import Column
@@ -510,3 +510,59 @@ def test_tables_without_rows_or_columns_stay_what_they_are():
         made, counts = arrow.scrub_table(LABELS, table)
         assert made.schema.equals(table.schema)
         assert not counts
+
+
+def maps(values, item):
+    return pa.array([None if one is None else list(one.items()) for one in values], pa.map_(pa.string(), item))
+
+
+CELLS = [
+    {"phone": "05718765432", "password": "hunter2", "n": "7"},
+    None,
+    {},
+    {"password": "Zx9!", "tok": "x", "phone": None},
+    {"n": "hunter2", "备注": "无"},
+]
+
+
+@given(st.permutations(CELLS), st.integers(0, 3))
+@settings(max_examples=20, deadline=None)
+def test_a_key_of_a_map_tells_what_its_value_is_as_one_of_a_dictionary_does(cells, first):
+    expected, _ = objects.scrub(LABELS, "", list(enumerate(cells[first:])))
+    made = scrubbed("", maps(cells, pa.string()).slice(first)).values
+    assert [None if one is None else dict(one) for one in made.to_pylist()] == expected
+
+
+def test_a_key_of_a_map_counts_for_what_is_nested_in_its_value():
+    lists = scrubbed("", maps([{"n": ["hunter2"], "password": ["hunter2", "Zx9!"]}], pa.list_(pa.string())))
+    assert lists.values.to_pylist() == [[("n", ["hunter2"]), ("password", ["<SECRET>", "<SECRET>"])]]
+    inner = pa.map_(pa.string(), pa.string())
+    deep = scrubbed(
+        "", maps([{"a": [("b", "hunter2"), ("password", "hunter2")]}, {"b": [("password", "Zx9!")]}], inner)
+    )
+    assert deep.values.to_pylist() == [
+        [("a", [("b", "hunter2"), ("password", "<SECRET>")])],
+        [("b", [("password", "<SECRET>")])],
+    ]
+    numbers = scrubbed("", maps([{"n": 4711, "password": 4711}], pa.int64()))
+    assert numbers.values.to_pylist() == [[("n", "4711"), ("password", "<SECRET>")]]
+    word = "天气abc".encode("gbk")
+    gbk = scrubbed("", maps([{"n": word, "password": word}], pa.binary()))
+    assert gbk.values.to_pylist() == [[("n", word), ("password", b"<SECRET>")]]
+
+
+def test_a_key_of_a_map_counts_for_the_branch_of_a_union_that_its_value_has():
+    values = pa.UnionArray.from_dense(
+        pa.array([1, 0, 1], pa.int8()),
+        pa.array([0, 0, 1], pa.int32()),
+        [pa.array([1]), pa.array(["hunter2", "hunter2"])],
+        ["int", "string"],
+    )
+    cell = pa.MapArray.from_arrays(pa.array([0, 3], pa.int32()), pa.array(["a", "b", "password"]), values)
+    assert scrubbed("", cell).values.to_pylist() == [[("a", "hunter2"), ("b", 1), ("password", "<SECRET>")]]
+    assert scrubbed("password", values).values.to_pylist() == ["<SECRET>", 1, "<SECRET>"]
+
+
+def test_a_scan_of_maps_finds_what_is_scrubbed():
+    found = list(typed.find(LABELS, [Column("m", maps(CELLS, pa.string()))]))
+    assert [(one.name, one.row) for one in found] == [("m", 0), ("m", 0), ("m", 3)]

@@ -7,7 +7,7 @@ no encoding are scanned as they are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
@@ -62,13 +62,16 @@ def without(values: pa.Array, rows: dict[int, Encoding]) -> pa.Array:
 
 
 def scrubbed(
-    scrubber: Scrubber, name: str, values: pa.Array, rows: dict[int, Encoding]
+    scrubber: Scrubber, name_at: Callable[[int], str], values: pa.Array, rows: dict[int, Encoding]
 ) -> tuple[dict[int, bytes], list[tuple[int, str, int]]]:
-    """The cells in these rows in which something was replaced, and how often what was replaced: row, entity, count."""
-    engine = cast("Engine", _CellEngine(scrubber, name.encode("utf-8", "surrogatepass")))
+    """The cells in these rows in which something was replaced, and how often what was replaced: row, entity, count.
+
+    name_at  what fills the cell in a row
+    """
     made: dict[int, bytes] = {}
     replaced: list[tuple[int, str, int]] = []
     for row, encoding in rows.items():
+        engine = cast("Engine", _CellEngine(scrubber, name_at(row).encode("utf-8", "surrogatepass")))
         cell = values[row].cast(pa.large_binary()).as_py()
         new, counts = splice.scrub(engine, cell, encoding)
         if counts:
@@ -78,12 +81,12 @@ def scrubbed(
 
 
 def found(
-    scrubber: Scrubber, name: str, values: pa.Array, rows: dict[int, Encoding]
+    scrubber: Scrubber, name_at: Callable[[int], str], values: pa.Array, rows: dict[int, Encoding]
 ) -> Iterator[tuple[int, bytes, Candidates]]:
     """The cells in these rows as UTF-8, and what is found in them."""
     for row, encoding in rows.items():
         utf8 = splice.utf8_copy(splice.copies(values[row].cast(pa.large_binary()).as_py(), encoding))
-        yield row, utf8, scrubber.find_in_cells(utf8, _one_cell(utf8, name.encode("utf-8", "surrogatepass")))
+        yield row, utf8, scrubber.find_in_cells(utf8, _one_cell(utf8, name_at(row).encode("utf-8", "surrogatepass")))
 
 
 def _one_cell(utf8: bytes, name: bytes) -> Cells:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from anonkit.detect.cells import Cells
 from anonkit.scrubbing.edits import Edits
 from anonkit.tables import days
+from anonkit.tables.paths import Path
 
 if TYPE_CHECKING:
     from anonkit.detect.block import Ints, Mask
@@ -31,14 +32,19 @@ class TextColumn:
     """A column of text, or a part of one.
 
     Attributes:
-        name: of the column, which tells what fills its cells; empty where there is none.
+        name: of the column, which tells what fills its cells (empty where there is none), or the path to them.
         values: an Arrow array of any type of text or bytes (UTF-8), nulls among them.
         is_days: whether the values were dates or times by their type.
     """
 
-    name: str
+    name: str | Path
     values: pa.Array
     is_days: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The path to the cells."""
+        return Path(self.name) if isinstance(self.name, str) else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +91,8 @@ def scrub_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[Scr
     """
     bytes_of = [_Bytes.of(column.values) for column in columns]
     made: list[_Made] = [_Made(len(column.values)) for column in columns]
-    for block in _blocks([column.name for column in columns], bytes_of):
-        edits = days.edits(scrubber, block.text, block.cells, _is_day(columns, block.cells))
+    for block in _blocks([column.path for column in columns], bytes_of):
+        edits = days.edits(scrubber, block.text, block.cells, _is_day(columns, block))
         for number, (one, new) in enumerate(zip(bytes_of, made, strict=True)):
             new.add(scrubber, one, block, number, edits)
     return [
@@ -98,10 +104,10 @@ def scrub_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[Scr
 def find_in_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> FoundInColumns:
     """What is found in columns of equally many rows, kept entities included, by column and row within blocks."""
     parts: list[FoundInColumns] = []
-    for block in _blocks([column.name for column in columns], [_Bytes.of(column.values) for column in columns]):
-        found = days.found(scrubber, block.text, block.cells, _is_day(columns, block.cells))
+    for block in _blocks([column.path for column in columns], [_Bytes.of(column.values) for column in columns]):
+        found = days.found(scrubber, block.text, block.cells, _is_day(columns, block))
         if len(found):
-            parts.append(_in_cells(block.cells, found))
+            parts.append(_in_cells(block, found))
     if not parts:
         none = np.empty(0, np.int64)
         return FoundInColumns(none, none, none, none, none, np.empty(0))
@@ -109,16 +115,17 @@ def find_in_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> FoundI
     return FoundInColumns(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _is_day(columns: Sequence[TextColumn], cells: Cells) -> Mask | None:
+def _is_day(columns: Sequence[TextColumn], block: _Block) -> Mask | None:
     of_columns = np.array([column.is_days for column in columns], np.bool_)
-    return of_columns[cells.column] if of_columns.any() else None
+    return np.repeat(of_columns, block.rows) if of_columns.any() else None
 
 
-def _in_cells(cells: Cells, found: Candidates) -> FoundInColumns:
+def _in_cells(block: _Block, found: Candidates) -> FoundInColumns:
+    cells = block.cells
     which = cells.of(found.start)
     start = cells.start[which]
     return FoundInColumns(
-        cells.column[which], cells.row[which], found.start - start, found.end - start, found.rule, found.confidence
+        which // block.rows, cells.row[which], found.start - start, found.end - start, found.rule, found.confidence
     )
 
 
@@ -162,13 +169,23 @@ class _Block:
 
     def cells_of(self, column: int) -> slice:
         """Which of the cells are those of a column."""
-        rows = self.last - self.first
-        return slice(column * rows, (column + 1) * rows)
+        return slice(column * self.rows, (column + 1) * self.rows)
+
+    @property
+    def rows(self) -> int:
+        """How many cells there are of each column."""
+        return self.last - self.first
 
 
-def _blocks(names: Sequence[str], columns: Sequence[_Bytes]) -> Iterator[_Block]:
+def _blocks(paths: Sequence[Path], columns: Sequence[_Bytes]) -> Iterator[_Block]:
     rows = len(columns[0].offsets) - 1 if columns else 0
-    keys = tuple(name.encode("utf-8", "surrogatepass") for name in names)
+    keys: list[bytes] = []
+    numbers: list[Ints] = []  # of the names of the cells of each column
+    for path in paths:
+        own = (path.name,) if path.of_value is None else path.names
+        of_rows = np.zeros(rows, np.int64) if path.of_value is None else path.of_value
+        numbers.append(of_rows + len(keys))
+        keys += [name.encode("utf-8", "surrogatepass") for name in own]
     # where the bytes of all columns up to a row end, and the newlines
     total = sum((column.offsets - column.offsets[0] for column in columns), np.arange(rows + 1) * len(columns))
     first = 0
@@ -183,13 +200,16 @@ def _blocks(names: Sequence[str], columns: Sequence[_Bytes]) -> Iterator[_Block]
             starts.append(at[:-1])
             ends.append(at[1:] - 1)
             base = int(at[-1])
-        count = last - first
+        numbers_here, keys_here = np.concatenate([of_rows[first:last] for of_rows in numbers]), tuple(keys)
+        if len(keys) > len(columns):  # keys of maps, of which there may be any number
+            used, numbers_here = np.unique(numbers_here, return_inverse=True)
+            keys_here = tuple(keys[number] for number in used.tolist())
         cells = Cells(
             np.concatenate(starts),
             np.concatenate(ends),
-            np.repeat(np.arange(len(columns)), count),
+            numbers_here,
             np.tile(np.arange(first, last), len(columns)),
-            keys,
+            keys_here,
         )
         yield _Block(b"".join(texts), cells, first, last)
         first = last

@@ -1,7 +1,8 @@
 """How are arrays of nested types taken apart into leaves, and put together again from what became of them?
 
 Structs, lists, maps, dictionaries, unions and run-ends are branches; what lies under a null, beside a slice or between
-lists is dropped. A leaf is named by the path to it: user.phone; what is in a list has the name of the list.
+lists is dropped. A leaf is named by the path to it: user.phone; what is in a list has the name of the list, and a
+value of a map that of its key.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pyarrow import types
 
 from anonkit.detect.block import Ints, Mask
 from anonkit.tables import leaves, map_keys
+from anonkit.tables.paths import Path
 
 Names = Callable[[Sequence[pa.Field]], list[pa.Field]]
 """What becomes of the fields of a struct or a union: their names and metadata are data too."""
@@ -74,8 +76,8 @@ class Leaf(Node):
     uses  how many cells of the column each value stands for, where that is not one
     """
 
-    def __init__(self, name: str, values: pa.Array, rows: Rows, uses: Ints | None, *, may_go: bool = True) -> None:
-        self.name, self.values, self.rows, self.uses = name, values, rows, uses
+    def __init__(self, path: Path, values: pa.Array, rows: Rows, uses: Ints | None, *, may_go: bool = True) -> None:
+        self.path, self.values, self.rows, self.uses = path, values, rows, uses
         self.fate = Fate()
         self.is_done = not leaves.reads(values.type)
         self._may_go = may_go
@@ -140,12 +142,12 @@ class Leaf(Node):
 
 
 class _Struct(Node):
-    def __init__(self, name: str, values: pa.Array, rows: Rows, uses: Ints | None, within: _Within) -> None:
+    def __init__(self, path: Path, values: pa.Array, rows: Rows, uses: Ints | None, within: _Within) -> None:
         self._values, self._within = values, within
         fields = [values.type.field(number) for number in range(values.type.num_fields)]
         self._fields = fields
         self._children = [
-            within.node(f"{name}.{field.name}" if name else field.name, child, rows, uses)
+            within.node(path.below(field.name), child, rows, uses)
             for field, child in zip(fields, values.flatten(), strict=True)
         ]
 
@@ -173,7 +175,7 @@ class _Struct(Node):
 class _List(Node):
     """Lists of any kind, and maps, whose entries are structs."""
 
-    def __init__(self, name: str, values: pa.Array, uses: Ints | None, within: _Within) -> None:
+    def __init__(self, path: Path, values: pa.Array, uses: Ints | None, within: _Within) -> None:
         self._values, self._within = values, within
         self._field = values.type.value_field
         self._size = values.type.list_size if types.is_fixed_size_list(values.type) else 0
@@ -191,7 +193,7 @@ class _List(Node):
             items = values.flatten()
         if uses is not None:
             uses = np.repeat(uses, self._lengths)
-        self._items = within.node(name, items, Rows(len(items)), uses)
+        self._items = within.node(path.repeated(self._lengths), items, Rows(len(items)), uses)
 
     def leaves(self) -> Iterator[Leaf]:
         return self._items.leaves()
@@ -235,7 +237,7 @@ _LISTS = (
 class _Map(Node):
     """Maps: lists of keys and values."""
 
-    def __init__(self, name: str, values: pa.Array, uses: Ints | None, within: _Within) -> None:
+    def __init__(self, path: Path, values: pa.Array, uses: Ints | None, within: _Within) -> None:
         self._values, self._within = values, within
         kind = values.type
         keys, items = values.keys, values.items
@@ -249,8 +251,9 @@ class _Map(Node):
         if uses is not None:
             uses = np.repeat(uses, self._lengths)
         self._before = flat.field(0)
-        self._keys = within.node(name, self._before, rows, uses, may_go=False)
-        self._items = within.node(name, flat.field(1), rows, uses)
+        path = path.repeated(self._lengths)
+        self._keys = within.node(path, self._before, rows, uses, may_go=False)
+        self._items = within.node(path.with_keys(self._before), flat.field(1), rows, uses)
 
     def leaves(self) -> Iterator[Leaf]:
         yield from self._keys.leaves()
@@ -286,9 +289,9 @@ class _Map(Node):
 class _Entries:
     """The entries of a dictionary, which several arrays may share."""
 
-    def __init__(self, name: str, values: pa.Array, within: _Within, *, may_go: bool) -> None:
+    def __init__(self, path: Path, values: pa.Array, within: _Within, *, may_go: bool) -> None:
         self.uses: Ints = np.zeros(len(values), np.int64)
-        self.node = within.node(name, values, Rows(len(values)), self.uses, may_go=may_go)
+        self.node = within.node(path, values, Rows(len(values)), self.uses, may_go=may_go)
         self._made: tuple[pa.Array, pa.Array | None] | None = None
         self._kind = values.type
 
@@ -313,9 +316,9 @@ def _distinct(values: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 class _Dictionary(Node):
-    def __init__(self, name: str, values: pa.Array, uses: Ints | None, within: _Within, *, may_go: bool) -> None:
+    def __init__(self, path: Path, values: pa.Array, uses: Ints | None, within: _Within, *, may_go: bool) -> None:
         self._values = values
-        self._entries = within.entries(name, values.dictionary, may_go=may_go)
+        self._entries = within.entries(path, values.dictionary, may_go=may_go)
         self._valid = values.indices.is_valid().to_numpy(zero_copy_only=False)
         # what lies under a null may be no index
         self._indices: Ints = pc.fill_null(values.indices, 0).to_numpy().astype(np.int64)
@@ -370,9 +373,9 @@ class _Extension(Node):
 
 
 class _RunEnds(Node):
-    def __init__(self, name: str, values: pa.Array, rows: Rows, uses: Ints | None, within: _Within) -> None:
+    def __init__(self, path: Path, values: pa.Array, rows: Rows, uses: Ints | None, within: _Within) -> None:
         self._run_ends = values.type.run_end_type
-        self._decoded = within.node(name, pc.run_end_decode(values), rows, uses)
+        self._decoded = within.node(path, pc.run_end_decode(values), rows, uses)
 
     def leaves(self) -> Iterator[Leaf]:
         return self._decoded.leaves()
@@ -388,7 +391,7 @@ class _RunEnds(Node):
 
 
 class _Union(Node):
-    def __init__(self, name: str, values: pa.Array, rows: Rows, uses: Ints | None, within: _Within) -> None:
+    def __init__(self, path: Path, values: pa.Array, rows: Rows, uses: Ints | None, within: _Within) -> None:
         self._values, self._within = values, within
         kind = values.type
         self._is_sparse = kind.mode == "sparse"
@@ -403,8 +406,11 @@ class _Union(Node):
         for number, field in enumerate(self._fields):
             child = values.field(number)
             own = rows if self._is_sparse else Rows(len(child))
-            path = f"{name}.{field.name}" if name else field.name
-            self._children.append(within.node(path, child, own, uses if self._is_sparse else None))
+            used = np.flatnonzero(self._codes == kind.type_codes[number])
+            inside = path if self._is_sparse else path.moved(used, self._at[used].astype(np.int64), len(child))
+            # what fills a branch is what fills the union: the names of branches are mostly those of types
+            inside = inside if inside.is_named else inside.below(field.name)
+            self._children.append(within.node(inside, child, own, uses if self._is_sparse else None))
 
     def leaves(self) -> Iterator[Leaf]:
         for child in self._children:
@@ -471,48 +477,48 @@ class _Within:
         self.names = names
         self._entries: dict[tuple[object, ...], _Entries] = {}
 
-    def entries(self, name: str, values: pa.Array, *, may_go: bool) -> _Entries:
+    def entries(self, path: Path, values: pa.Array, *, may_go: bool) -> _Entries:
         """The entries of a dictionary, once for all arrays that share it."""
         buffers = tuple(0 if buffer is None else buffer.address for buffer in values.buffers())
-        key = (name, may_go, values.offset, len(values), buffers)
+        key = (path.name, may_go, values.offset, len(values), buffers)
         if key not in self._entries:
-            self._entries[key] = _Entries(name, values, self, may_go=may_go)
+            self._entries[key] = _Entries(path, values, self, may_go=may_go)
         return self._entries[key]
 
-    def node(self, name: str, values: pa.Array, rows: Rows, uses: Ints | None, *, may_go: bool = True) -> Node:
+    def node(self, path: Path, values: pa.Array, rows: Rows, uses: Ints | None, *, may_go: bool = True) -> Node:
         """An array as a tree."""
         kind = values.type
         if isinstance(kind, pa.BaseExtensionType) and not leaves.is_uuid(kind):
             if kind.extension_name == "arrow.bool8":
-                return Leaf(name, values, rows, uses)
-            return _Extension(kind, self.node(name, values.storage, rows, uses, may_go=may_go))
+                return Leaf(path, values, rows, uses)
+            return _Extension(kind, self.node(path, values.storage, rows, uses, may_go=may_go))
         if types.is_struct(kind):
-            return _Struct(name, values, rows, uses, self)
+            return _Struct(path, values, rows, uses, self)
         if types.is_map(kind):
-            return _Map(name, values, uses, self)
+            return _Map(path, values, uses, self)
         if types.is_fixed_size_list(kind) or any(is_kind(kind) for is_kind, _, _ in _LISTS):
-            return _List(name, values, uses, self)
+            return _List(path, values, uses, self)
         if types.is_dictionary(kind):
-            return _Dictionary(name, values, uses, self, may_go=may_go)
+            return _Dictionary(path.plain(), values, uses, self, may_go=may_go)
         if types.is_run_end_encoded(kind):
-            return _RunEnds(name, values, rows, uses, self)
+            return _RunEnds(path, values, rows, uses, self)
         if types.is_union(kind):
-            return _Union(name, values, rows, uses, self)
-        return Leaf(name, values, rows, uses, may_go=may_go)
+            return _Union(path, values, rows, uses, self)
+        return Leaf(path, values, rows, uses, may_go=may_go)
 
 
 class Trees:
     """The arrays of a column as trees."""
 
     def __init__(self, name: str, names: Names) -> None:
-        self._name, self._within = name, _Within(names)
+        self._path, self._within = Path(name), _Within(names)
         self.nodes: list[Node] = []
         self.arrays: list[pa.Array] = []
 
     def add(self, values: pa.Array, rows: Rows) -> None:
         """One more array of the column."""
         self.arrays.append(values)
-        self.nodes.append(self._within.node(self._name, values, rows, None))
+        self.nodes.append(self._within.node(self._path, values, rows, None))
 
     def fates(self) -> list[Fate]:
         """What becomes of each leaf: what becomes of it in any of the arrays."""

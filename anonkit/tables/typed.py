@@ -177,7 +177,7 @@ def _found_in_group(scrubber: Scrubber, group: Sequence[Leaf]) -> list[list[_Pla
         utf8 = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
         places[column].append((row, utf8, start, end, entity, confidence))
     for number, (leaf, one, rows) in enumerate(zip(group, texts, foreign, strict=True)):
-        for row, utf8, inside in found_foreign(scrubber, leaf.name, one, rows):
+        for row, utf8, inside in found_foreign(scrubber, leaf.path.at, one, rows):
             of_row = (inside.start, inside.end, inside.rule, inside.confidence)
             places[number] += [(row, utf8, *place) for place in zip(*(x.tolist() for x in of_row), strict=True)]
     return places
@@ -189,9 +189,9 @@ def _in_rows(column: int, leaf: Leaf, places: list[_Place], lifts: list[tuple[in
     for first, lift in lifts if places else ():
         for which, row in zip(*(one.tolist() for one in lift(values)), strict=True):
             unused.discard(which)
-            yield Found(column, leaf.name, first + row, *places[which][1:])
+            yield Found(column, leaf.path.name, first + row, *places[which][1:])
     for which in sorted(unused):
-        yield Found(column, leaf.name, -1, *places[which][1:])
+        yield Found(column, leaf.path.name, -1, *places[which][1:])
 
 
 def fates(scrubber: Scrubber, columns: Sequence[Column]) -> Fates:
@@ -303,7 +303,7 @@ def _scrub_group(scrubber: Scrubber, group: Sequence[Leaf]) -> list[Counter[str]
         uses = np.ones(len(one), np.int64) if leaf.uses is None else np.maximum(leaf.uses, 1)
         count = made.counts if leaf.uses is None else _weighed(scrubber, made, uses)
         if rows:
-            new, replaced = foreign_scrubbed(scrubber, leaf.name, one, rows)
+            new, replaced = foreign_scrubbed(scrubber, leaf.path.at, one, rows)
             values = put_back(values, one, rows, new)
             made.touched[list(new)] = True
             for row, entity, times in replaced:
@@ -321,7 +321,7 @@ def _text_columns(group: Sequence[Leaf]) -> tuple[list[pa.Array], list[dict[int,
         for leaf, one in zip(group, texts, strict=True)
     ]
     columns = [
-        TextColumn(leaf.name, without(one, rows) if rows else one, leaf.is_days)
+        TextColumn(leaf.path, without(one, rows) if rows else one, leaf.is_days)
         for leaf, one, rows in zip(group, texts, foreign, strict=True)
     ]
     return texts, foreign, columns
