@@ -15,13 +15,15 @@ if TYPE_CHECKING:
 
 _LOW = np.int32(16 * FORBIDDEN)
 """Of a label that cannot be here: lower than what a forbidden transition makes of any score."""
-_FROM_OPEN = slice(0, 4)  # O, E-PER, I-ADDR, I-ORG
+_INNER = {B_PER: (I_PER, E_PER), B_ADDR: (I_ADDR,), B_ORG: (I_ORG,)}
 _OPEN, _CHOICE_BITS = 4, 2
-_TO_OPEN = np.array([O, B_PER, B_ADDR, B_ORG])
-# The others, and the two that may stand before each.
-_INSIDE = np.array([I_PER, E_PER, I_ADDR, I_ORG])
-_BEGIN_OF = np.array([B_PER, B_PER, B_ADDR, B_ORG])
-_INSIDE_OF = np.array([I_PER, I_PER, I_ADDR, I_ORG])
+# The rows of the decoder: a beginning or O may follow the open labels, and each inside one of two labels.
+_ROWS = np.array([B_PER, B_ADDR, B_ORG, O, E_PER, I_ADDR, I_ORG, I_PER])
+_TO_OPEN, _FROM_OPEN, _INSIDE = slice(0, 4), slice(3, 7), slice(4, 8)
+_BEGIN_OF = np.array([0, 1, 2, 0])
+_INSIDE_OF = np.array([7, 5, 6, 7])
+_AT_END = slice(3, 7)  # an entity may not end right where it has begun
+_LAST_OPEN = _FROM_OPEN.stop - 1
 
 
 @dataclass(frozen=True)
@@ -39,27 +41,75 @@ class Segments:
 def segments(
     flat: NDArray[np.uint16], scores: NDArray[np.int16], transitions: NDArray[np.int32], margin: int
 ) -> Segments:
-    """The stretches of a flat text where a label other than O comes within `margin` of O.
+    """The stretches of a flat text where a label other than O comes within `margin` of O, less what is O for sure.
 
-    Each begins where an entity may begin: within `margin` of O, when what it costs to begin is counted.
+    Each begins where an entity may begin: within `margin` of O, when what it costs to begin is counted. Of it those
+    parts are left in which some entity is worth as much as O in its place.
     """
-    outside = scores[:, O].astype(np.int32) - margin
+    over = scores.T.astype(np.int32, order="C")
+    over -= over[O].copy()
     begin = np.full(len(flat), _LOW)
-    for label in (B_PER, B_ADDR, B_ORG):
-        np.maximum(begin, scores[:, label] + (transitions[O, label] - transitions[O, O]), out=begin)
-    inside = scores[:, E_PER].astype(np.int32)
+    for label in _INNER:
+        np.maximum(begin, over[label] + (transitions[O, label] - transitions[O, O]), out=begin)
+    inside = over[E_PER].copy()
     for label in (I_PER, I_ADDR, I_ORG):
-        np.maximum(inside, scores[:, label], out=inside)
-    may_begin = (begin > outside) & (flat != PAD)
-    open_ = (may_begin | (inside > outside)) & (flat != PAD)
-    edges = np.flatnonzero(np.diff(open_.astype(np.int8), prepend=0, append=0))
-    start, end = edges[::2], edges[1::2]
+        np.maximum(inside, over[label], out=inside)
+    text = flat != PAD
+    may_begin = (begin > -margin) & text
+    start, end = _stretches(may_begin | ((inside > -margin) & text))
     begins = np.append(np.flatnonzero(may_begin), len(flat))
     start = begins[np.searchsorted(begins, start)]
     some = start < end
-    start, end = start[some], end[some]
+    near = _within(start[some], end[some], len(flat))
+    near &= _may_be_worth_it(over, transitions)
+    start, end = _stretches(near)
     order = np.argsort(start - end, kind="stable")
     return Segments(start[order], (end - start)[order])
+
+
+def _stretches(held: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Start and end of the stretches that are held; not the first character nor the last."""
+    edges = np.flatnonzero(held[1:] != held[:-1]) + 1
+    return edges[::2], edges[1::2]
+
+
+def _within(start: NDArray[np.int64], end: NDArray[np.int64], size: int) -> NDArray[np.bool_]:
+    """Which of `size` characters lie in the stretches."""
+    change = np.zeros(size, np.int8)
+    change[start] = 1
+    change[end] -= 1
+    return np.cumsum(change, dtype=np.int8).view(np.bool_)
+
+
+def _may_be_worth_it(over: NDArray[np.int32], transitions: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which characters lie in a stretch that, as an entity of some kind, may be worth as much as O or more.
+
+    A labelling with an entity that is worth less is not the best: with O in its place it would be worth more. An entity
+    is worth at most its first character as a beginning, the others as the better inside, the steps between, and the
+    best way in and out, all as compared with O. So with sums up to each character, one is in such a stretch if the
+    best beginning up to it and the best end from it on are worth enough together.
+
+    Args:
+        over: by how much each label outscores O at each character: (labels, characters).
+        transitions: [from, to], in the unit of the scores.
+    """
+    steps = transitions.astype(np.int64)
+    before, after = (O, E_PER, I_ADDR, I_ORG), (O, *_INNER)
+    worth = np.zeros(over.shape[1], np.bool_)
+    for begin, inner in _INNER.items():
+        last = inner[-1]
+        most = max(int(steps[one, other]) for one in inner for other in inner)  # the best step within
+        way = max(int(steps[one, begin] - steps[one, O]) for one in before)
+        way += max(int(steps[begin, other]) for other in inner) - most
+        way += max(int(steps[last, other] - steps[O, other]) for other in after)
+        inside = over[inner[0]]
+        for label in inner[1:]:
+            inside = np.maximum(inside, over[label])
+        total = np.cumsum(inside + (most - int(steps[O, O])), dtype=np.int64)
+        best = np.maximum.accumulate(over[begin] - total)
+        best += np.maximum.accumulate(total[::-1])[::-1]
+        worth |= best >= -way
+    return worth
 
 
 def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.int32]) -> NDArray[np.uint8]:
@@ -69,42 +119,51 @@ def viterbi(scores: NDArray[np.int16], where: Segments, transitions: NDArray[np.
         return labels
     longest = int(where.length[0])
     alive = np.searchsorted(-where.length, -np.arange(longest), side="left").tolist()  # stretches longer than t
-    # One row for each label: the weight of the best labelling up to a character, by its label.
-    # Before a stretch stands O.
-    now = scores[where.start].T.astype(np.int32, order="C") + transitions[O][:, None]
+    firsts = [0, *np.cumsum(alive).tolist()]
+    # All first characters of stretches, then all second ones, and so on; one row for each label.
+    places = np.concatenate([where.start[:n] + t for t, n in enumerate(alive)])
+    score = scores[places].T.astype(np.int32, order="C")[_ROWS]
+    steps = transitions[_ROWS[:, None], _ROWS]
+    # Which of the open labels was the best is kept in the lowest bits: of equal ones the first.
+    to_open = (steps[_FROM_OPEN, _TO_OPEN] << _CHOICE_BITS) + np.arange(_OPEN - 1, -1, -1, dtype=np.int32)[:, None]
+    to_open = to_open[:, :, None]
+    inside = np.arange(_INSIDE.start, _INSIDE.stop)
+    from_begin, from_inside = steps[_BEGIN_OF, inside][:, None], steps[_INSIDE_OF, inside][:, None]
+    best_open = np.empty((_OPEN, len(places)), np.int32)
+    goes_on = np.empty((len(inside), len(places)), np.bool_)
+    # The weight of the best labelling up to a character, by its label. Before a stretch stands O.
+    now = score[:, : alive[0]] + steps[3][:, None]
     now[_INSIDE] = _LOW
     last = now.copy()
-    came: list[NDArray[np.uint8]] = []
-    # Which of the open labels was the best is kept in the lowest bits: of equal ones the first.
-    to_open = (transitions[_FROM_OPEN][:, _TO_OPEN] << _CHOICE_BITS) + np.arange(_OPEN - 1, -1, -1)[:, None]
-    to_open = to_open.astype(np.int32)[:, :, None]
-    from_begin = transitions[_BEGIN_OF, _INSIDE][:, None]
-    from_inside = transitions[_INSIDE_OF, _INSIDE][:, None]
     for t in range(1, longest):
-        n = alive[t]
+        n, low, high = alive[t], firsts[t], firsts[t + 1]
         if n < now.shape[1]:
             last[:, n : now.shape[1]] = now[:, n:]
             now = now[:, :n]
-        best = ((now[_FROM_OPEN] << _CHOICE_BITS)[:, None] + to_open).max(axis=0)
-        left, right = now[_BEGIN_OF] + from_begin, now[_INSIDE_OF] + from_inside
-        back = np.empty((len(LABELS), n), np.uint8)
-        back[_TO_OPEN] = (_OPEN - 1) - (best & (_OPEN - 1))
-        back[_INSIDE] = np.where(right > left, _INSIDE_OF[:, None], _BEGIN_OF[:, None])
-        came.append(back)
-        now = scores[where.start[:n] + t].T.astype(np.int32, order="C")
+        best = ((now[_FROM_OPEN] << _CHOICE_BITS)[:, None] + to_open).max(axis=0, out=best_open[:, low:high])
+        left, right = now.take(_BEGIN_OF, axis=0), now.take(_INSIDE_OF, axis=0)
+        left += from_begin
+        right += from_inside
+        np.greater(right, left, out=goes_on[:, low:high])
+        now = score[:, low:high]
         now[_TO_OPEN] += best >> _CHOICE_BITS
-        now[_INSIDE] += np.maximum(left, right)
+        now[_INSIDE] += np.maximum(left, right, out=left)
     last[:, : now.shape[1]] = now
     # After a stretch stands O: it may not end within an entity that has begun only.
-    last += transitions[:, O][:, None]
-    last[[B_PER, B_ADDR, B_ORG, I_PER]] = _LOW
-    label = last.argmax(axis=0).astype(np.uint8)
-    rows = np.arange(len(label))
-    for t in range(longest - 1, -1, -1):
-        n = alive[t]
-        labels[where.start[:n] + t] = label[:n]
-        if t:
-            label[:n] = came[t - 1][label[:n], rows[:n]]
+    last[_AT_END] += steps[_AT_END, 3][:, None]
+    row = last[_AT_END].argmax(axis=0)
+    row += _AT_END.start
+    back = np.empty((len(LABELS), len(places)), np.uint8)
+    np.subtract(_LAST_OPEN, best_open & (_OPEN - 1), out=back[_TO_OPEN], casting="unsafe")
+    back[_INSIDE] = np.where(goes_on, _INSIDE_OF[:, None], _BEGIN_OF[:, None])
+    rows = np.empty(len(places), np.intp)
+    which = np.arange(alive[0])
+    for t in range(longest - 1, 0, -1):
+        n, low = alive[t], firsts[t]
+        rows[low : low + n] = row[:n]
+        row[:n] = back[row[:n], which[:n] + low]
+    rows[: alive[0]] = row
+    labels[places] = _ROWS[rows]
     return labels
 
 
@@ -113,18 +172,23 @@ def spans(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8], NDArray[np.int64]]:
     """The entities that labels mean: start, end (half-open), the label of the beginning, and the evidence.
 
-    The evidence is by how much their labels outscore O in their place, in the unit of the scores.
+    The evidence is by how much their labels outscore O in their place, in the unit of the scores. The labels are
+    such as may follow each other, with O before and after them.
     """
-    labels = flat_labels.astype(np.int64)
-    start = np.flatnonzero((labels >= B_PER) & (labels <= B_ORG))
-    goes_on = (labels == I_PER) | (labels == E_PER) | (labels == I_ADDR) | (labels == I_ORG)
-    at = np.where(goes_on, len(labels), np.arange(len(labels)))
-    after = np.minimum.accumulate(at[::-1])[::-1]
-    end = after[start + 1]
-    gain = np.take_along_axis(scores, labels[:, None], axis=1)[:, 0].astype(np.int64) - scores[:, O]
-    step = transitions[labels[:-1], labels[1:]].astype(np.int64)
-    gain[1:] += step - transitions[O, O]
-    gain[start] += transitions[O, O] - transitions[labels[start - 1], O]
-    total = np.concatenate(([0], np.cumsum(gain)))
-    leaving = transitions[labels[end - 1], labels[end]].astype(np.int64) - transitions[O, labels[end]]
-    return start, end, flat_labels[start], total[end] - total[start] + leaving
+    at = np.flatnonzero(flat_labels)
+    label = flat_labels[at].astype(np.intp)
+    first = np.flatnonzero((label >= B_PER) & (label <= B_ORG))
+    start = at[first]
+    if not first.size:
+        return start, start, flat_labels[start], start
+    here = scores[at].astype(np.int64)
+    gain = here[np.arange(len(at)), label] - here[:, O]
+    before = flat_labels[at - 1].astype(np.intp)
+    steps = transitions.astype(np.int64)
+    gain += steps[before, label] - steps[O, O]
+    gain[first] += steps[O, O] - steps[before[first], O]
+    last = np.append(first[1:], len(at)) - 1
+    end = at[last] + 1
+    after = flat_labels[end].astype(np.intp)
+    evidence = np.add.reduceat(gain, first) + steps[label[last], after] - steps[O, after]
+    return start, end, flat_labels[start], evidence

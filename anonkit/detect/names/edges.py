@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from anonkit.detect.names.labels import ADDRESS, PERSON
 from anonkit.detect.names.lexicon import BIT, WORDS
 from anonkit.detect.words import HOUSE_UNITS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _SURE, _CLEAR, _CERTAIN, _NEVER = 0.9, 0.98, 0.995, 2.0
 _PLACES = BIT["place"] | BIT["division"]
@@ -44,6 +50,7 @@ _TITLED = re.compile(
 )
 _GLUED = re.compile("(?<![请由让给找叫是的与和及跟问系知派转为帮替到向对])(?<=[\u3400-\u9fff])")
 _LATIN_TAIL = re.compile(r"(?<=[\u3400-\u9fff])[a-zA-Z]+\Z")
+_NO_ASCII = 0x80
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -66,6 +73,19 @@ def least(text: str, start: int, end: int, lists: int) -> float:
         return _alone(lists)
     doubtful = lists & _PLACES or (lists & BIT["false"] and not lists & BIT["person"])
     return _SURE if doubtful or _APART.fullmatch(text, start, end) else 0.0
+
+
+def are_exact(sure: NDArray[np.float64], lists: NDArray[np.uint32], last: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which people need no look: `least` is not above what they have, and `person` leaves them as they are.
+
+    Args:
+        sure: how sure the model is of each.
+        lists: the word lists that hold each.
+        last: the last character of each, a code point.
+    """
+    exact: NDArray[np.bool_] = (sure >= _CERTAIN) & (last >= _NO_ASCII)
+    exact &= lists & np.uint32(BIT["organisation"]) == 0
+    return exact
 
 
 def _alone(lists: int) -> float:

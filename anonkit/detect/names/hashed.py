@@ -71,15 +71,26 @@ class HashTable:
 
     def find(self, keys: NDArray[np.uint64]) -> NDArray[np.uint32]:
         """The number of each key; 0 where it is none."""
-        high = (keys * _SPREAD) >> np.uint64(32)
-        top = high.astype(np.uint32)
-        found = np.take(self.slots, top >> np.uint32(32 - self.bits))
-        top >>= np.uint32(32 - self.bits - _CHECK_BITS)
-        top &= np.uint32((1 << _CHECK_BITS) - 1)
-        same = (found >> np.uint32(_NUMBER_BITS)) == top
+        found, differs = self._looked_up(keys)
         found &= np.uint32(MOST)
-        found *= same
+        found *= differs <= MOST
         return found
+
+    def found(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.uint32]]:
+        """Which of the keys may be there, and their numbers, of which some may be 0; for where few are."""
+        found, differs = self._looked_up(keys)
+        at = np.flatnonzero(differs <= MOST)
+        return at, found[at] & np.uint32(MOST)
+
+    def _looked_up(self, keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """What is in the slot of each key; and by what it differs from the key, above MOST unless it is there."""
+        product = keys * _SPREAD
+        slot = (product >> np.uint64(64 - self.bits)).view(np.int64)  # the type of indices: no copy is made
+        found = np.take(self.slots, slot, mode="clip")
+        product >>= np.uint64(32 - self.bits)  # the check where it stands in a slot; what is below counts for none
+        differs = product.astype(np.uint32)
+        differs ^= found
+        return found, differs
 
     def find_one(self, key: int) -> int:
         """The same of one key, without arrays: the values of fields are asked for one by one."""

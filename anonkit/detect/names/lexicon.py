@@ -39,24 +39,6 @@ class Lexicon:
     lists: NDArray[np.uint32]
 
 
-@dataclass(frozen=True)
-class Words:
-    """What the lists say of each character of a flat text.
-
-    Attributes:
-        begin, inside, end: bits of the lists with a word that begins here, has this character in its middle, ends here.
-        begins, ends: length of the longest common word that begins or ends here; 0 if there is none.
-        joined: True where a common word holds this character and the one before it.
-    """
-
-    begin: NDArray[np.uint32]
-    inside: NDArray[np.uint32]
-    end: NDArray[np.uint32]
-    begins: NDArray[np.uint8]
-    ends: NDArray[np.uint8]
-    joined: NDArray[np.bool_]
-
-
 def sequence_keys(numbers: NDArray[np.uint16], longest: int) -> list[NDArray[np.uint64]]:
     """The keys of the sequences of one to `longest` characters that begin at each place (those that fit).
 
@@ -85,34 +67,3 @@ def lists_of(
         keys = sequence_keys(windows, length)[-1][::length]
         out[which] = lexicon.lists[lexicon.table.find(keys)]
     return out
-
-
-def look_up(lexicon: Lexicon, alone: NDArray[np.uint32], keys: list[NDArray[np.uint64]]) -> Words:
-    """What the lists say.
-
-    Args:
-        lexicon: the words.
-        alone: bits of the lists that hold the character alone.
-        keys: of sequences of one to LONGEST characters.
-    """
-    size = len(alone)
-    begin, end = alone.copy(), alone.copy()
-    inside = np.zeros(size, np.uint32)
-    begins, ends = np.zeros(size, np.uint8), np.zeros(size, np.uint8)
-    joined = np.zeros(size, np.bool_)
-    common = np.uint32(BIT["common"])
-    for length in range(2, LONGEST + 1):
-        at = np.flatnonzero(found := lexicon.table.find(keys[length - 1]))
-        if not at.size:
-            continue
-        lists = lexicon.lists[found[at]]
-        begin[at] |= lists
-        end[at + (length - 1)] |= lists
-        for step in range(1, length - 1):
-            inside[at + step] |= lists
-        words = at[(lists & common) != 0]
-        begins[words] = length
-        ends[words + (length - 1)] = length
-        for step in range(1, length):
-            joined[words + step] = True
-    return Words(begin, inside, end, begins, ends, joined)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from anonkit.detect.names.characters import PAD, Characters
-from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, sources
+from anonkit.detect.names.features import HASHED, REACH, SMALL, Knowledge, keys_of_characters, sources
 from anonkit.detect.names.hashed import HashTable
 from anonkit.detect.names.labels import IMPOSSIBLE, LABELS, O
 from anonkit.detect.names.lexicon import Lexicon
@@ -27,6 +27,7 @@ SHIPPED = Path(__file__).with_name("names.npz")
 HIGHEST = 16_000
 """The trainer makes no sum of weights higher, nor lower than its opposite. `fits` counts all that a score adds up."""
 _IMPOSSIBLE = 8_000
+_ARRAYS_OF_BATCH_BYTES = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,17 @@ class Model:
         """
         inner = len(flat) - 2 * REACH
         out = np.zeros((len(flat), len(LABELS)), np.int16)
-        total = out[REACH:-REACH]
-        np.add(total, _rows(self._impossible, flat[REACH:-REACH]), out=total)
-        keys = sources(self.known, flat)
-        for source, key in keys.items():
-            rows = self.vocabulary.find(key.astype(np.uint64, copy=False)) if source in HASHED else key
-            offsets = HASHED[source] if source in HASHED else SMALL[source][0]
-            for offset in offsets:
-                table = self.weights[source, offset]
-                np.add(total, _rows(table, rows[REACH + offset : REACH + offset + inner]), out=total)
+        total = out[REACH:-REACH].reshape(-1)
+        rows = np.empty(inner, np.complex128)
+        added = rows.view(np.int16)
+        for source, key in sources(self.known, flat).items():
+            known: NDArray[Any] = flat if source == "U" else key
+            if source in HASHED and source != "U":
+                known = self.vocabulary.find(key.astype(np.uint64, copy=False))
+            number = known.astype(np.intp)  # the type of indices: else each look-up makes a copy
+            for offset, table in self._tables[source]:
+                np.take(table, number[REACH + offset : REACH + offset + inner], out=rows, mode="clip")
+                np.add(total, added, out=total)
         text = flat != PAD
         out[np.flatnonzero(text[1:] & ~text[:-1]) + 1] -= self._possible[O]
         out[np.flatnonzero(text[:-1] & ~text[1:])] -= self._possible[:, O]
@@ -78,13 +81,24 @@ class Model:
         return np.where(self.transitions < -HIGHEST, 0, self.transitions).astype(np.int16)
 
     @functools.cached_property
-    def _impossible(self) -> NDArray[np.complex128]:
+    def _tables(self) -> dict[str, list[tuple[int, NDArray[np.complex128]]]]:
+        """The weights of each source by offset; those of single characters by number, which saves a look-up."""
+        tables = {source: [(offset, self.weights[source, offset]) for offset in HASHED[source]] for source in HASHED}
+        tables |= {source: [(offset, self.weights[source, offset]) for offset in SMALL[source][0]] for source in SMALL}
+        rows = self.vocabulary.find(keys_of_characters(np.arange(len(self.known.characters.kind)).astype(np.uint16)))
+        tables["U"] = [(offset, np.take(table, rows, mode="clip")) for offset, table in tables["U"]]
+        here = tables["U"][HASHED["U"].index(0)][1].view(np.int16).reshape(-1, len(LABELS))
+        here += self._impossible
+        return tables
+
+    @property
+    def _impossible(self) -> NDArray[np.int16]:
         """What is taken from the scores of labels that a character cannot have, by the number of the character."""
         table = np.zeros((len(self.known.characters.kind), len(LABELS)), np.int16)
         for characters, labels in IMPOSSIBLE.items():
             for character in characters:
                 table[self.known.characters.number[ord(character)], list(labels)] = -_IMPOSSIBLE
-        return table.view(np.complex128).reshape(-1)
+        return table
 
     def bounds(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """No score of a label is lower, nor higher: all weights, what is taken for impossible ones, and the edges."""
@@ -116,16 +130,13 @@ class Model:
         np.savez_compressed(file, **arrays)
 
 
-def _rows(table: NDArray[np.complex128], numbers: NDArray[Any]) -> NDArray[np.int16]:
-    return np.take(table, numbers, mode="clip").view(np.int16).reshape(len(numbers), len(LABELS))
-
-
 def load(file: Path = SHIPPED) -> Model:
     """The model in `file`. Raises PolicyError where it holds none, or one that could not be worked with.
 
     All arrays are checked: names, types, shapes, what is in them, and whether all sums of weights fit into 16 bits;
     but not those of the shipped model, which is known to be good (see the tests), and should be there at once.
     """
+    _keep_memory()
     if file == SHIPPED:
         return _model(_arrays(file))
     from anonkit.detect.names import stored  # noqa: PLC0415  with zipfile; for models of one's own only
@@ -140,6 +151,15 @@ def load(file: Path = SHIPPED) -> Model:
     if not sound:
         raise stored.none(file)
     return model
+
+
+def _keep_memory() -> None:
+    """Have the C library keep the memory of arrays for the next ones.
+
+    glibc gives the top of the heap back to the system where it is larger than twice the largest block that was freed
+    so far. The arrays of a batch would be mapped anew each time, which takes a fifth of the time of reading it.
+    """
+    np.empty(_ARRAYS_OF_BATCH_BYTES, np.uint8)
 
 
 def fits(model: Model) -> bool:
