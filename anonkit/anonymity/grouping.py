@@ -22,6 +22,8 @@ Levels = tuple[int, ...]
 
 KEPT = 16_000_000
 """How many classes are remembered, over all nodes: 8 bytes each."""
+KEPT_NODES = 512
+SMALL = 3_000
 _BITS = 63
 
 
@@ -59,17 +61,24 @@ class Grouping:
         self._levels = np.zeros((64, len(hierarchies)), np.int16)
         self._sizes = np.full(64, len(self._root))
         self._total = len(self._root)
+        self._order = sorted(range(len(hierarchies)), key=lambda column: -hierarchies[column].size)
 
     def at(self, levels: Levels) -> Groups:
-        """The classes of a node, made of the smallest table that is fine enough."""
+        """The classes of a node, made of the smallest table that is fine enough.
+
+        From a large table it goes in steps, the columns with most values first: what they leave serves other nodes.
+        """
         base = self._base(levels)
         groups = self._kept[base]
-        old = tuple(int(level) for level in self._levels[base])
-        if old == levels:
-            return groups
-        groups = groups.coarser(old, levels)
-        if self._total + len(groups) <= KEPT:
-            self._keep(levels, groups)
+        now = [int(level) for level in self._levels[base]]
+        while tuple(now) != levels:
+            old = tuple(now)
+            open_columns = [column for column in self._order if now[column] != levels[column]]
+            chosen = open_columns if len(groups) <= SMALL else open_columns[: (len(open_columns) + 1) // 2]
+            for column in chosen:
+                now[column] = levels[column]
+            groups = groups.coarser(old, tuple(now))
+            self._keep(tuple(now), groups)
         return groups
 
     def _base(self, levels: Levels) -> int:
@@ -79,6 +88,8 @@ class Grouping:
 
     def _keep(self, levels: Levels, groups: Groups) -> None:
         number = len(self._kept)
+        if self._total + len(groups) > KEPT or number >= KEPT_NODES:
+            return
         if number == len(self._levels):
             self._levels = np.concatenate((self._levels, np.zeros_like(self._levels)))
             self._sizes = np.concatenate((self._sizes, np.zeros_like(self._sizes)))

@@ -1,0 +1,201 @@
+"""Which node of the lattice costs least, and is that proven?
+
+Of each node there is a lower bound of its cost (losses.py). A node that suppresses too much rules out all finer ones,
+and every node that is looked at raises bounds above and below it. The search ends when no bound is below the best cost.
+Which node to look at next is a guess (forecast.py): the one that is likely to rule out most. The guess decides how
+long it takes, never what is found.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from anonkit.anonymity.criteria import Criterion
+from anonkit.anonymity.forecast import Forecast
+from anonkit.anonymity.grouping import Grouping, Levels
+from anonkit.anonymity.histogram import Histogram
+from anonkit.anonymity.losses import Classes, down, loss_of, up
+from anonkit.anonymity.solution import Check, Solution
+
+TOLERANCE = 1e-9
+"""Up to which difference, relative to 1, two costs count as the same while nodes are ruled out."""
+_ROUNDING = 1e-13  # relative to 1: whole numbers, as those of discernibility, differ by more
+_AT_ONCE = 8  # nodes for one forecast
+_CLEAR = 0.3  # of the logarithm of the odds: by how much a forecast is usually wrong
+
+
+def solve(
+    histogram: Histogram,
+    *,
+    k: int,
+    criteria: Sequence[Criterion] = (),
+    limit: int = 0,
+    loss: str = "normalised",
+    weights: Sequence[float] | None = None,
+    seconds: float | None = None,
+) -> Solution | None:
+    """Find the node that costs least, among those that suppress at most `limit` rows.
+
+    histogram  the table
+    k          the least number of rows of a class that is released
+    criteria   what else must hold of such a class
+    limit      how many rows may be suppressed
+    loss       one of losses.NAMES
+    weights    of the quasi-identifiers, in their order
+    seconds    when to stop with the best that was found by then; `bound` tells how much better another one may be
+
+    Of nodes that cost the same it is the one that suppresses fewest rows, then the one with the fewest levels in all,
+    then the first. Returns None where every node suppresses more. Raises UsageError for a loss or weights that are wrong.
+    """
+    return _Search(histogram, k, criteria, limit, loss, weights).run(seconds)
+
+
+class _Search:
+    def __init__(
+        self,
+        histogram: Histogram,
+        k: int,
+        criteria: Sequence[Criterion],
+        limit: int,
+        loss: str,
+        weights: Sequence[float] | None,
+    ) -> None:
+        self._k = k
+        self._criteria = criteria
+        self._limit = limit
+        self._rows = histogram.rows
+        self._heights = histogram.heights
+        self._loss = loss_of(loss, histogram, k, weights)
+        self._grouping = Grouping(histogram.hierarchies, histogram.cells)
+        self._further = {name: Grouping(histogram.hierarchies, cells) for name, cells in histogram.further.items()}
+        self._forecast = Forecast(histogram)
+        self._unseen = np.ones(self._heights, np.bool_)
+        self._most = np.full(self._heights, histogram.rows)  # suppressed rows, as finer nodes tell
+        self._checks: list[Check] = []
+        self._best = math.inf
+        self._chosen: tuple[float, int, int, Levels] | None = None
+
+    def run(self, seconds: float | None) -> Solution | None:
+        """Look at nodes until none is left that could be better, or time is up."""
+        started = time.perf_counter()
+        self._look(tuple(height - 1 for height in self._heights))
+        while self._is_open().any():
+            for levels in self._next():
+                if seconds is not None and time.perf_counter() - started > seconds:
+                    return self._solution(started)
+                if self._is_worth_it(levels):
+                    self._look(levels)
+        return self._solution(started)
+
+    def _solution(self, started: float) -> Solution | None:
+        if self._chosen is None:
+            return None
+        cost, suppressed, _, levels = self._chosen
+        bound = min(cost, float(self._loss.bounds.min()) if self._is_open().any() else cost)
+        return Solution(
+            levels=levels,
+            suppressed=suppressed,
+            loss=self._loss.shown(cost),
+            bound=self._loss.shown(bound),
+            checks=tuple(self._checks),
+            nodes=self._loss.bounds.size,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _ceiling(self) -> float:
+        """Up to which bound a node may still be the one."""
+        return self._best + TOLERANCE * max(1.0, abs(self._best)) if math.isfinite(self._best) else np.finfo(float).max
+
+    def _is_open(self) -> npt.NDArray[np.bool_]:
+        return self._loss.bounds <= self._ceiling()
+
+    def _is_worth_it(self, levels: Levels) -> bool:
+        """Whether a node may be the best, or may rule out one that may."""
+        ceiling = self._ceiling()
+        bounds = self._loss.bounds
+        return self._unseen[levels] and bool((bounds[down(levels)] <= ceiling).any() or (bounds[up(levels)] <= ceiling).any())
+
+    def _look(self, levels: Levels) -> None:
+        """Make the classes of a node, and learn from them."""
+        classes = self._classes(levels)
+        suppressed, below = classes.rows(classes.fails), classes.rows(classes.fails_below)
+        bounds = self._loss.bounds
+        cost = None
+        if below > self._limit:
+            bounds[down(levels)] = math.inf
+        else:
+            self._loss.learn(classes)
+        if suppressed <= self._limit:
+            cost = self._loss.cost(classes)
+            rank = (cost, suppressed, sum(levels), levels)
+            if self._chosen is None or _is_better(rank, self._chosen):
+                self._chosen = rank
+            self._best = self._chosen[0]
+        bounds[levels] = math.inf
+        self._unseen[levels] = False
+        most = self._most[up(levels)]
+        np.minimum(most, below, out=most)
+        self._checks.append(Check(levels, suppressed, None if cost is None else self._loss.shown(cost)))
+        self._forecast.learn(levels, below, self._loss.coarseness(classes) or 1.0)
+
+    def _classes(self, levels: Levels) -> Classes:
+        groups = self._grouping.at(levels)
+        counts = groups.counts
+        fails_k = counts < self._k
+        fails_below, fails = fails_k, fails_k
+        for criterion in self._criteria:
+            failing = ~criterion.holds(groups if not criterion.of else self._further[criterion.of].at(levels))
+            fails = fails | failing
+            if criterion.is_monotone:
+                fails_below = fails_below | failing
+        return Classes(levels, groups, counts, fails, fails_below, fails_k)
+
+    def _next(self) -> Iterator[Levels]:
+        """The node that is likely to be best, the nodes that are likely to rule out most, and the one with the lowest bound."""
+        is_open = self._is_open()
+        reach = min(float(self._limit), self._loss.reach(self._best) if math.isfinite(self._best) else math.inf)
+        too_fine = self._forecast.suppresses_more(reach)
+        promise = np.where(is_open & (too_fine < 0.5), self._loss.bounds, math.inf)
+        yield _node(int(promise.argmin()), self._heights)
+        score = too_fine * _counted(is_open, forward=True) * (self._most > reach)
+        if self._loss.coarsens and math.isfinite(self._best):
+            too_coarse = self._forecast.is_coarser(self._best)
+            np.maximum(score, too_coarse * _counted(is_open, forward=False), out=score)
+        score *= self._unseen
+        for _ in range(_AT_ONCE):
+            levels = _node(int(score.argmax()), self._heights)
+            if score[levels] < 0.5:
+                break
+            yield levels
+            score[down(levels)] = 0.0  # what this one is there to rule out
+            score[up(levels)] = 0.0
+        else:
+            return
+        yield _node(int(self._loss.bounds.argmin()), self._heights)
+
+
+def _is_better(rank: tuple[float, int, int, Levels], than: tuple[float, int, int, Levels]) -> bool:
+    """Whether a node comes before another one; costs that differ only by how sums were rounded are the same."""
+    if abs(rank[0] - than[0]) > _ROUNDING * max(1.0, abs(than[0])):
+        return rank[0] < than[0]
+    return rank[1:] < than[1:]
+
+
+def _counted(is_open: npt.NDArray[np.bool_], *, forward: bool) -> npt.NDArray[np.int32]:
+    """For each node, how many open ones are as fine or finer; or as coarse or coarser."""
+    counts = is_open.astype(np.int32)
+    for axis, height in enumerate(counts.shape):
+        layers = np.moveaxis(counts, axis, 0)
+        steps = range(1, height) if forward else range(height - 2, -1, -1)
+        for level in steps:
+            layers[level] += layers[level - 1 if forward else level + 1]
+    return counts
+
+
+def _node(index: int, heights: Sequence[int]) -> Levels:
+    return tuple(int(level) for level in np.unravel_index(index, heights))
