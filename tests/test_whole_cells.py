@@ -53,7 +53,7 @@ def mobile(rng):
 
 def near_miss(rng):
     value = rng.choice((mobile, generators.cn_id_card, ipv4, generators.uscc, generators.bank_card))(rng)
-    at = rng.randrange(len(value) + 1)
+    at = rng.choice((0, len(value), rng.randrange(len(value) + 1)))
     change = rng.choice(("", " ", "x", "0", ".", "张", "\n", "%31", "１", "<CN_MOBILE>", "\t", "-"))
     return value[:at] + change + value[at + rng.randrange(2) :]
 

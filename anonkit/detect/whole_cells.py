@@ -20,18 +20,19 @@ from anonkit.detect.cells import Cells
 from anonkit.detect.engine import Engine, Findings
 from anonkit.detect.finders.ip import octets
 from anonkit.detect.rule_book import RuleBook
-from anonkit.detect.vectors import NO, YES, cn_id_card, cn_mobile, luhn, uscc
+from anonkit.detect.vectors import YES, bank_card, cn_id_card, cn_mobile, luhn, uscc
 
 # fewer cells of a column that are alike, or fewer in all, are as quickly looked at
 _LEAST_ALIKE, _LEAST = 64, 256
 _MOST_SHOWN = 8
-_MOBILE, _ID_CARD, _ID_CARD_WITH_X, _IPV4 = range(1, 5)
-_KINDS: Final = 5
-_ENTITIES: Final = {_MOBILE: "CN_MOBILE", _ID_CARD: "CN_ID_CARD", _ID_CARD_WITH_X: "CN_ID_CARD", _IPV4: "IP_ADDRESS"}
+# kinds of values, by which the engine cannot tell their cells apart: of identity cards, by what else they prove
+_MOBILE, _IPV4, _ID_CARD = 1, 2, 16
+_ENDS_IN_X, _IS_LUHN, _IS_USCC, _IS_BANK_CARD = 1, 2, 4, 8
+_KINDS: Final = 32
 _MOBILE_BYTES, _ID_CARD_BYTES = 11, 18
 _LEAST_IPV4_BYTES, _MOST_IPV4_BYTES = 7, 15
 _DIGIT = table(DIGITS)
-_DOT, _ZERO, _X = b".0X"
+_DOT, _ZERO, _X, _SMALL_X = b".0Xx"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,12 @@ def _kinds(block: Block, cells: Cells) -> Ints:
     kinds[rows[cn_mobile(block, start[rows], end[rows]) == YES]] = _MOBILE
     rows = np.flatnonzero(length == _ID_CARD_BYTES)
     rows = rows[cn_id_card(block, start[rows], end[rows]) == YES]
-    # what may be proved as something else as well is a matter for the engine
-    rows = rows[(uscc(block, start[rows], end[rows]) == NO) & (luhn(block, start[rows], end[rows]) != YES)]
     last = raw[end[rows] - 1]
-    kinds[rows[_DIGIT[last]]] = _ID_CARD
-    kinds[rows[last == _X]] = _ID_CARD_WITH_X
+    rows, last = rows[last != _SMALL_X], last[last != _SMALL_X]
+    of_card = _ID_CARD + (last == _X) * _ENDS_IN_X
+    for check, flag in ((luhn, _IS_LUHN), (uscc, _IS_USCC), (bank_card, _IS_BANK_CARD)):
+        of_card += (check(block, start[rows], end[rows]) == YES) * flag
+    kinds[rows] = of_card
     dotted = (raw[start + 1] == _DOT) | (raw[start + 2] == _DOT) | (raw[start + 3] == _DOT)
     rows = np.flatnonzero(dotted & (length >= _LEAST_IPV4_BYTES) & (length <= _MOST_IPV4_BYTES))
     rows = rows[_DIGIT[raw[start[rows]]] & (raw[start[rows]] != _ZERO) & _DIGIT[raw[end[rows] - 1]]]
@@ -125,9 +127,15 @@ def _alike(cells: Cells, kinds: Ints, wanted: frozenset[str]) -> Iterator[_Alike
     rows, group = rows[order], group[order]
     edges = np.flatnonzero(np.diff(group, prepend=-1, append=-1))
     for low, high in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        entity = _ENTITIES[int(group[low]) % _KINDS]
+        entity = _entity(int(group[low]) % _KINDS)
         if high - low >= _LEAST_ALIKE and entity in wanted:
             yield _Alike(rows[low:high], entity)
+
+
+def _entity(kind: int) -> str:
+    if kind >= _ID_CARD:
+        return "CN_ID_CARD"
+    return "CN_MOBILE" if kind == _MOBILE else "IP_ADDRESS"
 
 
 def _without(block: Block, cells: Cells, skipped: Mask) -> _Part:

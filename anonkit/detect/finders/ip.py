@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from anonkit.detect.block import DIGITS, LETTERS, Block, Ints, Mask, shifted, table, where
 from anonkit.detect.context import fills_line
@@ -85,32 +86,50 @@ def _runs(block: Block, at: Ints) -> tuple[Ints, Ints]:
 
 
 def octets(block: Block, start: Ints, end: Ints) -> tuple[Mask, Mask, Mask]:
-    """Which ranges hold four octets, without leading zeros.
+    """Which ranges are four octets, without leading zeros.
 
     And which of them are private (RFC 1918) or loopback, and which as small as the numbers of a version.
     """
-    length = end - start
-    text = block.ahead(start, _QUAD_BYTES)
-    dots = (text == _DOT) & (np.arange(_QUAD_BYTES) < length[:, None])
-    good = (length <= _QUAD_BYTES) & (dots.sum(axis=1) == 3)  # noqa: PLR2004  dots between four octets
+    length = np.minimum(end - start, _QUAD_BYTES + 1)
+    text = block.ahead(start, _QUAD_BYTES + 1)
+    inside = (np.uint16(1) << length.astype(np.uint16)) - np.uint16(1)
+    dots = _bits(text == _DOT) & inside
+    others = _bits((text - np.uint8(_ZERO) > 9) & (text != _DOT)) & inside  # noqa: PLR2004  digits are up to 9
+    good = (length <= _QUAD_BYTES) & (others == 0) & (np.bitwise_count(dots) == 3)  # noqa: PLR2004  between four octets
     private, small = np.zeros(len(start), bool), np.zeros(len(start), bool)
     rows = np.flatnonzero(good)
-    # where each octet begins, and the dot, or what follows the last, behind it
-    dot = np.nonzero(dots[rows])[1].reshape(-1, 3) + start[rows, None]
-    first = np.column_stack((start[rows], dot + 1))
-    last = np.column_stack((dot, end[rows]))
-    digits = last - first
-    ones, tens, hundreds = (block.raw[last - place].astype(np.int64) - _ZERO for place in (1, 2, 3))
-    value = ones + np.where(digits > 1, 10 * tens, 0) + np.where(digits > 2, 100 * hundreds, 0)  # noqa: PLR2004
-    leading_zero = (digits > 1) & (block.raw[first] == _ZERO)
-    fits = (digits >= 1) & (digits <= 3) & (value < _OCTETS) & ~leading_zero  # noqa: PLR2004
-    good[rows] = fits.all(axis=1)
-    one, two = value[:, 0], value[:, 1]
+    at = rows * text.shape[1]
+    flat, dots, size = text.reshape(-1), dots[rows], length[rows]
+    fits = np.ones(len(rows), np.bool_)
+    is_small = np.ones(len(rows), np.bool_)
+    values = []
+    first = np.zeros(len(rows), np.int64)
+    for _ in range(4):
+        lowest = dots & (~dots + np.uint16(1))  # the next dot alone; 0 behind the last one
+        last = np.where(lowest, np.bitwise_count(lowest - np.uint16(1)), size)
+        dots ^= lowest
+        digits = last - first
+        behind = at + last
+        ones, tens, hundreds = (flat[behind - place].astype(np.int16) - _ZERO for place in (1, 2, 3))
+        value = ones + (digits > 1) * 10 * tens + (digits > 2) * 100 * hundreds  # noqa: PLR2004
+        leading_zero = (digits > 1) & (flat[at + first] == _ZERO)
+        fits &= (digits >= 1) & (digits <= 3) & (value < _OCTETS) & ~leading_zero  # noqa: PLR2004
+        is_small &= value <= _MOST_IN_VERSION
+        values.append(value)
+        first = last + 1
+    good[rows] = fits
+    one, two = values[:2]
     private[rows] = (
         (one == 10) | (one == 127) | ((one == 192) & (two == 168)) | ((one == 172) & (two >= 16) & (two < 32))  # noqa: PLR2004
     )
-    small[rows] = (one <= _MOST_FIRST_IN_VERSION) & (value <= _MOST_IN_VERSION).all(axis=1)
+    small[rows] = is_small & (one <= _MOST_FIRST_IN_VERSION)
     return good, private, small
+
+
+def _bits(held: Mask) -> npt.NDArray[np.uint16]:
+    """The sixteen answers of each row as the bits of a number, the first one as the lowest."""
+    bits: npt.NDArray[np.uint16] = np.packbits(held, axis=1, bitorder="little").view("<u2")[:, 0]
+    return bits
 
 
 def _stands_alone(buffer: bytes, start: int, end: int) -> bool:
