@@ -280,6 +280,11 @@ class Scrubber:
         return self._entities
 
     @property
+    def labels(self) -> Sequence[bytes]:
+        """The label of each number of a finding."""
+        return self._labels
+
+    @property
     def kept(self) -> Mask:
         """For each number of a finding, whether such findings stay as they are."""
         return self._treatment.kept

@@ -7,6 +7,7 @@ import io
 import random
 import re
 import sys
+import urllib.parse
 import zipfile
 
 import fastavro
@@ -17,15 +18,20 @@ import pyarrow.parquet as pq
 import pytest
 from pyarrow import orc
 
+from anonkit import Action, Policy
+from anonkit.cli import main
 from anonkit.errors import InputError, UsageError
-from anonkit.io import inputs, kinds
+from anonkit.io import inputs, kinds, partitions
 from anonkit.io.tables import avro, batches, ipc, parquet
 from anonkit.io.tables import orc as orc_files
+from anonkit.keys.key import Key
 from anonkit.scrubber import Scrubber
 from anonkit.tables import arrow
 from tests.in_process import run
 
 PLANTED = re.compile(rb"1[38]\d{9}|@qq\.com|110101")
+KEY = Key.for_run()
+KEY.outlives_run = True  # it stands for one in a file
 KV = {"owner": "tel 13712345678", "version": "1"}
 
 
@@ -308,11 +314,57 @@ def test_the_tables_of_a_file_have_its_rows_and_names(scrubber):
 
 def test_partitions_lose_values_and_keep_the_names_of_their_columns(scrubber):
     def renamed(path):
-        return str(inputs._renamed(inputs.Path(path), scrubber.scrub_name))
+        return str(inputs._renamed(inputs.Path(path), scrubber.scrub_name, partitions.treat(scrubber)))
 
     assert renamed("dt=2025-01-01/phone=13812345678/part-0.parquet") == "dt=2025-01-01/phone=CN_MOBILE/part-0.parquet"
     assert renamed("email=a%40qq.com/part") == "email=EMAIL_ADDRESS/part"
     assert renamed("at=1%3A2/k=__HIVE_DEFAULT_PARTITION__/part") == "at=1%3A2/k=__HIVE_DEFAULT_PARTITION__/part"
+
+
+def partitioned(folder, *names):
+    for name in names:
+        (folder / name).mkdir(parents=True)
+        pq.write_table(pa.table({"note": ["好"]}), folder / name / "part-0.parquet")
+    return str(folder)
+
+
+def test_partitions_follow_the_action_of_the_policy():
+    def renamed(path, **entities):
+        policy = Policy("p", "deidentify", Action("label"), entities=entities)
+        treat = partitions.treat(Scrubber(policy=policy, key=KEY if entities else None))
+        return str(inputs._renamed(inputs.Path(path), str, treat))
+
+    path = "phone=13812345678/part"
+    assert re.fullmatch(r"phone=1[0-9]{10}/part", renamed(path, CN_MOBILE=Action("fpe")))
+    assert renamed(path, CN_MOBILE=Action("fpe")) != path
+    masked = inputs._renamed(inputs.Path(path), str, partitions.treat(Scrubber(policy="mask")))
+    assert str(masked) == "phone=138%2A%2A%2A%2A5678/part"
+    assert renamed(path, CN_MOBILE=Action("redact")) == "phone=__HIVE_DEFAULT_PARTITION__/part"
+    assert renamed("password=hunter2/part") == "password=SECRET/part"
+    cell = Scrubber(
+        policy=Policy("p", "deidentify", Action("label"), entities={"CN_MOBILE": Action("encrypt")}), key=KEY
+    )
+    asked = inputs._renamed(inputs.Path(path), str, partitions.treat(cell)).parts[0]
+    (shown,) = cell.scrub(pa.table({"phone": ["13812345678"]}))["phone"].to_pylist()
+    assert urllib.parse.unquote(asked) == f"phone={shown}"
+
+
+@pytest.mark.parametrize("name", ["phone=13812345678", "dt=2024-01-01/email=a%40qq.com"])
+def test_a_check_sees_partitions_and_in_place_refuses_them(tmp_path, name, capsys):
+    folder = partitioned(tmp_path / "in", name, "dt=2024-01-02/email=x")
+    assert main(["scrub", folder, "--check"]) == 1
+    assert "would replace: " in (told := capsys.readouterr().err)
+    assert " 1" in told
+    before = {path: path.read_bytes() for path in inputs.Path(folder).rglob("*.parquet")}
+    assert main(["scrub", folder, "--in-place"]) == 2
+    told = capsys.readouterr().err
+    assert "--out-dir" in told
+    assert "138" not in told
+    assert "qq.com" not in told
+    assert {path: path.read_bytes() for path in inputs.Path(folder).rglob("*.parquet")} == before
+    assert main(["scrub", folder, "--out-dir", str(tmp_path / "out")]) == 0
+    assert main(["scrub", str(tmp_path / "out"), "--check"]) == 0
+    assert main(["scrub", str(tmp_path / "out"), "--in-place"]) == 0
 
 
 def test_partitions_that_become_one_keep_all_their_rows(scrubber, tmp_path):
@@ -330,6 +382,7 @@ def test_partitions_that_become_one_keep_all_their_rows(scrubber, tmp_path):
         in_place=False,
         rename=scrubber.scrub_name,
         left_out=told.append,
+        treat=partitions.treat(scrubber),
     )
     assert len(told) == 2
     for task in tasks:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from anonkit.commands import options, tasks
 from anonkit.errors import AnonkitError, InputError, UsageError
-from anonkit.io import encodings, inputs, jobs, outputs, run, streams
+from anonkit.io import encodings, inputs, jobs, outputs, partitions, run, streams
 from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
         done = _run(arguments, scrubber, encoding, todo, failures)
         kept = first.kept() if first is not None else {}
     counts: Counter[str] = sum((d.counts for d in done), Counter())
+    if arguments.check or arguments.out_dir:
+        names = [name for _, name in inputs.expand(arguments.inputs, lambda _error: None)]
+        counts += partitions.counted(names, partitions.treat(scrubber))
     if arguments.report:
         _report(arguments.report, scrubber, done, kept, learnt, time.perf_counter() - began)
     if not arguments.quiet:
@@ -88,6 +91,7 @@ def _tasks(arguments: Namespace, scrubber: Scrubber, failures: list[AnonkitError
         rename=scrubber.scrub_name,
         failed=failures.append,
         left_out=lambda path: print(f"note: {path}: left out, it sums up other files", file=sys.stderr),
+        treat=partitions.treat(scrubber),
     )
 
 

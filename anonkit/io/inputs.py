@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from anonkit.errors import InputError, UsageError
+from anonkit.io import partitions
+from anonkit.io.partitions import Partition
 from anonkit.io.streams import STDIN, reading
 
-_PARTITION = re.compile(r"([^=%/]+)=(.*)", re.DOTALL)
-"""A folder of a partitioned table: the column's name and the value that all its rows have."""
-
-_UNSAFE_IN_HIVE = re.compile(r'[\x00-\x1f"#%\x27*/:=?\\\x7f{\[\]^]')
 _SUMMARIES = ("_metadata", "_common_metadata")
 _CHECKSUM = re.compile(r"\..+\.crc")
 
@@ -77,7 +75,7 @@ def _files_below(folder: Path) -> Iterator[Path]:
         yield from (Path(base, name) for name in names if Path(base, name).is_file())
 
 
-def tasks(
+def tasks(  # noqa: PLR0913  the options of the command
     inputs: Sequence[str],
     *,
     out: str | None,
@@ -86,14 +84,17 @@ def tasks(
     rename: Callable[[str], str],
     failed: Callable[[InputError], object] | None = None,
     left_out: Callable[[str], object] = lambda _path: None,
+    treat: partitions.Treat | None = None,
 ) -> list[Task]:
     """Where each input goes.
 
     rename    takes personal values out of a file name
     failed    is told of inputs that do not exist, where there are others
     left_out  is told of files that have no place in a new folder, as they sum up others that will not be the same
+    treat     what the values in names of partition folders become; they stay unless told
 
-    Raises UsageError where the options do not say it, InputError for inputs that do not exist.
+    Raises UsageError where the options do not say it, and for --in-place where such values would not stay, InputError
+    for inputs that do not exist.
     """
     if sum((out is not None, out_dir is not None, in_place)) > 1:
         msg = "use one of -o, --out-dir and --in-place"
@@ -103,6 +104,8 @@ def tasks(
         if any(source == STDIN for source, _ in found):
             msg = "--in-place needs files; stdin has no place"
             raise UsageError(msg)
+        if treat is not None:
+            partitions.refuse_in_place([name for _, name in found], treat)
         return [Task(source, source, in_place=True) for source, _ in found]
     if out_dir is not None:
         taken: set[Path] = set()
@@ -111,7 +114,7 @@ def tasks(
             if _sums_up(source, name):
                 left_out(source)
             else:
-                made.append(Task(source, str(_unused(Path(out_dir) / _renamed(name, rename), taken))))
+                made.append(Task(source, str(_unused(Path(out_dir) / _renamed(name, rename, treat), taken))))
         return made
     if len(found) > 1:
         msg = f"{len(found)} inputs need --out-dir or --in-place"
@@ -128,32 +131,16 @@ def _sums_up(source: str, name: Path) -> bool:
         return file.read(4) == (b"PAR1" if is_summary else b"crc\0")
 
 
-def _renamed(name: Path, rename: Callable[[str], str]) -> Path:
-    return Path(*(_partition(part, rename) for part in name.parts[:-1]), rename(name.name))
+def _renamed(name: Path, rename: Callable[[str], str], treat: partitions.Treat | None) -> Path:
+    return Path(*(_folder(part, rename, treat) for part in name.parts[:-1]), rename(name.name))
 
 
-def _partition(folder: str, rename: Callable[[str], str]) -> str:
+def _folder(folder: str, rename: Callable[[str], str], treat: partitions.Treat | None) -> str:
     """The name of a folder; of `phone=138...` the value only, read and written with Hive's escapes."""
-    match = _PARTITION.fullmatch(folder)
-    if match is None:
+    partition = Partition.of(folder) if treat is not None else None
+    if partition is None or treat is None:
         return rename(folder)
-    plain = match[2]
-    if "%" in plain:
-        import urllib.parse  # noqa: PLC0415  few values are escaped
-
-        plain = urllib.parse.unquote(plain, errors="surrogateescape")
-    key = rename(match[1])
-    asked = f"{match[1]}={plain}"
-    made = rename(asked)
-    if made == asked:
-        value = match[2] if (new := rename(plain)) == plain else _escaped(new)
-    else:
-        value = _escaped(made[len(match[1]) + 1 :] if made.startswith(f"{match[1]}=") else rename(plain))
-    return f"{key}={value}"
-
-
-def _escaped(value: str) -> str:
-    return _UNSAFE_IN_HIVE.sub(lambda match: f"%{ord(match[0]):02X}", value)
+    return partition.with_value(rename(partition.column), treat(partition)[0])
 
 
 def _unused(path: Path, taken: set[Path]) -> Path:
