@@ -42,17 +42,42 @@ def scrub(scrubber: Scrubber, source: Any, target: Any, name: str) -> Tally:  # 
         }
     plan = first_pass(scrubber, schema, lambda wanted: _parts(file, wanted, name))
     tally = Tally()
-    with orc.ORCWriter(pa.PythonFile(Sink(target), mode="w"), **options) as writer:
+    sink = _PatientSink(target)
+    with orc.ORCWriter(pa.PythonFile(sink, mode="w"), **options) as writer:
         is_written = False
         for part in _parts(file, None, name):
             new, counts = scrubbed(scrubber, plan, [part])
             tally.add(counts, new.num_rows)
             writer.write(pa.Table.from_batches([new]))
+            sink.check()
             is_written = True
         if not is_written:
             writer.write(plan.schema.empty_table())
+    sink.check()
     tally.add(plan.fields.counts, 0)
     return tally
+
+
+class _PatientSink(Sink):
+    """A sink that tells what went wrong when it is asked: an error within the writer of ORC ends the process."""
+
+    def __init__(self, target: Any) -> None:  # noqa: ANN401  any writer
+        super().__init__(target)
+        self._error: BaseException | None = None
+
+    def write(self, data: Any) -> int:  # noqa: ANN401  any buffer
+        """Write all of `data`; nothing any more once something went wrong."""
+        if self._error is None:
+            try:
+                return super().write(data)
+            except BaseException as error:  # noqa: BLE001  an interruption, too, is raised by `check`
+                self._error = error
+        return memoryview(data).nbytes
+
+    def check(self) -> None:
+        """Raise what went wrong."""
+        if self._error is not None:
+            raise self._error
 
 
 def tables(source: Any, name: str) -> Iterator[pa.RecordBatch]:  # noqa: ANN401
