@@ -329,14 +329,14 @@ def partitioned(folder, *names):
 
 
 def test_partitions_follow_the_action_of_the_policy():
-    def renamed(path, **entities):
+    def renamed(path, key=None, **entities):
         policy = Policy("p", "deidentify", Action("label"), entities=entities)
-        treat = partitions.treat(Scrubber(policy=policy, key=KEY if entities else None))
+        treat = partitions.treat(Scrubber(policy=policy, key=key))
         return str(inputs._renamed(inputs.Path(path), str, treat))
 
     path = "phone=13812345678/part"
-    assert re.fullmatch(r"phone=1[0-9]{10}/part", renamed(path, CN_MOBILE=Action("fpe")))
-    assert renamed(path, CN_MOBILE=Action("fpe")) != path
+    assert re.fullmatch(r"phone=1[0-9]{10}/part", renamed(path, KEY, CN_MOBILE=Action("fpe")))
+    assert renamed(path, KEY, CN_MOBILE=Action("fpe")) != path
     masked = inputs._renamed(inputs.Path(path), str, partitions.treat(Scrubber(policy="mask")))
     assert str(masked) == "phone=138%2A%2A%2A%2A5678/part"
     assert renamed(path, CN_MOBILE=Action("redact")) == "phone=__HIVE_DEFAULT_PARTITION__/part"
