@@ -5,10 +5,12 @@ import copy
 import dataclasses
 import datetime as dt
 import decimal
+import enum
 import functools
 import pickle
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pandas as pd
@@ -300,6 +302,55 @@ def test_a_key_tells_what_its_value_is():
     made = anonkit.scrub(pd.Series([{"user": {"password": secret}}, secret], dtype=object)).tolist()
     assert secret not in repr(made[0])
     assert made[1] == secret
+
+
+class Account:
+    """An object of one's own, which prints what it holds, and is asked once."""
+
+    def __init__(self, phone):
+        self.phone, self.times = phone, 0
+
+    def __repr__(self):
+        self.times += 1
+        return f"Account({self.phone})" if self.times == 1 else "Account()"
+
+
+class Mute:
+    """An object that cannot be printed."""
+
+    def __repr__(self):
+        raise RuntimeError(PHONE)
+
+
+class Place(enum.StrEnum):
+    """Text that is an Enum as well."""
+
+    HOME = PHONE
+    WORK = "a"
+
+
+def test_objects_of_other_classes_are_scrubbed_as_they_print():
+    own, clean, mute, plain = Account(PHONE), Account("无"), Mute(), object()
+    cells = [
+        own,
+        clean,
+        mute,
+        plain,
+        [Mute(), Account(PHONE)],
+        {"a": types.SimpleNamespace(phone=PHONE)},
+        ValueError(PHONE),
+    ]
+    made = anonkit.scrub(pd.Series([*cells, *Place, pd.NA, 1j], dtype=object)).tolist()
+    assert made[0] == f"Account({LABEL})"
+    assert made[1:4] == [clean, mute, plain]
+    assert made[4] == [cells[4][0], f"Account({LABEL})"]
+    assert made[5] == {"a": f"namespace(phone='{LABEL}')"}
+    assert made[6] == LABEL
+    assert made[7:9] == [LABEL, Place.WORK]
+    assert made[9] is pd.NA
+    (cell,) = anonkit.scrub(pd.Series([Account("hunter2")], name="password"))
+    assert cell == "<SECRET>"
+    assert anonkit.scan(pd.Series([Account(PHONE)], dtype=object))["entity"].tolist() == ["CN_MOBILE"]
 
 
 def test_an_object_that_holds_itself_is_told():

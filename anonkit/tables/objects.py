@@ -1,7 +1,8 @@
 """Which texts do Python objects hold, however nested, and what are the objects with others in their places?
 
 Texts, bytes, numbers, dates, addresses of hosts, paths and UUIDs are read as text; lists, tuples, sets, dictionaries
-and numpy arrays are looked into, keys included. Objects of other classes are the caller's own and are left alone.
+and numpy arrays are looked into, keys included. Objects of other classes are read as they print, which is what a file
+would hold of them; where something is found there, the scrubbed text stands in their place.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import enum
 import ipaddress
 import itertools
 import math
+import numbers
 import operator
 import pathlib
 import uuid
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +49,8 @@ _ADDRESSES = (
 _NEVER_NESTED = frozenset((str, int, float, bool, bytes, type(None)))
 _AS_TEXT = (*_ADDRESSES, uuid.UUID)
 _LEFT_ALONE = (bool, np.bool_, enum.Enum)
+_SILENT = (*_LEFT_ALONE, numbers.Number, np.generic, np.ndarray, dt.date, dt.time, dt.timedelta, dt.tzinfo, type)
+"""What prints as nothing but a number, a time or a name in the code."""
 _SEQUENCES = (list, tuple, set, frozenset, deque)
 _KINDS_OF_ARRAYS = "OUSiufM"
 """Of elements that may hold something; booleans, complex numbers and durations hold nothing."""
@@ -57,7 +61,7 @@ def text_of(x: object) -> bytes | None:  # noqa: PLR0911  a kind of objects each
     if x is None:
         return None
     if isinstance(x, str):
-        return None if isinstance(x, enum.Enum) else x.encode("utf-8", "surrogatepass")
+        return x.encode("utf-8", "surrogatepass")
     if isinstance(x, bytes | bytearray | memoryview):
         return bytes(x)
     if isinstance(x, _LEFT_ALONE):
@@ -75,6 +79,19 @@ def text_of(x: object) -> bytes | None:  # noqa: PLR0911  a kind of objects each
     if isinstance(x, (*_AS_TEXT, pathlib.PurePath)):
         return str(x).encode("utf-8", "surrogatepass")
     return None
+
+
+def printed(x: object) -> bytes | None:
+    """How an object prints of which `text_of` reads nothing; None where that tells nothing, or it does not print."""
+    kind = type(x)
+    if x is None or isinstance(x, _SILENT) or kind.__module__ == "pandas._libs.missing":
+        return None
+    if kind.__str__ is object.__str__ and kind.__repr__ is object.__repr__:
+        return None
+    try:
+        return str(x).encode("utf-8", "surrogatepass")
+    except Exception:  # noqa: BLE001  it is the caller's own, and goes into no file as text
+        return None
 
 
 def is_day(x: object) -> bool:
@@ -275,13 +292,15 @@ def _record(item: Any, kind: np.dtype[Any], name: str, visit: Visit, within: tup
 class Leaves:
     """Texts within objects, one behind the other, each with the row of its object and the name of what it fills.
 
-    `days` are the numbers of those that were dates or times, `with_tables` the rows whose objects hold tables.
+    `days` are the numbers of those that were dates or times, `prints` how objects print, by their ids: each is asked
+    once. `with_tables` are the rows whose objects hold tables.
     """
 
     texts: list[bytes] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     days: list[int] = field(default_factory=list)
+    prints: dict[int, bytes | None] = field(default_factory=dict)
     with_tables: set[int] = field(default_factory=set)
 
     def add(self, x: object, name: str, row: int) -> None:
@@ -289,17 +308,24 @@ class Leaves:
 
         def visit(leaf: object, of: str) -> object:
             text = text_of(leaf)
+            if text is None and _is_table(leaf):
+                self.with_tables.add(row)
+                return leaf
+            text = self._printed(leaf) if text is None else text
             if text is not None:
                 if is_day(leaf):
                     self.days.append(len(self.texts))
                 self.texts.append(text)
                 self.rows.append(row)
                 self.names.append(of)
-            elif _is_table(leaf):
-                self.with_tables.add(row)
             return leaf
 
         mapped(x, name, visit)
+
+    def _printed(self, leaf: object) -> bytes | None:
+        if id(leaf) not in self.prints:
+            self.prints[id(leaf)] = printed(leaf)
+        return self.prints[id(leaf)]
 
     def days_of(self, first: int, cells: Cells) -> Mask | None:
         """Which of the cells of a block were dates or times; `first` is the number of its first text."""
@@ -352,11 +378,13 @@ def scrub(scrubber: Scrubber, name: str, objects: Sequence[tuple[int, Any]]) -> 
     for (row, x), first, last in zip(objects, [0, *ends], ends, strict=False):
         own = results[first:last]
         stays = own.count(None) == len(own) and row not in leaves.with_tables
-        made.append(x if stays else mapped(x, name, _taking(scrubber, iter(own), counts)))
+        made.append(x if stays else mapped(x, name, _taking(scrubber, iter(own), leaves.prints, counts)))
     return made, counts
 
 
-def _taking(scrubber: Scrubber, results: Iterator[bytes | None], counts: Counter[str]) -> Visit:
+def _taking(
+    scrubber: Scrubber, results: Iterator[bytes | None], prints: Mapping[int, bytes | None], counts: Counter[str]
+) -> Visit:
     """Puts the results in, one for each text; tables in cells are scrubbed by themselves."""
 
     def visit(leaf: object, _: str) -> object:
@@ -364,7 +392,8 @@ def _taking(scrubber: Scrubber, results: Iterator[bytes | None], counts: Counter
             result = next(results)
             return leaf if result is None else with_text(leaf, result)
         if not _is_table(leaf):
-            return leaf
+            result = None if prints.get(id(leaf)) is None else next(results)
+            return leaf if result is None else result.decode("utf-8", "replace")
         made, found = data.scrub(scrubber, leaf)
         counts.update(found)
         return made if found else leaf
