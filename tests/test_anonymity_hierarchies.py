@@ -414,13 +414,44 @@ def test_a_hierarchy_is_suggested_by_values_and_name(name, values, builder):
         ("x", ["a"]),
         ("sex", ["男", "女"]),
         ("flag", [True, False]),
-        ("edu", ["小学", "初中", "高中"]),
+        ("x", ["p", "q", "r"]),
         ("n", [1, 2, 3]),
     ],
 )
 def test_of_what_nothing_is_known_the_value_or_nothing_is_told(name, values):
     found, _ = ready.suggested(name, values)
     assert found.over(values).height <= 3
+
+
+def test_categories_with_a_known_order_are_merged_in_it():
+    builder, _ = ready.suggested("education", ["硕士", "小学", "本科", "高中"])
+    assert becomes(builder, "硕士", "小学")[:2] == [["硕士", "本科-硕士", "*"], ["小学", "小学-高中", "*"]]
+
+
+def test_bands_of_numbers_are_merged_with_their_neighbours():
+    builder, _ = ready.suggested("age_group", ["25-34岁", "18岁以下", "65岁以上", "18-24岁", "35-64岁"])
+    assert [line[1] for line in becomes(builder, "18岁以下", "18-24岁", "25-34岁", "65岁以上", "?")] == [
+        "18岁以下 ~ 18-24岁", "18岁以下 ~ 18-24岁", "25-34岁 ~ 35-64岁", "65岁以上", "(other)",
+    ]  # fmt: skip
+
+
+def test_seldom_categories_are_merged_and_named_nowhere():
+    values, counts = ["a", "b", "c", "d", "e", "f"], [500, 300, 30, 20, 2, 1]
+    builder, reason = ready.suggested("kind", values, counts)
+    assert becomes(builder, *values) == [
+        ["a", "a", "a", "*"],
+        ["b", "b", "b", "*"],
+        ["c", "c", "(other)", "*"],
+        ["d", "d", "(other)", "*"],
+        ["e", "(other)", "(other)", "*"],
+        ["f", "(other)", "(other)", "*"],
+    ]
+    assert repr(builder) == "Frequent()"
+    assert reason == "categories in no order that is known; those below 1 % and 5 % of rows are merged"
+
+
+def test_a_builder_shows_no_value():
+    assert "小学" not in repr(ready.Ordered(["小学", "初中"]))
 
 
 def test_few_values_that_are_none_do_not_change_what_is_suggested():

@@ -5,7 +5,7 @@ from anonkit.anonymity.hierarchies.codes import Masked, PhonePrefixes, Postcodes
 from anonkit.anonymity.hierarchies.dates import Dates
 from anonkit.anonymity.hierarchies.files import Categories
 from anonkit.anonymity.hierarchies.networks import Networks
-from anonkit.anonymity.hierarchies.ordered import Ordered
+from anonkit.anonymity.hierarchies.ordered import Flat, Frequent, Ordered
 from anonkit.anonymity.hierarchies.places import Addresses, Divisions
 from anonkit.anonymity.hierarchies.suggest import suggested
 from anonkit.anonymity.hierarchies.values import OTHER, Builder, text_of
@@ -19,6 +19,8 @@ __all__ = [
     "Categories",
     "Dates",
     "Divisions",
+    "Flat",
+    "Frequent",
     "Masked",
     "Networks",
     "Ordered",

@@ -12,10 +12,9 @@ from anonkit.anonymity.hierarchies.bands import Ages, Bands, number_in
 from anonkit.anonymity.hierarchies.codes import Masked, PhonePrefixes, Postcodes
 from anonkit.anonymity.hierarchies.dates import Dates
 from anonkit.anonymity.hierarchies.networks import Networks
-from anonkit.anonymity.hierarchies.ordered import Flat
+from anonkit.anonymity.hierarchies.ordered import Flat, Frequent, Ordered
 from anonkit.anonymity.hierarchies.places import Addresses, Divisions
 from anonkit.anonymity.hierarchies.values import Builder, text_of
-from anonkit.tables import attributes
 
 _NEARLY_ALL, _MOST = 0.95, 0.8
 _MOST_LOOKED_AT = 2_000
@@ -27,6 +26,27 @@ _PHONE = re.compile(r"(?i)phone|mobile|(?:^|_)tel(?:$|_)|手机|电话|联系方
 _DATE = re.compile(r"(?i)date|time|birth|dob|(?:^|_)(?:day|month|year)|日期|时间|年月|生日|年份|出生")
 _BARE_DAY = re.compile(r"(?:19|20)[0-9]{6}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
+_FREQUENT = (0.01, 0.05)
+_HALF, _MOST_ORDERED, _MERGED = 0.5, 60, (2, 4)
+_ORDERS = tuple(
+    tuple(line.split())
+    for line in (
+        "文盲 小学 初中 高中 中专 职高 中技 技校 大专 专科 大学专科 本科 大学 大学本科 硕士 研究生 硕士研究生 博士",
+        "低 中 高",
+        "低 中等 高",
+        "较低 低 中 较高 高",
+        "差 中 良 优",
+        "不及格 及格 中等 良好 优秀",
+        "low medium high",
+        "Low Medium High",
+        "small medium large",
+    )
+)
+_BAND = re.compile(
+    r"[<>≤≥]?=? ?(?P<first>[0-9]+(?:\.[0-9]+)?) ?[岁元万kK]?"
+    r"(?: ?[-~至到] ?[0-9]+(?:\.[0-9]+)? ?[岁元万kK]?)?(?:及?以[上下]|\+)?"
+)
+_IS_BAND = re.compile("[0-9岁元万kK] ?[-~至到] ?[0-9]")
 _HAN = re.compile("[\u4e00-\u9fff]{2}")
 Suggestion = tuple[Builder, str]
 
@@ -40,10 +60,19 @@ class _Column:
         self.values = values[::step]
         self.texts = [text_of(value).strip() for value in self.values]
         self.counts = [1] * len(self.values) if counts is None else counts[::step]
+        from anonkit.tables import attributes  # noqa: PLC0415  heavy
+
         attribute = attributes.named(name)
         self.says = "" if attribute is None else attribute.name
         self.distinct = len(values)
         self.rows = max(1, sum(self.counts))
+        self._all = values, counts
+
+    def at_least(self, share: float) -> tuple[object, ...]:
+        """The values that so many rows have, of all values; none where it was not counted."""
+        values, counts = self._all
+        least = share * sum(counts or ())
+        return tuple(value for value, n in zip(values, counts or (), strict=False) if n >= least)
 
     def share(self, test: Callable[[str], object]) -> float:
         """The share of rows with values of which something is true."""
@@ -163,14 +192,48 @@ def _places(column: _Column) -> Suggestion | None:
 
 def _texts(column: _Column) -> Suggestion:
     """Codes whose beginnings are shared are masked; of others nothing is known."""
-    if column.distinct <= _FEW:
-        return Flat(), "a few categories in no order that is known"
-    is_short = all(len(text) <= _MOST_MASKED and " " not in text for text in column.texts)
+    if (order := _order(column)) is not None:
+        return order
+    is_short = column.distinct > _FEW and all(len(text) <= _MOST_MASKED and " " not in text for text in column.texts)
     beginnings = {text[: (len(text) + 1) // 2] for text in column.texts}
     has_digits = column.share(lambda text: any(char.isdigit() for char in text)) >= _MOST
     if is_short and has_digits and len(beginnings) <= len(column.texts) * _SHARED:
         return Masked(), "codes with beginnings in common, masked from the right"
+    kept = [column.at_least(share) for share in _FREQUENT]
+    kept = [some for some in kept if len(some) > 1 and len(some) < column.distinct - 1]
+    kept = kept[:1] if len(kept) > 1 and len(kept[0]) == len(kept[1]) else kept
+    if kept:
+        least = " and ".join(f"{share:.0%}".replace("%", " %") for share in _FREQUENT)
+        return Frequent(kept), f"categories in no order that is known; those below {least} of rows are merged"
     return Flat(), "categories in no order that is known"
+
+
+def _order(column: _Column) -> Suggestion | None:
+    """Of categories that have a known order, or are bands of numbers."""
+    if not 2 < column.distinct <= _MOST_ORDERED:  # noqa: PLR2004  two have nothing between
+        return None
+    texts = set(map(text_of, column.values))
+    for order in _ORDERS:
+        if texts <= set(order):
+            return _in_order([text for text in order if text in texts]), "categories in a known order"
+    if column.share(_BAND.fullmatch) < _NEARLY_ALL or column.share(_IS_BAND.search) < _HALF:
+        return None
+    bands = sorted(place for text in texts if (place := _place(text)) is not None)
+    return _in_order([text for *_, text in bands]), "bands of numbers, of which neighbours are merged"
+
+
+def _in_order(texts: Sequence[str]) -> Ordered:
+    """With neighbours merged in twos and fours, but never all of them."""
+    return Ordered(texts, tuple(width for width in _MERGED if width < len(texts)))
+
+
+def _place(text: str) -> tuple[Decimal, int, str] | None:
+    """Where a band stands among others: by its first number, below 18 before 18-24."""
+    found = _BAND.fullmatch(text)
+    number = None if found is None else number_in(found["first"])
+    if found is None or number is None:
+        return None
+    return number, -1 if text[:1] in "<≤" or text.endswith("以下") else 1 if text[:1] in ">≥" else 0, text
 
 
 def _percent(part: float) -> str:
