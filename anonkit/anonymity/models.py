@@ -227,6 +227,8 @@ class Demands:
         missing = (missing | {*self.diversities, *self.closenesses}) - {*histogram.further}
         if missing:
             raise ValueError("the histogram lacks cells that a model is asked of")
+        if SUBJECTS in histogram.further and not {*self.diversities, *self.closenesses} <= {*histogram.pairs}:
+            raise ValueError("where subjects count, the cells of sensitive columns are pairs")
         columns = {name: Sensitive.column(histogram, name) for name in (*self.diversities, *self.closenesses)}
         found += [kind.diversity(columns[name]) for name, kind in self.diversities.items()]
         for name, kind in self.closenesses.items():
