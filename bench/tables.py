@@ -140,7 +140,8 @@ def document(results: dict[str, dict[str, Any]], command: str, rows: int) -> str
     presidio_speed = results["presidio"]["bytes"] / results["presidio"]["cpu_s"]
     lines = [
         "# Tables: benchmark",
-        f"Written by `{command}`; do not edit. {datetime.now(UTC):%Y-%m-%d}, {report.machine()}.",
+        f"Written by `{command}`; do not edit, but for the memory at its end. {datetime.now(UTC):%Y-%m-%d}, "
+        f"{report.machine()}.",
         f"Versions: {', '.join(report.versions())}.",
         ABOUT.format(rows=rows),
         HEADER,
@@ -170,7 +171,8 @@ def main(words: list[str]) -> int:
     text = document(results, shlex.join(["python", "-m", "bench.tables", *words]), options.rows)
     print(text)
     if options.write or not words:
-        DOCUMENT.write_text(text, encoding="utf-8")
+        _, title, memory = DOCUMENT.read_text(encoding="utf-8").partition("\n## Memory")  # of bench.memory
+        DOCUMENT.write_text(text + title + memory, encoding="utf-8")
     return 0
 
 

@@ -53,6 +53,8 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
         counts += partitions.counted(names, partitions.treat(scrubber))
     if arguments.report:
         _report(arguments.report, scrubber, done, kept, learnt, time.perf_counter() - began)
+    if arguments.field and not failures:
+        _warn_of_fields(arguments, scrubber, encoding, todo, counts)
     if not arguments.quiet:
         _summary(arguments, scrubber, counts, kept, learnt, len(done))
     return tasks.exit_code(failures) or (FOUND_EXIT_CODE if arguments.check and counts else 0)
@@ -118,6 +120,32 @@ def _run(
             return run.scrub_file(scrubber, task, how, workers)
 
         return tasks.each(todo, failures, one)
+
+
+def _warn_of_fields(
+    arguments: Namespace,
+    scrubber: Scrubber,
+    encoding: encodings.Encoding,
+    todo: list[inputs.Task],
+    counts: Counter[str],
+) -> None:
+    """Tell of what --field names that no column of the tables is called, if nothing was replaced as such a field."""
+    from anonkit import fields  # noqa: PLC0415  only where fields are named
+    from anonkit.io import column_names  # noqa: PLC0415  as above
+
+    rules = [rule for rule in fields.parse(arguments.field) if not counts[rule.entity]]
+    how = Options(encoding, scrubber.scrub_name, format=tasks.format_for(arguments.input_format, scrubber.policy))
+    if not rules or any(task.source == streams.STDIN for task in todo):
+        return
+    told: set[str] = set()
+    for task in todo:
+        names = column_names.of_file(task.source, how)
+        if names is None:
+            return
+        told |= names
+    for rule in rules:
+        if not any(fields.of_column(name.encode("utf-8", "replace"), [rule]) for name in told):
+            print(f"note: --field {rule.path}: no column has this name; write it as the table does", file=sys.stderr)
 
 
 def _follow(arguments: Namespace, scrubber: Scrubber, encoding: encodings.Encoding) -> int:
