@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from anonkit.detect.block import Ints, Mask
+
+_MANY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +33,23 @@ class Edits:
 
     def spliced(self, text: bytes) -> bytes:
         """The text with the replacements in their places."""
-        if len(self) and self.start[0] == 0 and self.end[-1] == len(text) and (self.end[:-1] == self.start[1:]).all():
-            return b"".join(self.texts)  # nothing is left of it: a column of numbers
-        begins = [0, *self.end.tolist()]
-        ends = [*self.start.tolist(), len(text)]
+        begins, ends = np.append(0, self.end), np.append(self.start, len(text))
+        left = np.flatnonzero(begins < ends)
+        if len(left) * _MANY < len(self):  # hardly anything is left of it: a column of numbers
+            return b"".join(self._nearly_all(text, left.tolist()))
         parts = [b""] * (2 * len(begins) - 1)
-        parts[::2] = [text[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        parts[::2] = [text[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
         parts[1::2] = self.texts
         return b"".join(parts)
+
+    def _nearly_all(self, text: bytes, left: Sequence[int]) -> Iterator[bytes]:
+        """The replacements, and before those with these numbers, ascending, what is left of the text there."""
+        done = 0
+        for row in left:
+            yield from self.texts[done:row]
+            yield text[self.end[row - 1] if row else 0 : self.start[row] if row < len(self) else len(text)]
+            done = row
+        yield from self.texts[done:]
 
     def at(self, positions: Ints) -> Ints:
         """Where positions that lie within no edit are in what these edits make."""

@@ -17,6 +17,7 @@ from anonkit.detect.candidates import Candidates
 _A, _Z = b"AZ"
 _OPENINGS = ((b"<",), (b"%3C", b"%3c"), (b"&lt;",), (b"\\u003c", b"\\u003C"))
 _CHINESE = 0xE4
+_NONE = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,8 @@ def openings(utf8: bytes) -> list[int]:
     raw = np.frombuffer(utf8, np.uint8)
     found = []
     for spellings in _OPENINGS:
+        if spellings[0][0] not in utf8:
+            continue
         first = np.flatnonzero(raw == spellings[0][0])
         for opening in spellings:
             at = first[first < len(raw) - len(opening)]
@@ -96,5 +99,5 @@ def openings(utf8: bytes) -> list[int]:
                 at = at[raw[at + offset] == byte]
             following = raw[at + len(opening)]
             found.append(at[((following >= _A) & (following <= _Z)) | (following >= _CHINESE)])
-    ascending: list[int] = np.sort(np.concatenate(found)).tolist()
+    ascending: list[int] = np.sort(np.concatenate([_NONE, *found])).tolist()
     return ascending

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
 
 BLOCK_BYTES = 1 << 21
-_NEWLINE = 10
 _MOST_CHUNK_BYTES = 1 << 30
 """Of a chunk that is made, so that offsets of 32 bits suffice."""
 
@@ -131,10 +130,15 @@ def _in_cells(block: _Block, found: Candidates) -> FoundInColumns:
 
 @dataclass(frozen=True, slots=True)
 class _Bytes:
-    """The bytes of a column: those of row i are data[offsets[i]:offsets[i + 1]], none where there is no value."""
+    """The bytes of a column: those of row i are data[offsets[i]:offsets[i + 1]], none where there is no value.
+
+    Attributes:
+        values: the same as an array of large text or large bytes without nulls.
+    """
 
     data: np.ndarray[tuple[int], np.dtype[np.uint8]]
     offsets: Ints
+    values: pa.Array
 
     @staticmethod
     def of(values: pa.Array) -> _Bytes:
@@ -148,7 +152,14 @@ class _Bytes:
             if len(values)
             else _NO_ROWS
         )
-        return _Bytes(np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), where)
+        return _Bytes(np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8), where, values)
+
+    def lines(self, first: int, last: int) -> bytes:
+        """Some of the values, with newlines between."""
+        some = self.values.slice(first, last - first)
+        as_one = pa.ListArray.from_arrays(pa.array([0, len(some)], pa.int32()), some)
+        joined: pa.Buffer = pc.binary_join(as_one, pa.scalar(b"\n", some.type))[0].as_buffer()
+        return bytes(joined)
 
 
 _NO_ROWS = np.zeros(1, np.int64)
@@ -195,7 +206,7 @@ def _blocks(paths: Sequence[Path], columns: Sequence[_Bytes]) -> Iterator[_Block
         base = 0
         for column in columns:
             offsets = column.offsets[first : last + 1]
-            texts.append(_separated(column.data, offsets))
+            texts.append(column.lines(first, last))
             at = base + offsets - offsets[0] + np.arange(last - first + 1)
             starts.append(at[:-1])
             ends.append(at[1:] - 1)
@@ -211,21 +222,8 @@ def _blocks(paths: Sequence[Path], columns: Sequence[_Bytes]) -> Iterator[_Block
             np.tile(np.arange(first, last), len(columns)),
             keys_here,
         )
-        yield _Block(b"".join(texts), cells, first, last)
+        yield _Block(b"\n".join(texts) + b"\n", cells, first, last)
         first = last
-
-
-def _separated(data: np.ndarray[tuple[int], np.dtype[np.uint8]], offsets: Ints) -> bytes:
-    """The values that begin and end at the offsets, with a newline behind each."""
-    size = int(offsets[-1] - offsets[0])
-    count = len(offsets) - 1
-    out = np.empty(size + count, np.uint8)
-    is_value = np.ones(size + count, np.bool_)
-    newlines = offsets[1:] - offsets[0] + np.arange(count)
-    is_value[newlines] = False
-    out[newlines] = _NEWLINE
-    out[is_value] = data[offsets[0] : offsets[-1]]
-    return out.tobytes()
 
 
 class _Made:
