@@ -99,11 +99,11 @@ def released(histogram, recoding, rows):
 
 def leaves_under(hierarchy, label, *, is_ordered):
     """The leaves that a label stands for, of the lowest level that has it."""
+    if label == "*":
+        return set(range(hierarchy.size))
     for labels, codes in zip(hierarchy.labels, hierarchy.codes, strict=True):
         if label in labels:
             return set(np.flatnonzero(codes == labels.index(label)).tolist())
-    if label == "*":
-        return set(range(hierarchy.size))
     assert is_ordered
     low, high = map(int, label.split("-"))
     return {leaf for leaf, text in enumerate(hierarchy.labels[0]) if text is not None and low <= int(text) <= high}
@@ -140,6 +140,10 @@ def test_every_class_that_is_released_satisfies_k_and_the_models_and_labels_are_
         return
     out = released(histogram, found, rows)
     assert found.suppressed == out.count(None) <= max(limit, 0)
+    spans = {
+        tuple(known[code] for known, code in zip(found.labels, codes, strict=True)): [int(own) for own in span]
+        for codes, span in zip(zip(*found.codes, strict=True), zip(*found.spans, strict=True), strict=True)
+    }
     classes = defaultdict(list)
     for number, labels in enumerate(out):
         if labels is not None:
@@ -151,6 +155,7 @@ def test_every_class_that_is_released_satisfies_k_and_the_models_and_labels_are_
             for hierarchy, label in zip(histogram.hierarchies, labels, strict=True)
         ]
         assert len(members) >= k
+        assert [len(own) for own in under] == spans[labels]
         assert all(leaf in own for row in members for leaf, own in zip(rows[row], under, strict=False))
         assert holds(model, histogram, rows, members, under, strangers)
 

@@ -172,8 +172,7 @@ class Table:
         number, first = numbered(columns, [axis.size for axis in axes])
         ends = np.cumsum([len(cells.counts) for cells in every])
         own, *owners = np.split(number, ends[:-1])
-        counts = np.zeros(len(first), np.int64)
-        counts[own] = histogram.cells.counts
+        counts = summed(own, histogram.cells.counts, len(first))
         places = [axis.place[codes[first]] for axis, codes in zip(axes, columns, strict=True)]
         further = {name: (owner, histogram.further[name]) for name, owner in zip(names, owners, strict=True)}
         return cls(max(k, 1), criteria, axes, counts, places, own, further)

@@ -20,7 +20,7 @@ import math
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -39,6 +39,7 @@ class Recoding:
         classes: of each distinct tuple, in the order of `Histogram.cells`, its class; -1 where it is suppressed.
         labels: for each quasi-identifier its generalised values; None is a null.
         codes: for each quasi-identifier, which of its labels each class has.
+        spans: for each quasi-identifier, how many leaves lie under what each class has.
         sizes: the rows of each class.
         suppressed: how many rows are suppressed.
         loss: as the loss asked for defines it.
@@ -49,6 +50,7 @@ class Recoding:
     classes: Codes
     labels: tuple[tuple[str | None, ...], ...]
     codes: tuple[Codes, ...]
+    spans: tuple[Codes, ...]
     sizes: Codes
     suppressed: int
     loss: float
@@ -106,11 +108,13 @@ def _recoding(table: Table, found: tuple[Codes, int] | None, price: _Price) -> R
     part_of, suppressed = found
     told = [_Told.of(axis, places, part_of) for axis, places in zip(table.axes, table.places, strict=True)]
     part_of = part_of[table.own]
-    class_of, codes = _merged(told)
+    class_of, first = numbered([one.codes for one in told], [max(len(one.labels), 1) for one in told])
+    codes = tuple(one.codes[first] for one in told)  # parts that look the same are one class
+    spans = tuple(one.axis.leaves(one.low, one.high)[first] for one in told)
     classes = np.where(part_of >= 0, np.append(class_of, -1)[part_of], -1)
     sizes = summed(classes[classes >= 0], price.histogram.cells.counts[classes >= 0], len(codes[0]))
     loss = price.of(told, part_of, sizes, suppressed)
-    return Recoding(classes, tuple(one.labels for one in told), codes, sizes, suppressed, loss, None, 0.0)
+    return Recoding(classes, tuple(one.labels for one in told), codes, spans, sizes, suppressed, loss, None, 0.0)
 
 
 def _ranks(hierarchy: Hierarchy) -> Codes:
@@ -118,7 +122,7 @@ def _ranks(hierarchy: Hierarchy) -> Codes:
     leaves = hierarchy.labels[0]
     values = [label for label in leaves if label is not None]
     keys: dict[str, float] = {}
-    for read in (_number, _day, None):
+    for read in (_number, _moment, None):
         try:
             keys = {label: read(label) if read else place for place, label in enumerate(values)}
         except ValueError:
@@ -140,8 +144,9 @@ def _number(text: str) -> float:
     return number
 
 
-def _day(text: str) -> float:
-    return float(date.fromisoformat(text).toordinal())
+def _moment(text: str) -> float:
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,12 +179,6 @@ class _Told:
         known: dict[str | None, int] = {}
         codes = [known.setdefault(axis.label(*divmod(end, axis.size)), len(known)) for end in ends.tolist()]
         return cls(axis, low, high, tuple(known), np.array(codes, np.int64)[number])
-
-
-def _merged(told: Sequence[_Told]) -> tuple[Codes, tuple[Codes, ...]]:
-    """The class of each part, one for those that look the same; and for each column the label of each class."""
-    number, first = numbered([one.codes for one in told], [max(len(one.labels), 1) for one in told])
-    return number, tuple(one.codes[first] for one in told)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
