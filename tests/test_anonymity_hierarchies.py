@@ -148,6 +148,10 @@ def test_bands_end_where_the_domain_ends():
     ]
 
 
+def test_bands_below_zero_can_be_read():
+    assert [line[1] for line in becomes(ready.Bands((5,)), -1, -6, 0)] == ["-5~-1", "-10~-6", "0-4"]
+
+
 def test_bands_of_fractions_are_half_open_and_exact():
     assert becomes(ready.Bands((0.1, 0.5)), 0.3, -0.05, "1,234.56", "1e-40") == [
         ["0.3", "[0.3, 0.4)", "[0, 0.5)", "*"],
@@ -385,6 +389,7 @@ def test_values_that_are_not_listed_are_counted_and_not_told():
         ("年龄", ["3岁", "34岁", "35岁"], ready.Ages()),
         ("出生日期", ["19900102", "19910102", "19920202"], ready.Dates()),
         ("birth_year", [1990, 1991, 1992], ready.Dates()),
+        ("created_at", [1_700_000_000, 1_700_000_060, 1_700_009_999], ready.Dates()),
         ("when", [dt.date(2024, 1, day) for day in range(1, 9)], ready.Dates()),
         ("ip", ["10.1.2.3", "10.1.2.4", "2001:db8::1"], ready.Networks()),
         ("邮编", ["310000", "100871", "200000"], ready.Postcodes()),
@@ -421,6 +426,11 @@ def test_a_hierarchy_is_suggested_by_values_and_name(name, values, builder):
 def test_of_what_nothing_is_known_the_value_or_nothing_is_told(name, values):
     found, _ = ready.suggested(name, values)
     assert found.over(values).height <= 3
+
+
+def test_a_few_numbers_that_are_far_away_do_not_widen_the_bands():
+    builder, _ = ready.suggested("pay", [*range(1000, 3000, 10), 10**9])
+    assert builder == ready.Bands((50, 100, 500, 1000))
 
 
 def test_categories_with_a_known_order_are_merged_in_it():

@@ -29,9 +29,9 @@ _Key = tuple[int, str]
 class Bands:
     """Bands of numbers, each level's a multiple as wide as those of the level before.
 
-    Bands begin at multiples of their width and end where the domain ends: `30-34` if all is whole numbers, otherwise
-    `[10, 20)`, from 10 to below 20. Numbers below the domain are one band (`<18`), and so are those above it (`90+`).
-    What is no number becomes `(other)` from level 1 on.
+    Bands begin at multiples of their width and end where the domain ends: `30-34` (`-5~-1`) if all is whole numbers,
+    otherwise `[10, 20)`, from 10 to below 20. Numbers below the domain are one band (`<18`), and so are those above it
+    (`90+`). What is no number becomes `(other)` from level 1 on.
 
     Attributes:
         widths: of the bands at level 1, 2, ...
@@ -164,4 +164,4 @@ def _text(number: Decimal) -> str:
 
 def _whole_band(start: Decimal, end: Decimal, unit: str) -> str:
     low, high = int(start), int(end) - 1
-    return f"{low}{unit}" if low == high else f"{low}-{high}{unit}"
+    return f"{low}{unit}" if low == high else f"{low}{'-' if low >= 0 else '~'}{high}{unit}"

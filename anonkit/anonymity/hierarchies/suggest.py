@@ -23,7 +23,7 @@ _SHARED = 2 / 3
 _MOST_MASKED = 24
 _MOST_BANDS, _FEWEST_BANDS, _MOST_WIDTHS = 100, 20, 5
 _PHONE = re.compile(r"(?i)phone|mobile|(?:^|_)tel(?:$|_)|手机|电话|联系方式")
-_DATE = re.compile(r"(?i)date|time|birth|dob|(?:^|_)(?:day|month|year)|日期|时间|年月|生日|年份|出生")
+_DATE = re.compile(r"(?i)date|time|birth|dob|(?:^|_)(?:day|month|year)|_at$|At$|日期|时间|年月|生日|年份|出生")
 _BARE_DAY = re.compile(r"(?:19|20)[0-9]{6}", re.ASCII)
 _DIGITS = re.compile(r"[0-9]+", re.ASCII)
 _FREQUENT = (0.01, 0.05)
@@ -157,7 +157,9 @@ def _numbers(column: _Column) -> Suggestion | None:
         or column.share(lambda text: text[:1] == "0" and text.isdigit() and len(text) > 1) > 0
     ):
         return None
-    widths = nice_widths(min(known), max(known), is_whole=all(number == int(number) for number in known))
+    known.sort()
+    tenth = len(known) // 10  # few are far from the others: they get bands of their own
+    widths = nice_widths(known[tenth], known[-1 - tenth], is_whole=all(number == int(number) for number in known))
     if not widths or column.distinct <= 3:  # noqa: PLR2004  no bands of so few
         return Flat(), "a few numbers"
     return Bands(widths), f"numbers, in bands of {', '.join(map(str, widths))}"
