@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from anonkit.errors import (
     AnonkitError,
     CardError,
+    HierarchyError,
     InputError,
     KeyFileError,
     OutputError,
@@ -18,6 +19,8 @@ from anonkit.errors import (
 from anonkit.model import Action, Edit, Evidence, Finding, Policy
 
 if TYPE_CHECKING:
+    from anonkit.anonymity.models import KMap, Presence
+    from anonkit.anonymity.result import Result
     from anonkit.keys.key import Key
     from anonkit.scrubber import Scrubber
     from anonkit.tables.profile import Profile
@@ -31,6 +34,7 @@ __all__ = [
     "Edit",
     "Evidence",
     "Finding",
+    "HierarchyError",
     "InputError",
     "KeyFileError",
     "OutputError",
@@ -40,6 +44,7 @@ __all__ = [
     "TokenError",
     "UsageError",
     "__version__",
+    "anonymize",
     "profile",
     "restore",
     "scan",
@@ -151,6 +156,59 @@ def profile(
     from anonkit.tables import data, profile  # noqa: PLC0415  only where tables are profiled
 
     return profile.profile_under(policy, data.table(x), roles, rows)
+
+
+def anonymize(  # noqa: PLR0913, PLR0917  one call, all that can be asked
+    table: object,
+    quasi: object = None,
+    k: int | KMap = 5,
+    l: object = None,  # noqa: E741  the name that the papers gave it
+    t: object = None,
+    delta: Presence | None = None,
+    sensitive: str | Iterable[str] | None = None,
+    suppress: float = 0.05,
+    hierarchies: Mapping[Any, object] | None = None,
+    loss: str = "normalised",
+    weights: Mapping[Any, float] | None = None,
+    *,
+    subject: object = None,
+    method: Literal["optimal", "local"] | None = None,
+    seconds: float | None = None,
+    policy: str | Policy = "anonymize",
+) -> Result:
+    """Hide everybody in a crowd: k-anonymity and its kin, with the least loss possible.
+
+    table        a DataFrame of pandas or polars, a Table of pyarrow
+    quasi        the quasi-identifiers; those that `profile` finds unless told
+    k            how many rows have the same quasi-identifiers, at least; or `KMap(k, population)`
+    l            how diverse `sensitive` is in each class: a number of distinct values, DistinctL, EntropyL or
+                 RecursiveL; or these by column
+    t            how far its distribution may be from that of the table: a number (equal distance), EqualT, OrderedT or
+                 HierarchicalT; or these by column
+    delta        `Presence(low, high, population)`
+    sensitive    the columns that `l` and `t` are asked of
+    suppress     the share of rows that may be suppressed
+    hierarchies  by column: the path of a CSV file (`;`, no header), a table, or a builder such as Ages(); one is
+                 suggested for other columns
+    loss         "normalised", "normalised-mean", "discernibility", "entropy" or "class-size"
+    weights      of the columns, in the loss
+    subject      the column that tells whom a row is about, where subjects count and not rows
+    method       "optimal", or "local" (local recoding); by the size of the lattice unless told
+    seconds      how long the search may take; what it gives then says how far from the optimum it may be
+    policy       for the other columns, which are scrubbed; the subject is emptied
+
+    Models are in `anonkit.anonymity.models`, builders in `anonkit.anonymity.hierarchies`. The result has `table`,
+    `levels`, `suppressed`, `loss`, `optimal`, `bound`, `nodes_checked`, `report` and `plot()`.
+
+    Raises UsageError for what does not go together or cannot be had, HierarchyError for a hierarchy that is broken or
+    lacks values of its column, TypeError for what is no table.
+    """
+    from anonkit.anonymity import api  # noqa: PLC0415  keeps `import anonkit` light
+
+    return api.anonymize(
+        table, quasi, k, l, t, delta, sensitive, suppress, hierarchies, loss, weights,
+        subject=subject, method=method, seconds=seconds, policy=policy,
+    )  # fmt: skip
 
 
 def restore(x: _Text, key: str | Key, recipient: str | None = None) -> _Text:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from anonkit.anonymity.hierarchy import Codes, Hierarchy
 
+Numbers = npt.NDArray[np.signedinteger[Any]]
+"""Codes of any width."""
 SUBJECTS = "\0subjects"
 """The name, in `Histogram.further`, of the cells that tell subjects apart."""
 POPULATION = "\0population"
@@ -72,7 +76,7 @@ class Histogram:
         return product
 
 
-def counted(codes: tuple[Codes, ...], values: Codes | None = None, weights: Codes | None = None) -> Cells:
+def counted(codes: tuple[Numbers, ...], values: Numbers | None = None, weights: Codes | None = None) -> Cells:
     """Count rows by their codes (and values); each array has one element a row, `weights` says how often it counts."""
     columns = codes if values is None else (*codes, values)
     if not len(columns[0]):
@@ -93,14 +97,14 @@ def counted(codes: tuple[Codes, ...], values: Codes | None = None, weights: Code
         key.sort()
         starts = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
         counts = np.diff(np.append(starts, len(key)))
-        return _taken_apart(key[starts], ranks, counts, values is not None)
+        return _taken_apart(key[starts], ranks, counts, has_values=values is not None)
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     counts = np.bincount(inverse) if weights is None else _summed(inverse, weights, len(first))
     taken = [column[first].astype(np.int64) for column in columns]
     return Cells(tuple(taken[: len(codes)]), counts, None if values is None else taken[-1])
 
 
-def _taken_apart(keys: Codes, ranks: list[int], counts: Codes, has_values: bool) -> Cells:
+def _taken_apart(keys: Codes, ranks: list[int], counts: Codes, *, has_values: bool) -> Cells:
     columns = []
     for rank in reversed(ranks[1:]):
         keys, column = np.divmod(keys, rank)
