@@ -52,7 +52,6 @@ __all__ = [
 ]
 
 _Data = TypeVar("_Data")
-_Text = TypeVar("_Text", str, bytes)
 
 
 @overload
@@ -211,10 +210,10 @@ def anonymize(  # noqa: PLR0913, PLR0917  one call, all that can be asked
     )  # fmt: skip
 
 
-def restore(x: _Text, key: str | Key, recipient: str | None = None) -> _Text:
+def restore(x: _Data, key: str | Key, recipient: str | None = None) -> _Data:
     """Put back the values that a policy with `encrypt` took out of `x`, as far as the key can, byte for byte.
 
-    x          text or bytes that anonkit wrote, or that hold parts of it
+    x          text or bytes that anonkit wrote, or that hold parts of it; a table of pandas, pyarrow or polars
     key        the key they were made with: a key file, env:NAME, or cmd:COMMAND
     recipient  whose copy it is
 

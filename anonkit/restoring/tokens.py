@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from anonkit.errors import TokenError
 from anonkit.io import encodings, splice
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from anonkit.keys.key import Key
     from anonkit.restoring.columns import Columns
 
-_Data = TypeVar("_Data", str, bytes)
+_Data = TypeVar("_Data")
 
 LEFT, CHANGED, CUT = "left ", "changed ", "cut "
 """What counts of `Restorer` begin with, before the entity, for tokens that are not restored.
@@ -208,9 +208,6 @@ def _restored(match: re.Match[bytes], entity: str, value: bytes) -> Found:
 
 def restored(x: _Data, key: Key | str, recipient: str = "") -> _Data:
     """Put back the values in `x`; see anonkit.restore."""
-    if not isinstance(x, str | bytes):
-        msg = f"anonkit restores str and bytes, not {type(x).__name__}"
-        raise TypeError(msg)
     if isinstance(key, str):
         from anonkit.keys import references  # noqa: PLC0415  only where a key is loaded
 
@@ -220,8 +217,15 @@ def restored(x: _Data, key: Key | str, recipient: str = "") -> _Data:
         finally:
             loaded.wipe()
     restorer = Restorer(key, recipient)
-    if isinstance(x, str):
-        return _restored_text(restorer, x)
+    if not isinstance(x, str | bytes):
+        from anonkit.restoring import tables  # noqa: PLC0415  only where tables are restored
+
+        made: _Data = tables.restored(restorer, x)
+        return made
+    return cast("_Data", _restored_text(restorer, x) if isinstance(x, str) else _restored_bytes(restorer, x))
+
+
+def _restored_bytes(restorer: Restorer, x: bytes) -> bytes:
     encoding = encodings.detect(x)
     found = splice.edits(restorer, x, bytes_of(encoding))
     checked(found, lambda place: encodings.count_line_ends(x, encoding, 0, place) + 1, "the input")
