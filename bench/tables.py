@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 DOCUMENT: Final = ROOT / "docs" / "tables-benchmark.md"
 HEADER: Final = "| what | MB | CPU s | MB/s | x Presidio |\n|---|---:|---:|---:|---:|"
+WRITTEN: Final = "Written by `{command}`; do not edit, but for the memory at its end. {today}, {machine}."
 ABOUT: Final = """\
 A DataFrame of {rows:,} rows (see bench/tables.py): two columns of Chinese free text, a phone, an identity number and an
 IP address, every value distinct; `scrub(df)` in memory, CPU seconds of one process."""
@@ -140,8 +141,7 @@ def document(results: dict[str, dict[str, Any]], command: str, rows: int) -> str
     presidio_speed = results["presidio"]["bytes"] / results["presidio"]["cpu_s"]
     lines = [
         "# Tables: benchmark",
-        f"Written by `{command}`; do not edit, but for the memory at its end. {datetime.now(UTC):%Y-%m-%d}, "
-        f"{report.machine()}.",
+        WRITTEN.format(command=command, today=f"{datetime.now(UTC):%Y-%m-%d}", machine=report.machine()),
         f"Versions: {', '.join(report.versions())}.",
         ABOUT.format(rows=rows),
         HEADER,

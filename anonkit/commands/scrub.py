@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from anonkit.commands import options, tasks
 from anonkit.errors import AnonkitError, InputError, UsageError
-from anonkit.io import encodings, inputs, jobs, outputs, partitions, run, streams
+from anonkit.io import encodings, inputs, jobs, kinds, outputs, partitions, run, streams
 from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ def _run(
 ) -> list[run.Done]:
     """Scrub all inputs; of several, one that fails does not keep the others."""
     sizes = [tasks.size_bytes(task.source) for task in todo]
-    job_count = 1 if scrubber.counts else jobs.jobs_for(arguments.jobs, max(sizes, default=0))
+    shared = [size for task, size in zip(todo, sizes, strict=True) if not _is_large_table(task.source, size)]
+    job_count = 1 if scrubber.counts or not shared else jobs.jobs_for(arguments.jobs, max(shared))
     with (
         _progress(sum(sizes), quiet=arguments.quiet) as progress,
         tasks.workers(scrubber, job_count) as workers,
@@ -120,6 +121,15 @@ def _run(
             return run.scrub_file(scrubber, task, how, workers)
 
         return tasks.each(todo, failures, one)
+
+
+def _is_large_table(source: str, size: int) -> bool:
+    """Whether an input is a binary table, for which no workers are needed: they would cost memory for nothing."""
+    if size < jobs.PARALLEL_FROM_BYTES or not Path(source).is_file():
+        return False
+    with contextlib.suppress(OSError), Path(source).open("rb") as stream:
+        return kinds.kind(stream.read(kinds.HEAD_BYTES)).table is not None
+    return False
 
 
 def _warn_of_fields(
