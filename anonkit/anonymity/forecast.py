@@ -13,7 +13,6 @@ import math
 import numpy as np
 
 from anonkit.anonymity.grouping import Levels
-from anonkit.anonymity.hierarchy import Codes
 from anonkit.anonymity.histogram import Histogram
 from anonkit.anonymity.losses import Floats, added
 
@@ -67,7 +66,8 @@ class Forecast:
         spread = _SPREAD * math.sqrt(float(weights @ errors**2) / float(weights.sum())) + 0.01
         parts = fitted[:-2] + fitted[-2] * self._entropies
         guess = added([parts[a:b] for a, b in zip(self._ends[:-1], self._ends[1:], strict=True)])
-        return 1.0 / (1.0 + np.exp(np.clip((edge - fitted[-1] - guess) / spread, -50, 50)))
+        likely: Floats = 1.0 / (1.0 + np.exp(np.clip((edge - fitted[-1] - guess) / spread, -50, 50)))
+        return likely
 
     def _log_odds(self, rows: float) -> float:
         """With half a row added on both sides, so that none and all are numbers, too."""

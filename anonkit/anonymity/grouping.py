@@ -23,7 +23,9 @@ Levels = tuple[int, ...]
 KEPT = 16_000_000
 """How many classes are remembered, over all nodes: 8 bytes each."""
 KEPT_NODES = 512
+"""Of how many nodes classes are remembered: to search among them costs, too."""
 SMALL = 3_000
+"""Classes: from a table of so many it goes to a node in one step."""
 _BITS = 63
 
 
@@ -53,7 +55,7 @@ class Groups(Protocol):
 
 
 class Grouping:
-    """The classes of one table at any node; see the module's first lines. Nodes asked for before help with later ones."""
+    """The classes of one table at any node; see the module. Nodes asked for before help with later ones."""
 
     def __init__(self, hierarchies: Sequence[Hierarchy], cells: Cells) -> None:
         self._root: Groups = _Packed.root(hierarchies, cells) or _Wide.root(hierarchies, cells)
@@ -205,9 +207,7 @@ class _Wide:
         return _Wide._grouped(tuple(hierarchies), cells.codes, cells.counts, values)
 
     @staticmethod
-    def _grouped(
-        hierarchies: tuple[Hierarchy, ...], columns: tuple[Codes, ...], counts: Codes, values: Codes
-    ) -> _Wide:
+    def _grouped(hierarchies: tuple[Hierarchy, ...], columns: tuple[Codes, ...], counts: Codes, values: Codes) -> _Wide:
         number = np.zeros(len(counts), np.int64)
         distinct = 1
         for codes in columns:

@@ -54,7 +54,7 @@ class Hierarchy:
 
     @classmethod
     def from_levels(cls, levels: Sequence[Sequence[str | None]]) -> Hierarchy:
-        """Of one sequence a level, each with one label for every leaf; the leaves are distinct. Raises HierarchyError."""
+        """Of one sequence a level, each with a label for every leaf; the leaves are distinct. Raises HierarchyError."""
         labels: list[tuple[str | None, ...]] = []
         codes: list[Codes] = []
         for number, level in enumerate(levels):
@@ -80,7 +80,9 @@ class Hierarchy:
     @cached_property
     def leaves(self) -> tuple[Codes, ...]:
         """For each level, how many leaves lie under each of its labels."""
-        return tuple(np.bincount(codes, minlength=len(labels)) for labels, codes in zip(self.labels, self.codes, strict=True))
+        return tuple(
+            np.bincount(codes, minlength=len(labels)) for labels, codes in zip(self.labels, self.codes, strict=True)
+        )
 
     @cached_property
     def position(self) -> Mapping[str | None, int]:
@@ -105,6 +107,6 @@ def _check_coarsens(fine: Codes, coarse: Codes, number: int) -> None:
     wrong = np.flatnonzero(first[fine] != coarse)
     if len(wrong):
         raise HierarchyError(
-            f"level {number} is not a coarsening of level {number - 1}: row {int(wrong[0]) + 1} has the same value there"
-            " as a row before, but another one here"
+            f"level {number} is not a coarsening of level {number - 1}: row {int(wrong[0]) + 1} has the same value as a"
+            " row before there, but another one here"
         )

@@ -7,7 +7,8 @@ normalised       For each quasi-identifier with n leaves, S is the sum over rows
                  value, n for a suppressed row; v = (S - N) / (N (n - 1)) for N rows, at least 0, floored to ten digits.
                  The loss is the geometric mean over the quasi-identifiers of 1 + v, minus 1.
 normalised-mean  The plain mean of v.
-discernibility   The sum of squared sizes of the released classes, and N for each suppressed row (Bayardo, Agrawal 2005).
+discernibility   The sum of squared sizes of the released classes, and N for each suppressed row (Bayardo and Agrawal
+                 2005).
 entropy          The non-uniform entropy of Gionis and Tassa (2009) in bits: the sum over all cells of
                  -log2 P(value | generalised value), with the frequencies of the table as it came; what is suppressed
                  is generalised to everything.
@@ -132,7 +133,7 @@ class Scores:
     """
 
     totals: Floats
-    extra: tuple[npt.NDArray[np.generic], ...]
+    extra: tuple[Floats, ...]
     offset: float
     unit: float
 
@@ -142,7 +143,7 @@ def _leaves(histogram: Histogram) -> list[Scores]:
     for hierarchy, codes in zip(histogram.hierarchies, histogram.cells.codes, strict=True):
         rows = np.bincount(codes, histogram.cells.counts, hierarchy.size)
         totals = [float(rows @ leaves[level]) for leaves, level in zip(hierarchy.leaves, hierarchy.codes, strict=True)]
-        extra = tuple(hierarchy.size - leaves for leaves in hierarchy.leaves)
+        extra = tuple((hierarchy.size - leaves).astype(np.float64) for leaves in hierarchy.leaves)
         number = float(histogram.rows)
         made.append(Scores(np.array(totals), extra, number, number * (hierarchy.size - 1)))
     return made
@@ -151,10 +152,12 @@ def _leaves(histogram: Histogram) -> list[Scores]:
 def _entropies(histogram: Histogram) -> list[Scores]:
     made = []
     for hierarchy, codes in zip(histogram.hierarchies, histogram.cells.codes, strict=True):
-        leaves = np.bincount(codes, histogram.cells.counts, hierarchy.size)
-        sums = [np.bincount(level, leaves) for level in hierarchy.codes]
+        leaves = np.bincount(codes, histogram.cells.counts, hierarchy.size).astype(np.float64)
+        sums = [np.bincount(level, leaves).astype(np.float64) for level in hierarchy.codes]
         own = float(_bits_of(leaves, leaves).sum())
-        totals = [float(_bits_of(leaves, rows[level]).sum()) - own for rows, level in zip(sums, hierarchy.codes, strict=True)]
+        totals = [
+            float(_bits_of(leaves, rows[level]).sum()) - own for rows, level in zip(sums, hierarchy.codes, strict=True)
+        ]
         extra = tuple(math.log2(max(histogram.rows, 1)) - np.log2(np.maximum(rows, 1)) for rows in sums)
         made.append(Scores(np.array(totals), extra, 0.0, 1.0))
     return made
@@ -202,6 +205,7 @@ class Separable:
         ]
 
     def cost(self, classes: Classes) -> float:
+        """See Loss."""
         more = self._more(classes, classes.fails)
         parts = [
             self._priced(column, score.totals[level : level + 1] + extra)
@@ -222,12 +226,15 @@ class Separable:
         np.maximum(part, added(finer), out=part)
 
     def reach(self, best: float) -> float:  # noqa: ARG002  the bounds tell it better
+        """See Loss."""
         return math.inf
 
     def coarseness(self, classes: Classes) -> None:  # noqa: ARG002
-        return None
+        """See Loss."""
+        return
 
     def shown(self, cost: float) -> float:
+        """See Loss."""
         return math.expm1(cost) if self._name == "normalised" else cost
 
 
@@ -248,10 +255,12 @@ class Discernibility:
         self.bounds = self._squares.copy()
 
     def cost(self, classes: Classes) -> float:
+        """See Loss."""
         kept = classes.counts[~classes.fails].astype(np.float64)
         return float(kept @ kept) + float(self._rows) * classes.rows(classes.fails)
 
     def learn(self, classes: Classes) -> None:
+        """See Loss."""
         above, below = up(classes.levels), down(classes.levels)
         squares, small = self._squares[above], self._small[below]
         np.maximum(squares, self.coarseness(classes), out=squares)
@@ -261,13 +270,16 @@ class Discernibility:
             np.maximum(bounds, self._squares[part] + self._small[part] * (self._rows - self._k), out=bounds)
 
     def coarseness(self, classes: Classes) -> float:
+        """See Loss."""
         large = classes.counts[~classes.fails_k].astype(np.float64)
         return float(large @ large) + self._k * classes.rows(classes.fails_k)
 
     def reach(self, best: float) -> float:
+        """See Loss."""
         return (best - self._k * self._rows) / max(self._rows - self._k, 1)
 
     def shown(self, cost: float) -> float:
+        """See Loss."""
         return cost
 
 
@@ -291,9 +303,11 @@ class ClassSize:
         return self._rows / max(classes, 1)
 
     def cost(self, classes: Classes) -> float:
+        """See Loss."""
         return self._each(int((~classes.fails).sum()) + bool(classes.fails.any()))
 
     def learn(self, classes: Classes) -> None:
+        """See Loss."""
         above, below = up(classes.levels), down(classes.levels)
         room, small = self._room[above], self._small[below]
         np.minimum(room, self._rows_for_classes(classes), out=room)
@@ -307,10 +321,13 @@ class ClassSize:
         return int((~classes.fails).sum()) * self._k + classes.rows(classes.fails)
 
     def coarseness(self, classes: Classes) -> float:
+        """See Loss."""
         return self._each(self._rows_for_classes(classes) // self._k + 1)
 
     def reach(self, best: float) -> float:
+        """See Loss."""
         return self._rows - self._k * (self._rows / best - 1)
 
     def shown(self, cost: float) -> float:
+        """See Loss."""
         return cost

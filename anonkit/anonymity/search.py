@@ -25,8 +25,10 @@ from anonkit.anonymity.solution import Check, Solution
 TOLERANCE = 1e-9
 """Up to which difference, relative to 1, two costs count as the same while nodes are ruled out."""
 _ROUNDING = 1e-13  # relative to 1: whole numbers, as those of discernibility, differ by more
-_AT_ONCE = 8  # nodes for one forecast
-_CLEAR = 0.3  # of the logarithm of the odds: by how much a forecast is usually wrong
+_LIKELY = 0.5
+_MEMORY = 0.9
+_LARGE = 100_000  # tuples: from here a node costs more than a forecast
+_AT_ONCE = (4, 8, 16)  # nodes for one forecast: of large tables, of others, and where bounds grow on both sides
 
 
 def solve(
@@ -50,7 +52,7 @@ def solve(
     seconds    when to stop with the best that was found by then; `bound` tells how much better another one may be
 
     Of nodes that cost the same it is the one that suppresses fewest rows, then the one with the fewest levels in all,
-    then the first. Returns None where every node suppresses more. Raises UsageError for a loss or weights that are wrong.
+    then the first. Returns None where every node suppresses more. Raises UsageError for a wrong loss or weights.
     """
     return _Search(histogram, k, criteria, limit, loss, weights).run(seconds)
 
@@ -76,6 +78,9 @@ class _Search:
         self._forecast = Forecast(histogram)
         self._unseen = np.ones(self._heights, np.bool_)
         self._most = np.full(self._heights, histogram.rows)  # suppressed rows, as finer nodes tell
+        size = 0 if len(histogram.cells.counts) > _LARGE else 2 if self._loss.coarsens else 1
+        self._trust = 1.0
+        self._at_once = _AT_ONCE[size]
         self._checks: list[Check] = []
         self._best = math.inf
         self._chosen: tuple[float, int, int, Levels] | None = None
@@ -89,8 +94,16 @@ class _Search:
                 if seconds is not None and time.perf_counter() - started > seconds:
                     return self._solution(started)
                 if self._is_worth_it(levels):
-                    self._look(levels)
+                    self._try(levels)
         return self._solution(started)
+
+    def _try(self, levels: Levels) -> None:
+        """Look at a node; one that cannot be the best itself shows how well the forecast knows what is ruled out."""
+        before = self._is_open()
+        self._look(levels)
+        if not before[levels]:
+            hit = np.count_nonzero(self._is_open()) < np.count_nonzero(before)
+            self._trust = _MEMORY * self._trust + (1 - _MEMORY) * hit
 
     def _solution(self, started: float) -> Solution | None:
         if self._chosen is None:
@@ -118,7 +131,9 @@ class _Search:
         """Whether a node may be the best, or may rule out one that may."""
         ceiling = self._ceiling()
         bounds = self._loss.bounds
-        return self._unseen[levels] and bool((bounds[down(levels)] <= ceiling).any() or (bounds[up(levels)] <= ceiling).any())
+        return self._unseen[levels] and bool(
+            (bounds[down(levels)] <= ceiling).any() or (bounds[up(levels)] <= ceiling).any()
+        )
 
     def _look(self, levels: Levels) -> None:
         """Make the classes of a node, and learn from them."""
@@ -156,20 +171,21 @@ class _Search:
         return Classes(levels, groups, counts, fails, fails_below, fails_k)
 
     def _next(self) -> Iterator[Levels]:
-        """The node that is likely to be best, the nodes that are likely to rule out most, and the one with the lowest bound."""
+        """What is likely to be best, and what is likely to rule out most; the lowest bound where that is little."""
         is_open = self._is_open()
         reach = min(float(self._limit), self._loss.reach(self._best) if math.isfinite(self._best) else math.inf)
         too_fine = self._forecast.suppresses_more(reach)
-        promise = np.where(is_open & (too_fine < 0.5), self._loss.bounds, math.inf)
+        promise = np.where(is_open & (too_fine < _LIKELY), self._loss.bounds, math.inf)
         yield _node(int(promise.argmin()), self._heights)
         score = too_fine * _counted(is_open, forward=True) * (self._most > reach)
         if self._loss.coarsens and math.isfinite(self._best):
             too_coarse = self._forecast.is_coarser(self._best)
             np.maximum(score, too_coarse * _counted(is_open, forward=False), out=score)
-        score *= self._unseen
-        for _ in range(_AT_ONCE):
+        score *= self._unseen * self._trust
+        np.maximum(score, is_open, out=score)  # a node that is looked at is ruled out itself at least
+        for _ in range(self._at_once):
             levels = _node(int(score.argmax()), self._heights)
-            if score[levels] < 0.5:
+            if score[levels] < _LIKELY:
                 break
             yield levels
             score[down(levels)] = 0.0  # what this one is there to rule out
