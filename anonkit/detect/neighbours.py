@@ -110,7 +110,10 @@ def with_more_names(
         part = masked(block, gone, at)
         new = part.moved(look(part.block, part.inside(escapes)))
         # as everywhere, what is to be scrubbed beats what is kept
-        new, _ = winners(block, book, new.take(apart_from(gone, new) & ~book.kept[new.rule]))
+        new = new.take(apart_from(gone, new) & ~book.kept[new.rule])
+        if not len(new):
+            break
+        new, _ = winners(block, book, new)
         found = _sorted(concatenate([found.take(~book.kept[found.rule] | apart_from(new, found)), new]))
         gone = found.take(~book.kept[found.rule])
         at = new.start
@@ -128,20 +131,25 @@ def masked(block: Block, found: Candidates, positions: Ints, newlines: Ints | No
     begins = np.concatenate(([0], np.cumsum(high - low)[:-1]))
     buffer = block.buffer
     text = b"".join([buffer[first:last] for first, last in zip(low.tolist(), high.tolist(), strict=True)])
-    which = np.searchsorted(low, found.start, "right") - 1
-    inside = (which >= 0) & (found.start < high[which])
-    if (found.end[inside] > high[which[inside]]).any():  # a finding of several lines, in a cell: they are one line
+    which, inside = _in_ranges(np.searchsorted(found.start, low), np.searchsorted(found.start, high))
+    start, end = found.start[inside], found.end[inside]
+    if (end > high[which]).any():  # a finding of several lines, in a cell: they are one line
         held = np.searchsorted(found.start, newlines, "right") > np.searchsorted(found.end, newlines, "right")
         return masked(block, found, positions, newlines[~held])
-    shift = (begins - low)[which[inside]]
-    start, end = found.start[inside] + shift, found.end[inside] + shift
-    change = np.zeros(len(text) + 1, np.int8)
-    change[start] += 1
-    change[end] -= 1
+    shift = (begins - low)[which]
+    start, end = start + shift, end + shift
     out = np.frombuffer(text, np.uint8).copy()
-    out[np.cumsum(change[:-1], dtype=np.int8).view(np.bool_)] = _MASK
+    out[_in_ranges(start, end)[1]] = _MASK
     out[start], out[end - 1] = _LESS, _GREATER
     return Part(Block(out.tobytes()), low, high, PAD_BYTES + begins)
+
+
+def _in_ranges(low: Ints, high: Ints) -> tuple[Ints, Ints]:
+    """Of each number that lies in one of the ranges, one after the other: which range, and the number."""
+    counts = high - low
+    ends = np.cumsum(counts)
+    which = np.repeat(np.arange(len(low)), counts)
+    return which, np.arange(len(which)) + (low - ends + counts)[which]
 
 
 def _sorted(found: Candidates) -> Candidates:

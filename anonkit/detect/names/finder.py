@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from bisect import insort
-from itertools import compress
+from itertools import chain, compress
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -32,7 +32,7 @@ _MARGIN = 8.0
 """Natural logarithm of odds: where every other label is so much less likely than O, nothing is looked for."""
 _BATCH = 80_000
 """Half the bytes that are read at once: enough for the steps of the decoder to be few, and a few MB of memory."""
-_MASKED = b"*"
+_MASKED = ord("*")
 SURE = 0.95
 """Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
 SURE_TITLED = 0.9
@@ -73,25 +73,36 @@ class Names(Unpicklable):
 
     def find(self, block: bytes) -> list[Name]:
         """The names in a block of UTF-8 lines, by position."""
-        where = runs.find(block)
-        if not where:
+        first, last = runs.where(block)
+        if not first.size:
             return []
+        ranges = zip(first.tolist(), last.tolist(), strict=True)
         # no run holds the end of a line
-        keys = b"\n".join([block[start:end] for start, end in where]).translate(runs.FOLD).split(b"\n")
+        keys = b"\n".join([block[start:end] for start, end in ranges]).translate(runs.FOLD).split(b"\n")
         found = list(map(self._known.get, keys))
-        new = dict.fromkeys(key for key, names in zip(keys, found, strict=True) if names is None)
-        if new:
+        if None in found:
+            new = dict.fromkeys(key for key, names in zip(keys, found, strict=True) if names is None)
             answers = self._read(list(new))
             found = [answers[key] if names is None else names for key, names in zip(keys, found, strict=True)]
             self._remember(answers)
-        out: list[Name] = []
-        for row in compress(range(len(found)), found):
-            start, end = where[row]
-            for low, high, entity, confidence in found[row] or ():
-                name = Name(start + low, start + high, entity, confidence)
-                if _counts(block, name) and (confidence >= SURE or not runs.is_cut_off(block, start, end)):
-                    out.append(name)
-        return out
+        some = [names for names in found if names]
+        if not some:
+            return []
+        run = np.repeat(np.flatnonzero(list(map(bool, found))), list(map(len, some)))
+        low, high, entity, confidence = zip(*chain.from_iterable(some), strict=True)
+        start, end = first[run] + np.array(low), first[run] + np.array(high)
+        data = np.frombuffer(block, np.uint8)
+        # what a mask has left of a name; no run holds one
+        counts = (data[np.maximum(start - 1, 0)] != _MASKED) & (data[np.minimum(end, len(data) - 1)] != _MASKED)
+        doubtful = (data[start] < _WIDER_FROM[0]) | (np.array(confidence) < SURE)
+        places = zip(start.tolist(), end.tolist(), entity, confidence, strict=True)
+        names = list(map(Name._make, places))
+        for row in np.flatnonzero(counts & doubtful).tolist():
+            is_cut_off = names[row].confidence < SURE and runs.is_cut_off(
+                block, int(first[run[row]]), int(last[run[row]])
+            )
+            counts[row] = not is_cut_off and _counts(block, names[row])
+        return names if counts.all() else list(compress(names, counts.tolist()))
 
     def _remember(self, answers: dict[bytes, tuple[Name, ...]]) -> None:
         if len(self._known) + len(answers) > MOST_KNOWN:
@@ -116,13 +127,9 @@ class Names(Unpicklable):
 
 
 def _counts(block: bytes, name: Name) -> bool:
-    """Whether what is a name in a run is one in this block."""
-    start, end, entity, _ = name
-    if _MASKED in block[max(start - 1, 0) : end + 1]:
-        return False  # what a mask has left of a name; no run holds one
-    value = block[start:end]
-    # what the model took by its form may not be it by its letters
-    return not value.isascii() or (entity == PERSON and is_name(value.decode()))
+    """Whether what is a name in a run is one in this block: what is by its form may not be by its letters."""
+    value = block[name.start : name.end]
+    return not value.isascii() or (name.entity == PERSON and is_name(value.decode()))
 
 
 def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:

@@ -31,13 +31,13 @@ _SIGNS = np.array([0xE38081, 0xEFBC8C, 0xEFBC9A, 0xE38080, 0xEFBC89, 0xE38091], 
 MARKS = b"<>*"
 """Runs end there, as at line ends: what has been scrubbed stands between them, and it must not matter what it was."""
 _MARK = re.compile(b"[" + re.escape(MARKS) + b"]")
-_PIECE = 1 << 15
+_PIECE = 1 << 18
 _EDGE = b"\n" * (max(GAP, TAIL) + 1)
-_IS_DIGIT, _IS_AT, _IS_MARK = 1, 2, 3
-_KIND = np.zeros(256, np.uint8)
-_KIND[[*b"0123456789"]] = _IS_DIGIT
-_KIND[ord("@")] = _IS_AT
-_KIND[[*b"\r\n", *MARKS]] = _IS_MARK
+_WORD_BYTES = 8
+_NOWHERE = np.empty(0, np.intp)
+_IS_DIGIT, _IS_MARK = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
+_IS_DIGIT[[*b"0123456789"]] = True
+_IS_MARK[[*b"\r\n", *MARKS]] = True
 IN_TAIL = np.zeros(256, np.bool_)
 IN_TAIL[[*b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#-"]] = True
 """For each byte, whether it may be one of those."""
@@ -52,17 +52,24 @@ FOLD = bytes.maketrans(
 
 def find(block: bytes) -> list[tuple[int, int]]:
     """Start and end, in bytes, of the runs of a block of UTF-8; they do not overlap."""
+    start, end = where(block)
+    return list(zip(start.tolist(), end.tolist(), strict=True))
+
+
+def where(block: bytes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The same, the starts and the ends."""
     if block.isascii():
-        return []
+        return _NOWHERE, _NOWHERE
     # what looks around sees no end; the engine's blocks have such edges
     edge = 0 if block.startswith(_EDGE) and block.endswith(_EDGE) else len(_EDGE)
     data = np.frombuffer(b"".join((_EDGE, block, _EDGE)) if edge else block, np.uint8)
     start, end, stops = _stretches(data)
     if not start.size:
-        return []
-    sentence = np.searchsorted(stops, start)
+        return _NOWHERE, _NOWHERE
     gap = start[1:] - end[:-1]
-    apart = (gap > GAP) | (np.diff(sentence) > 0)
+    apart = gap > GAP
+    if stops.size:
+        apart |= np.diff(np.searchsorted(stops, start)) > 0
     some = np.flatnonzero(~apart)
     apart[some] = _breaks(data, end[some], gap[some])
     start = start[np.concatenate(([True], apart))]
@@ -70,7 +77,7 @@ def find(block: bytes) -> list[tuple[int, int]]:
     if (end - start).max() > LONGEST * HAN_BYTES:
         start, end = _not_too_long(data, start, end)
     first, last = _with_tails(data, start, end)
-    return list(zip((first - edge).tolist(), (last - edge).tolist(), strict=True))
+    return first - edge, last - edge
 
 
 def _stretches(data: NDArray[np.uint8]) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
@@ -123,16 +130,30 @@ def _breaks(data: NDArray[np.uint8], start: NDArray[np.intp], length: NDArray[np
     Such a value is a number of NUMBER digits and more, or in a gap as long as that an @.
     """
     breaks = np.zeros(len(start), np.bool_)
-    digits = np.zeros(len(start), np.intp)
-    rows = np.arange(len(start))
-    for offset in range(GAP):  # most gaps are short: soon few rows are left
-        kind = _KIND[data[start[rows] + offset]]
-        breaks[rows[(kind == _IS_MARK) | ((kind == _IS_AT) & (length[rows] >= NUMBER))]] = True
-        digits[rows[kind == _IS_DIGIT]] += 1
-        rows = rows[length[rows] > offset + 1]
-        if not rows.size:
-            break
-    return breaks | (digits >= NUMBER)
+    rows = np.flatnonzero(length < NUMBER)  # most gaps are short
+    breaks[rows] = _any(_IS_MARK[_ahead(data, start[rows], length[rows], _WORD_BYTES)])
+    rows = np.flatnonzero(length >= NUMBER)
+    if rows.size:
+        inside = _ahead(data, start[rows], length[rows], GAP)
+        breaks[rows] = _any(_IS_MARK[inside] | (inside == ord("@"))) | (_IS_DIGIT[inside].sum(axis=1) >= NUMBER)
+    return breaks
+
+
+def _ahead(data: NDArray[np.uint8], start: NDArray[np.intp], length: NDArray[np.intp], width: int) -> NDArray[np.uint8]:
+    """The bytes from each start on, one row each; 0 behind the length of the row, which is at most `width`."""
+    windows = np.ndarray((len(data) - width + 1, width), np.uint8, data, 0, (1, 1))
+    inside = windows[start]
+    inside *= np.arange(width) < length[:, None]
+    return inside
+
+
+def _any(held: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """In which rows something is held; their width is a multiple of _WORD_BYTES."""
+    words = held.view(np.uint64)
+    found: NDArray[np.bool_] = words[:, 0] != 0
+    for column in range(1, words.shape[1]):
+        found |= words[:, column] != 0
+    return found
 
 
 def is_cut_off(block: bytes, start: int, end: int) -> bool:
