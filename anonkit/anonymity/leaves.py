@@ -56,10 +56,10 @@ def placed(name: str, given: object, column: Encoded, population: Encoded | None
     hierarchy = hierarchy_of(name, given, known)
     if len(known) < len(every):
         hierarchy = hierarchy.with_null()
-    leaf = _leaves(f'column "{name}"', hierarchy, column)
+    leaf = leaves_of(f'column "{name}"', hierarchy, column)
     others = None
     if population is not None:
-        others = _leaves(f'column "{name}" of the population', hierarchy, population)
+        others = leaves_of(f'column "{name}" of the population', hierarchy, population)
     hierarchy, leaf = _told_apart(hierarchy, leaf, column.values)
     is_ordered = isinstance(given, _ORDERED) or (bool(known) and all(isinstance(value, _NUMBERS) for value in known))
     return Placed(hierarchy, leaf, others, why, is_ordered)
@@ -99,7 +99,7 @@ def _suggested(name: str, known: list[object], column: Encoded) -> tuple[object,
     return suggested(name, known, [*counts, *([1] * (len(known) - len(counts)))])
 
 
-def _leaves(where: str, hierarchy: Hierarchy, column: Encoded) -> Codes:
+def leaves_of(where: str, hierarchy: Hierarchy, column: Encoded) -> Codes:
     """The leaf of each value. Raises HierarchyError."""
     position = hierarchy.position
     leaf = np.fromiter((_leaf(position, value) for value in column.values), np.int64, column.size)
