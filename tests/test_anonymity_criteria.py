@@ -474,6 +474,9 @@ def test_numbers_are_in_order_of_size_text_by_characters_and_nulls_last():
     assert isinstance(made, criteria.OrderedDistance)
     assert made.places.tolist() == [3, 1, 4, 0, 2, 4]
     assert made.size == 5
+    named = OrderedT(0.1, ["b", "a", 10, 9.5]).closeness(column, labels)
+    assert isinstance(named, criteria.OrderedDistance)
+    assert named.places.tolist() == [0, 2, 4, 3, 1, 4]
 
 
 def test_a_subject_counts_once_however_many_rows_it_has():
