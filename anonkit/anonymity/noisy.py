@@ -38,8 +38,9 @@ def noisy_counts(  # noqa: PLR0913  what a promise depends on
     table                 of pandas, Arrow or polars
     by                    the columns whose values make a group
     epsilon               above 0; the noise has about max_rows_per_subject / epsilon rows
-    delta                 above 0 (about 1e-15 is the least that OpenDP vouches for), where `keys` are not told: groups whose noisy count is below a threshold
-                          are left out, as that there is a group tells something by itself
+    delta                 above 0 and below 1, where `keys` are not told: groups whose noisy count is below a threshold
+                          are left out, as that there is a group tells something by itself; OpenDP vouches for 1e-15
+                          and more
     subject               the column that tells whom a row is about; of each at most `max_rows_per_subject` rows count,
                           chosen by lot
     max_rows_per_subject  without `subject` the caller vouches for this number
