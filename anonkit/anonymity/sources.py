@@ -5,7 +5,7 @@ applied batch by batch:
 
     histogram = histogram_from_duckdb(connection, ["age", "town"], {"age": Ages()}, query="SELECT * FROM people")
     solution = solve(histogram, k=20, limit=5_000)
-    for table in recoded(connection.sql("SELECT * FROM people").fetch_arrow_reader(), histogram, solution, k=20):
+    for table in recoded(connection.sql("SELECT * FROM people").to_arrow_reader(), histogram, solution, k=20):
         ...
 """
 
