@@ -25,10 +25,11 @@ from datetime import UTC, datetime
 import numpy as np
 
 from anonkit.anonymity.criteria import Criterion
-from anonkit.anonymity.cuts import Axis, Parts, Table, cut, numbered, summed
+from anonkit.anonymity.cuts import cut
 from anonkit.anonymity.hierarchy import Codes, Hierarchy
 from anonkit.anonymity.histogram import Histogram
 from anonkit.anonymity.losses import Classes, Loss, Separable, loss_of
+from anonkit.anonymity.parts import Axis, Parts, Table, numbered, summed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
