@@ -24,8 +24,6 @@ from anonkit.anonymity.search import solve
 from anonkit.anonymity.solution import Solution
 from anonkit.errors import UsageError
 from anonkit.tables import data
-from anonkit.tables.attributes import Role
-from anonkit.tables.flat import flattened
 
 if TYPE_CHECKING:
     from anonkit.model import Policy
@@ -177,6 +175,8 @@ def _roles(table: Table, quasi: object, demands: Demands, subject: object, x: ob
 def _profiled(table: Table, x: object, others: set[int | None]) -> tuple[list[int], list[str]]:
     """The columns that `anonkit.profile` calls quasi-identifiers, and what speaks for each."""
     from anonkit.tables import profile  # noqa: PLC0415  heavy
+    from anonkit.tables.attributes import Role  # noqa: PLC0415  as above
+    from anonkit.tables.flat import flattened  # noqa: PLC0415  as above
 
     whole = data.table(x if table.package == "pandas" else table.whole)
     told = iter(profile.profile_under("anonymize", whole).columns)
@@ -331,25 +331,9 @@ def _locally(asked: _Asked, leaves: Sequence[Placed]) -> tuple[Recoded, Search]:
         checks=(),
         nodes=histogram.nodes,
         seconds=found.seconds,
-        spans=_spans(asked, found.classes, size, ordered),
+        spans=found.spans,
     )
     return recoded, search
-
-
-def _spans(asked: _Asked, classes: Codes, size: int, ordered: Sequence[str]) -> tuple[Codes, ...]:
-    """For each quasi-identifier how many leaves lie under the value of each class, as local recoding tells them."""
-    from anonkit.anonymity.cuts import Axis  # noqa: PLC0415  as above
-    from anonkit.anonymity.mondrian import _ranks  # noqa: PLC0415  as above
-
-    histogram, kept = asked.histogram, classes >= 0
-    made = []
-    for name, hierarchy, codes in zip(histogram.names, histogram.hierarchies, histogram.cells.codes, strict=True):
-        axis = Axis.of(hierarchy, _ranks(hierarchy) if name in ordered else None)
-        low, high = np.full(size, axis.size - 1), np.zeros(size, np.int64)
-        np.minimum.at(low, classes[kept], axis.place[codes[kept]])
-        np.maximum.at(high, classes[kept], axis.place[codes[kept]])
-        made.append(axis.leaves(low, high))
-    return tuple(made)
 
 
 def _impossible(asked: _Asked) -> UsageError:

@@ -94,8 +94,8 @@ class Hierarchy:
         if None in self.position:
             return self
         levels = [[labels[code] for code in codes] for labels, codes in zip(self.labels, self.codes, strict=True)]
-        for labels, level in zip(self.labels, levels, strict=True):
-            is_top = len(labels) == 1 and self.size > 1
+        for number, (labels, level) in enumerate(zip(self.labels, levels, strict=True)):
+            is_top = number > 0 and len(labels) == 1 and labels == self.labels[-1]
             level.append(labels[0] if is_top else None)
         return Hierarchy.from_levels(levels)
 

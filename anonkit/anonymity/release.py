@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from anonkit.anonymity.columns import Encoded, Table
+from anonkit.anonymity.columns import Encoded, Ints, Table
 from anonkit.anonymity.hierarchies import text_of
 from anonkit.anonymity.hierarchy import SUPPRESSED, Codes
 from anonkit.tables import data
@@ -56,10 +56,10 @@ class Column:
     Attributes:
         codes: of each row, which of the labels, or of the values, it has; -1 where it is suppressed.
         labels: its generalised values; None where it keeps its values.
-        first: the first row with each value.
+        first: the first row with each value, as equal values are to look the same.
     """
 
-    codes: npt.NDArray[np.int64]
+    codes: Ints
     labels: tuple[str | None, ...] | None
     first: Codes
 
@@ -69,11 +69,6 @@ class Column:
             raise ValueError("the column keeps its values")
         labels = pa.array([*self.labels, SUPPRESSED], pa.large_string())
         return labels.take(pa.array(self.codes % len(labels)))
-
-    @property
-    def rows(self) -> npt.NDArray[np.int64]:
-        """From which row each value comes: the first one with it, so that equal values are the same; -1 for none."""
-        return np.append(self.first, -1)[self.codes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +133,9 @@ class Release:
         for number, (place, encoded) in enumerate(zip(self.quasi, self.encoded, strict=True)):
             labels, found = self._labels[number]
             keeps = self.recoded.labels[number] is None
-            codes = encoded.codes.astype(np.int64) if keeps else self.recoded.codes[number][of_row]
-            codes = np.where(gone, -1, codes)
+            codes = encoded.codes if keeps else self.recoded.codes[number].astype(np.int32)[of_row]
+            if gone.any():
+                codes = np.where(gone, np.int32(-1), codes)
             made[place] = Column(codes, None if keeps and not found else labels, encoded.first)
         return made
 

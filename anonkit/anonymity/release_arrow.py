@@ -112,9 +112,15 @@ def _tidy(values: Any) -> Any:  # noqa: ANN401  as above
 
 def _compact(values: Any) -> Any:  # noqa: ANN401  as above
     kind = values.type
-    if not types.is_dictionary(kind):
-        return values
-    return _of_type(_decoded(values), kind, values)
+    if types.is_dictionary(kind):
+        return _of_type(_decoded(values), kind, values)
+    return pa.array(values.to_pylist(), kind) if _has_dictionary(kind) else values
+
+
+def _has_dictionary(kind: pa.DataType) -> bool:
+    """Whether there are dictionaries within, which keep what no row has."""
+    inner = [kind.field(number).type for number in range(kind.num_fields)] if types.is_nested(kind) else []
+    return any(types.is_dictionary(one) or _has_dictionary(one) for one in inner)
 
 
 def _of_type(plain: Any, kind: pa.DataType, before: Any = None) -> Any:  # noqa: ANN401  as above

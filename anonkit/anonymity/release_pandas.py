@@ -72,8 +72,9 @@ def released(before: Array, column: Column) -> Array:
     if isinstance(before, np.ndarray) and before.dtype == object:
         return _with_sign(values)[codes]  # -1 is the last one
     if _is_text(before):
-        sign = pd.Series([SUPPRESSED], dtype=before.dtype)
-        return bare(pd.concat([pd.Series(values), sign]).array).take(codes % (len(values) + 1))
+        plain = pa.array(values, from_pandas=True)
+        whole = pa.concat_arrays([*getattr(plain, "chunks", [plain]), pa.array([SUPPRESSED], plain.type)])
+        return before.dtype.__from_arrow__(whole.take(pa.array(codes % len(whole))))
     return taken(values, codes)
 
 
@@ -128,9 +129,7 @@ def _taken(values: Array, codes: npt.NDArray[Any], *, has_gone: bool) -> Array:
         return made
     dtype = values.dtype
     if isinstance(dtype, pd.ArrowDtype) or (isinstance(dtype, pd.StringDtype) and dtype.storage == "pyarrow"):
-        return type(values)._from_sequence(  # noqa: SLF001  as of what it came from
-            release_arrow.taken(values.__arrow_array__(), codes), dtype=dtype
-        )
+        return dtype.__from_arrow__(release_arrow.taken(pa.array(values, from_pandas=True), codes))
     return values.take(codes, allow_fill=True)
 
 
