@@ -366,6 +366,18 @@ def test_a_table_of_numbers_folds_forms_and_script():
     assert table[ord("é")] == table[0xFFFF] == OTHER
 
 
+@given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=50), st.integers(6, 20))
+def test_few_keys_are_found_as_all_are(numbers, bits):
+    keys = np.array(numbers, np.uint64)
+    kept = keys[without_collisions(keys, bits)][::2]
+    table = HashTable.of(tops(kept), bits)
+    at, found = table.found(keys)
+    rest = np.delete(np.arange(len(keys)), at)
+    assert table.find(keys)[at].tolist() == found.tolist()
+    assert not table.find(keys)[rest].any()
+    assert table.find(keys).tolist() == [table.find_one(key) for key in numbers]
+
+
 @given(st.lists(st.text(max_size=6), min_size=1, max_size=5))
 def test_texts_lie_apart_in_the_flat_text(texts):
     flat, starts = flatten(shipped().known.characters, texts)

@@ -168,3 +168,18 @@ def test_a_word_alone_is_a_person_the_harder_the_more_it_is_known_as_something_e
     assert least("common", "frequent", "given") == least("common", "person") == rare
     in_a_sentence = edges.least("请高远签字", 1, 3, BIT["common"] | BIT["frequent"])
     assert in_a_sentence == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["插件“王小明”已升级", "重启节点：“李娜”、“王小明”", "“李娜”“王小明”两台主机下线", "脚本仓库「王小明」无法访问"],
+)
+def test_what_stands_in_quotes_beside_a_part_of_a_system_is_its_name(text):
+    assert not [found for found in anonkit.scan(text) if found.entity == "PERSON"]
+
+
+@pytest.mark.parametrize(
+    "text", ["插件作者“王小明”已登录", "“王小明”主机管理员已离职", "客户“王小明”来电", "脚本由“王小明”提交,节点正常"]
+)
+def test_who_stands_in_quotes_beside_a_role_is_a_person(text):
+    assert [text[found.start : found.end] for found in anonkit.scan(text) if found.entity == "PERSON"] == ["王小明"]

@@ -14,6 +14,8 @@ from anonkit.detect.words import HOUSE_UNITS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    _Places = NDArray[np.int64]
+
 _SURE, _CLEAR, _CERTAIN, _NEVER = 0.9, 0.98, 0.995, 2.0
 _PLACES = BIT["place"] | BIT["division"]
 # A phone, not the number of a house.
@@ -26,6 +28,17 @@ _MORE = re.compile(
     f"(?: ?{_NUMERAL}{_UNIT}|(?:[\u4e00-\u9fff]{{0,6}}0{{1,4}})?(?:[#-][0A]?0{{1,5}}){{1,3}}(?:室|号)?)+"
     "|(?<=[\u4e00-\u9fff])A?0{1,4}A?(?![0-9a-zA-Z:.%年月日时点个元人台件次万亿分秒度米岁])"
 )
+# What stands in quotes beside a part of a system is its name: 插件“陈列宝”“孙悟空选品”, “张飞”“赵云”两台主机.
+_PART = (
+    "(?:插件|模块|组件|主机|节点|集群|服务器|容器|微服务|中间件|脚本|进程|线程池|数据源|数据库|数据表|定时任务|配置项)"
+)
+_QUOTED = "[“「『][^“”「」『』]{1,12}[”」』][、,，和与]?"
+_BEHIND_PART = re.compile(f"{_PART}(?:市场|仓库|名称|名|列表|清单)?[:：]?(?:{_QUOTED}){{0,4}}[“「『]\\Z")
+_BEFORE_PART = re.compile(
+    f"[”」』][、,，和与]?(?:{_QUOTED}){{0,4}}(?:等?[0-9一二两三四五六七八九十几]{{0,3}}[台个])?{_PART}(?![\u4e00-\u9fff]{{0,3}}[人员者])"
+)
+_OPENING, _CLOSING = "“「『", "”」』"
+_BEFORE_QUOTED = 80  # characters, the most that are looked at
 _APART = re.compile(r"[\u3400-\u9fff]{2,} +[\u3400-\u9fff]{2,}")
 _OPENS = "(（ -#/·"
 # Signs of a place that is only near by, and verbs that touch the number of a house: 26号院门口, 放12栋.
@@ -68,6 +81,8 @@ def least(text: str, start: int, end: int, lists: int) -> float:
     (宁波 长春), are hardly ever one name. A word alone, the value of a field or a member of a list, has no sentence
     that could tell: there a word must look the more like a name, the less it is known as one.
     """
+    if _is_part(text, start, end):
+        return _NEVER
     alone = not (start and _HAN.match(text[start - 1])) and not _HAN.match(text, end)
     if alone and lists & WORDS:
         return _alone(lists)
@@ -75,15 +90,28 @@ def least(text: str, start: int, end: int, lists: int) -> float:
     return _SURE if doubtful or _APART.fullmatch(text, start, end) else 0.0
 
 
-def are_exact(sure: NDArray[np.float64], lists: NDArray[np.uint32], last: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Whether a quote stands beside this that makes it the name of a part of a system."""
+    if text[max(start - 1, 0)] in _OPENING and _BEHIND_PART.search(text, max(start - _BEFORE_QUOTED, 0), start):
+        return True
+    return _BEFORE_PART.match(text, end) is not None
+
+
+def are_exact(
+    sure: NDArray[np.float64], lists: NDArray[np.uint32], points: NDArray[np.uint32], place: tuple[_Places, _Places]
+) -> NDArray[np.bool_]:
     """Which people need no look: `least` is not above what they have, and `person` leaves them as they are.
 
     Args:
         sure: how sure the model is of each.
         lists: the word lists that hold each.
-        last: the last character of each, a code point.
+        points: the code points of the text, with some before and behind the people.
+        place: where they start and end in it.
     """
-    exact: NDArray[np.bool_] = (sure >= _CERTAIN) & (last >= _NO_ASCII)
+    start, end = place
+    exact: NDArray[np.bool_] = (sure >= _CERTAIN) & (points[end - 1] >= _NO_ASCII)
+    for quotes, beside in ((_OPENING, start - 1), (_CLOSING, end)):
+        exact &= ~np.isin(points[beside], [ord(quote) for quote in quotes])
     exact &= lists & np.uint32(BIT["organisation"]) == 0
     return exact
 

@@ -140,12 +140,12 @@ def read(model: Model, keys: list[bytes]) -> list[tuple[Name, ...]]:
     labels = viterbi(scores, segments(flat, scores, model.transitions, int(_MARGIN * model.unit)), model.transitions)
     start, end, label, evidence = spans(labels, scores, model.transitions)
     which = starts.searchsorted(start, "right") - 1
-    whole = "\0" * REACH + ("\0" * REACH).join(texts)  # places in it are those in the flat text
+    whole = "\0" * REACH + ("\0" * REACH).join((*texts, ""))  # places in it are those in the flat text
     points = np.frombuffer(whole.encode("utf-32-le", "surrogatepass"), np.uint32)
     lists = lists_of(model.known.lexicon, flat, start, end)
     sure = np.round(1 / (1 + np.exp(-np.clip(evidence / model.unit, -_CLEAR, _CLEAR))), 4)
     # most are where the model has seen them
-    unlike = np.where(label == B_PER, ~edges.are_exact(sure, lists, points[end - 1]), label == B_ADDR)
+    unlike = np.where(label == B_PER, ~edges.are_exact(sure, lists, points, (start, end)), label == B_ADDR)
     for row in np.flatnonzero(unlike).tolist():
         text, base = texts[which[row]], int(starts[which[row]])
         first, last = int(start[row]) - base, int(end[row]) - base
