@@ -28,7 +28,7 @@ from anonkit.tables import data
 if TYPE_CHECKING:
     from anonkit.model import Policy
 
-LARGEST_LATTICE = 5_000_000
+LARGEST_LATTICE = 1_000_000
 """With more nodes than this the table is recoded locally, unless it is told otherwise."""
 BY_CALLER = "named by the caller"
 Method = Literal["optimal", "local"]
@@ -66,7 +66,7 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
     if policy != "anonymize":
         release.scrubber  # noqa: B018  a policy that is wrong says so now
     if not given.rows:
-        return Result(release, names, roles.why, Search.none(names, loss, demands, suppress))
+        return Result(release, names, roles.why, Search.none(names, loss, demands))
     leaves = [
         placed(label_name(name), hierarchies.get(place), column, read.population[number] if read.population else None)
         for number, (name, place, column) in enumerate(zip(names, roles.places, read.quasi, strict=True))
@@ -79,7 +79,7 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
     asked = _Asked(histogram, tuples, demands, criteria, limit, loss, shares, seconds)
     is_local = method == "local" or (method is None and histogram.nodes > LARGEST_LATTICE)
     recoded, search = _locally(asked, leaves) if is_local else _optimally(asked)
-    search = replace(search, suppress=suppress, suggested=_suggested(names, leaves))
+    search = replace(search, suggested=_suggested(names, leaves))
     return Result(replace(release, recoded=recoded), names, roles.why, search)
 
 
@@ -160,7 +160,7 @@ def _roles(table: Table, quasi: object, demands: Demands, subject: object, x: ob
     if quasi is None:
         places, why = _profiled(table, x, {*sensitive.values(), place})
     else:
-        named = [quasi] if isinstance(quasi, str) or quasi in table.names[:0] else list(quasi)  # type: ignore[call-overload]
+        named = list(quasi) if isinstance(quasi, Iterable) and not _is_label(table, quasi) else [quasi]
         places = [table.place(name) for name in dict.fromkeys(named)]
         why = [BY_CALLER] * len(places)
         if not places:
@@ -170,6 +170,11 @@ def _roles(table: Table, quasi: object, demands: Demands, subject: object, x: ob
             what = "sensitive" if one in sensitive.values() else "the subject"
             raise UsageError(f'column "{table.names[one]}" cannot be {what} and a quasi-identifier')
     return _Roles(tuple(table.names[one] for one in places), tuple(places), tuple(why), sensitive, place)
+
+
+def _is_label(table: Table, named: object) -> bool:
+    """Whether it names one column: text, or a tuple that is the label of one."""
+    return isinstance(named, str) or (isinstance(named, tuple) and named in table.names)
 
 
 def _profiled(table: Table, x: object, others: set[int | None]) -> tuple[list[int], list[str]]:
@@ -270,6 +275,7 @@ def _recoded(asked: _Asked, found: Solution) -> tuple[Recoded, Search]:
     search = Search(
         histogram=histogram,
         demands=asked.demands,
+        limit=asked.limit,
         loss_name=asked.loss,
         weights=asked.weights,
         levels=levels,
@@ -318,6 +324,7 @@ def _locally(asked: _Asked, leaves: Sequence[Placed]) -> tuple[Recoded, Search]:
     search = Search(
         histogram=histogram,
         demands=asked.demands,
+        limit=asked.limit,
         loss_name=asked.loss,
         weights=asked.weights,
         levels=None,

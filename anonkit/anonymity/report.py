@@ -174,11 +174,10 @@ def report(result: Result) -> Report:
     path, best = search.checks, None
     if search.levels is not None:
         best = next((number for number, one in enumerate(path) if one.levels == search.levels), None)
-    limit = int(search.suppress * rows + 1e-9)
     return Report(
         rows,
         result.suppressed,
-        limit,
+        search.limit,
         asked(search),
         search.loss_name,
         search.loss,

@@ -32,6 +32,7 @@ class Search:
     Attributes:
         histogram: of the table.
         demands: the models that were asked for.
+        limit: how many rows might be suppressed.
         loss_name: which loss.
         weights: of the quasi-identifiers.
         levels: of the quasi-identifiers; None where classes have values of different levels (local recoding).
@@ -45,13 +46,13 @@ class Search:
         checks: the nodes that were looked at.
         nodes: how many there are.
         seconds: how long it took.
-        suppress: which share of rows might be suppressed.
         suggested: the quasi-identifiers whose hierarchy was suggested, and why it was this one.
         spans: for each quasi-identifier how many leaves lie under the value of each class.
     """
 
     histogram: Histogram
     demands: Demands
+    limit: int
     loss_name: str
     weights: Sequence[float] | None
     levels: Levels | None
@@ -65,12 +66,11 @@ class Search:
     checks: tuple[Check, ...]
     nodes: int
     seconds: float
-    suppress: float = 0.0
     suggested: Mapping[Any, str] = field(default_factory=dict)
     spans: tuple[Codes, ...] = ()
 
     @classmethod
-    def none(cls, names: Sequence[Any], loss: str, demands: Demands, suppress: float) -> Search:
+    def none(cls, names: Sequence[Any], loss: str, demands: Demands) -> Search:
         """Of a table without rows: there is nothing to find."""
         empty = np.empty(0, np.int64)
         cells = Cells(tuple(empty for _ in names), empty)
@@ -79,9 +79,9 @@ class Search:
         no = np.empty(0, np.bool_)
         levels = (0,) * len(names)
         return cls(
-            histogram=histogram, demands=demands, loss_name=loss, weights=None, levels=levels, class_of=empty,
+            histogram=histogram, demands=demands, limit=0, loss_name=loss, weights=None, levels=levels, class_of=empty,
             codes=none, sizes=empty, released=no, loss=0.0, bound=0.0, is_optimal=True, checks=(), nodes=1,
-            seconds=0.0, suppress=suppress,
+            seconds=0.0,
         )  # fmt: skip
 
 
