@@ -147,6 +147,11 @@ class Scrubber:
         """Whether values are numbered as they come, so that one process must see them all."""
         return self._treatment.counts
 
+    @property
+    def goes_by_value(self) -> bool:
+        """Whether what becomes of a cell depends on no other cell, not on the order of cells either."""
+        return self._treatment.goes_by_value
+
     def _restorer(self) -> Restorer | None:
         """What will read the results again, if they can be restored."""
         if not self.is_restorable or self._decision.key is None:

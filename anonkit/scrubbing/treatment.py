@@ -104,6 +104,11 @@ class Treatment:
         """Whether results may be numbers as their values were, or nothing."""
         return self.redacts or not self.is_constant
 
+    @property
+    def goes_by_value(self) -> bool:
+        """Whether the same value gets the same result, whatever stands beside it or came before."""
+        return not self.counts and not self._by_person
+
     def replacements(
         self,
         block: Block,

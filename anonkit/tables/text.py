@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from anonkit.detect.cells import Cells
 from anonkit.scrubbing.edits import Edits
-from anonkit.tables import days
+from anonkit.tables import days, repeats
 from anonkit.tables.paths import Path
 
 if TYPE_CHECKING:
@@ -88,6 +88,37 @@ def scrub_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[Scr
 
     Raises UsageError where the policy cannot treat cells.
     """
+    made: dict[int, ScrubbedColumn] = {}
+    for number, column, codes in _folded(scrubber, columns):
+        made[number] = _unfolded(scrubber.entities, columns[number], _scrubbed(scrubber, [column])[0], codes)
+    others = [number for number in range(len(columns)) if number not in made]
+    made |= zip(others, _scrubbed(scrubber, [columns[number] for number in others]), strict=True)
+    return [made[number] for number in range(len(columns))]
+
+
+def _folded(scrubber: Scrubber, columns: Sequence[TextColumn]) -> Iterator[tuple[int, TextColumn, Ints]]:
+    """The columns with few different values, by number: with these, and which of them each row has."""
+    for number, column in enumerate(columns):
+        if scrubber.goes_by_value and column.path.of_value is None:
+            wide = column.values.cast(_wide(column.values.type))
+            if (folded := repeats.folded(wide)) is not None:
+                yield number, replace(column, values=folded[0]), folded[1]
+
+
+def _unfolded(entities: Sequence[str], column: TextColumn, made: ScrubbedColumn, codes: Ints) -> ScrubbedColumn:
+    """What became of a column, of which the different values became what was made."""
+    touched = made.touched[codes]
+    which, rows = repeats.rows_with(codes, made.row)
+    number = made.number[which]
+    counts = Counter(entities[one] for one in number.tolist())
+    values = column.values
+    if made.touched.any():
+        new = pa.concat_arrays(made.values.chunks) if isinstance(made.values, pa.ChunkedArray) else made.values
+        values = repeats.unfolded(new, codes, column.values.type, _MOST_CHUNK_BYTES)
+    return ScrubbedColumn(values, touched, counts, rows, number)
+
+
+def _scrubbed(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[ScrubbedColumn]:
     bytes_of = [_Bytes.of(column.values) for column in columns]
     made: list[_Made] = [_Made(len(column.values)) for column in columns]
     for block in _blocks([column.path for column in columns], bytes_of):
@@ -103,10 +134,30 @@ def scrub_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> list[Scr
 def find_in_columns(scrubber: Scrubber, columns: Sequence[TextColumn]) -> FoundInColumns:
     """What is found in columns of equally many rows, kept entities included, by column and row within blocks."""
     parts: list[FoundInColumns] = []
+    is_folded = np.zeros(len(columns), np.bool_)
+    for number, column, codes in _folded(scrubber, columns):
+        is_folded[number] = True
+        found = _found(scrubber, [column])
+        which, rows = repeats.rows_with(codes, found.row)
+        at = np.full(len(rows), number)
+        places = found.start[which], found.end[which], found.entity[which], found.confidence[which]
+        parts.append(FoundInColumns(at, rows, *places))
+    others = np.flatnonzero(~is_folded)
+    found = _found(scrubber, [columns[number] for number in others.tolist()])
+    parts.append(replace(found, column=others[found.column]))
+    return _joined(parts)
+
+
+def _found(scrubber: Scrubber, columns: Sequence[TextColumn]) -> FoundInColumns:
+    parts: list[FoundInColumns] = []
     for block in _blocks([column.path for column in columns], [_Bytes.of(column.values) for column in columns]):
         found = days.found(scrubber, block.text, block.cells, _is_day(columns, block))
         if len(found):
             parts.append(_in_cells(block, found))
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[FoundInColumns]) -> FoundInColumns:
     if not parts:
         none = np.empty(0, np.int64)
         return FoundInColumns(none, none, none, none, none, np.empty(0))
@@ -142,7 +193,7 @@ class _Bytes:
 
     @staticmethod
     def of(values: pa.Array) -> _Bytes:
-        values = values.cast(pa.large_string() if _is_text(values.type) else pa.large_binary())
+        values = values.cast(_wide(values.type))
         if values.null_count:
             # what lies under a null may be anything
             values = pc.fill_null(values, pa.scalar("" if _is_text(values.type) else b"", values.type))
@@ -163,6 +214,10 @@ class _Bytes:
 
 
 _NO_ROWS = np.zeros(1, np.int64)
+
+
+def _wide(kind: pa.DataType) -> pa.DataType:
+    return pa.large_string() if _is_text(kind) else pa.large_binary()
 
 
 def _is_text(kind: pa.DataType) -> bool:
