@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _MARGIN = 8.0
 """Natural logarithm of odds: where every other label is so much less likely than O, nothing is looked for."""
-_BATCH = 80_000
+_BATCH = 60_000
 """Half the bytes that are read at once: enough for the steps of the decoder to be few, and a few MB of memory."""
 _MASKED = ord("*")
 SURE = 0.95
