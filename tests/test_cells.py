@@ -1,10 +1,13 @@
 """Cells of tables in the engine: what their columns' names say, and what they do not."""
 
+import random
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import anonkit
 from anonkit import Scrubber
 from anonkit.detect.cells import Cells, spellings
 
@@ -54,6 +57,68 @@ def test_the_name_of_a_column_is_the_key_of_what_fills_its_cells(name, cell, res
 )
 def test_a_name_that_says_nothing_and_a_cell_that_is_something_else_find_nothing(name, cell):
     assert one(name, cell) == cell
+
+
+_NUMBERS = ["5000001", "62345678", "92345678901", "98345678901", "145345678", "153456789"]
+
+
+@pytest.mark.parametrize("name", ["", "id", "amount", "金额", "code", "count", "order_id", "版本号", "电话订单编号"])
+def test_a_bare_number_is_nothing_where_the_name_of_its_column_says_so_little_or_there_is_none(name):
+    assert scrubbed([(name, _NUMBERS)])[name] == _NUMBERS
+
+
+@pytest.mark.parametrize(
+    "name", ["tel", "座机", "主叫", "caller", "客户电话1", "Mobile", "手机号", "contact.phone", "fax(必填)"]
+)
+def test_a_local_number_is_found_where_the_name_of_its_column_speaks_of_telephones(name):
+    assert scrubbed([(name, ["5000001", "62345678"])])[name] == ["<CN_LANDLINE>"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "result"),
+    [
+        ("手机", "92345678901", "<CN_MOBILE>"),
+        ("护照", "145345678", "<CN_PASSPORT>"),
+        ("证件", "153456789", "<CN_PASSPORT>"),
+    ],
+)
+def test_other_bare_numbers_too_are_found_where_the_name_of_their_column_speaks_of_them(name, cell, result):
+    assert one(name, cell) == result
+
+
+def test_a_bare_number_that_is_all_of_a_line_of_a_text_is_found_as_before():
+    assert anonkit.scrub("\n".join(_NUMBERS[1:5])) == "<CN_LANDLINE>\n<CN_MOBILE>\n<CN_MOBILE>\n<CN_PASSPORT>"
+
+
+def _harmless(rng):
+    """Columns of numbers that are nothing: (what they are, cells), of every length, with and without zeros."""
+    yield from ((f"{n} digits", lambda n=n: str(rng.randrange(10 ** (n - 1), 10**n))) for n in range(1, 22))
+    yield "price", lambda: f"{rng.random() * 10 ** rng.randrange(1, 10):.2f}"
+    yield "version", lambda: ".".join(str(rng.randrange(100)) for _ in range(3))
+    yield "day", lambda: f"20{rng.randrange(10, 26)}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}"
+    yield "seconds", lambda: str(rng.randrange(10**9, 18 * 10**8))
+    yield "milliseconds", lambda: str(rng.randrange(10**12, 18 * 10**11))
+    yield "nanoseconds", lambda: str(rng.randrange(15 * 10**17, 18 * 10**17))
+    yield "negative", lambda: str(-rng.randrange(10**10))
+    start = rng.randrange(10**6, 10**9)
+    yield "in a row", lambda: str(start + rng.randrange(1000))
+
+
+# what is found in other columns of numbers has a check digit, or is a number of so many digits in a known range
+_LEAST_FOUND = {11: "CN_MOBILE", 13: "CN_MOBILE", 15: "CN_ID_CARD"}
+_CHECKED = {"BANK_CARD", "IMEI", "CN_USCC", "CN_ID_CARD", "ICCID"}
+
+
+@pytest.mark.parametrize("name", ["", "amount", "id", "code", "count", "order_id", "价格"])
+def test_in_columns_of_numbers_nothing_is_found_but_what_check_digits_and_known_ranges_prove(name):
+    rng = random.Random(name)
+    for what, make in _harmless(rng):
+        cells = [make() for _ in range(500)]
+        made = scrubbed([(name, cells)])[name]
+        found = [(cell, new) for cell, new in zip(cells, made, strict=True) if cell != new]
+        assert len(found) <= 50, what
+        for cell, new in found:
+            assert new[1:-1] in _CHECKED or new[1:-1] == _LEAST_FOUND.get(len(cell)) or cell.startswith("460"), what
 
 
 @pytest.mark.parametrize("cell", ["a b,c;d", "{abc12", "/etc/pw", "密钥abc", "pw1，\nx", "ab'cd\"ef", "p@ss word"])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from anonkit.detect.block import LETTERS, PAD_BYTES, Block, Ints, Mask, distinct, table
+from anonkit.detect.block import DIGITS, LETTERS, PAD_BYTES, Block, Ints, Mask, distinct, table
 from anonkit.detect.candidates import Candidates, Floats
 from anonkit.detect.context import WINDOW_BYTES
 from anonkit.detect.keyed import is_no_value
@@ -157,6 +157,22 @@ def raised(book: RuleBook, cells: Cells, card: Ints, start: Ints) -> Floats:
     pairs = (divmod(one, columns) for one in kinds.tolist())
     changes = [max(0.0, book.words[word].of_name(cells.names[column])) for word, column in pairs]
     found[rows] = np.array(changes)[np.searchsorted(kinds, kind)]
+    return found
+
+
+def spoken_for(book: RuleBook, scanner: Scanner, cells: Cells, card: int, start: Ints) -> Mask:
+    """Which of the positions lie in columns whose names speak for a card: a key of it, or a word of its context.
+
+    What has no name, as a header that is missing or the index of a frame, says nothing.
+    """
+    column = cells.column[np.maximum(cells.of(start), 0)]
+    names = {number: cells.names[number] for number in distinct(column).tolist() if cells.names[number]}
+    rules_of = scanner.rules_of_keys({(one, n) for name in names.values() for one in spellings(name) for n in DIGITS})
+    of_card = {key for (key, _), rules in rules_of.items() if (book.card_of_rule[list(rules)] == card).any()}
+    says = np.zeros(len(cells.names), np.bool_)
+    for number, name in names.items():
+        says[number] = book.words[card].of_name(name) > 0 or not of_card.isdisjoint(spellings(name))
+    found: Mask = says[column]
     return found
 
 

@@ -167,7 +167,7 @@ class Engine:
             named_rule, start = table_cells.keys(block, book, self.scanner, cells, rules, sure)
             new = ~collector.taken(named_rule, start)
             collector.put_judged(table_cells.keyed(block, book, cells, named_rule[new], start[new]))
-        self._put_lines(block, rules, collector)
+        self._put_lines(block, rules, collector, cells)
         collector.put_names(self._names(block.buffer, threshold, rules))
         escapes = np.sort(np.concatenate(triggers)) if triggers else _NONE
         if escapes.size and depth < views.MAX_DEPTH:
@@ -217,12 +217,15 @@ class Engine:
         new = ~collector.taken(rule, position)
         collector.put_keyed(*values(block, self.book, rule[new], position[new]))
 
-    def _put_lines(self, block: Block, rules: frozenset[int] | None, collector: Collector) -> None:
-        """What fills its line and so needs no key."""
-        for action, lines in self.scanner.short_lines(block):
+    def _put_lines(self, block: Block, rules: frozenset[int] | None, collector: Collector, cells: Cells | None) -> None:
+        """What fills its line and so needs no key; a bare number in a table needs one, or a word in its place."""
+        for action, (start, end) in self.scanner.short_lines(block):
             if rules is None or action.rule in rules:
                 rule = self.book.rules[action.rule]
-                collector.put_whole(action.rule, *patterns.filling(block, self.book, rule, lines))
+                if cells is not None and self.book.of_bare_numbers[action.rule]:
+                    named = table_cells.spoken_for(self.book, self.scanner, cells, rule.card_index, start)
+                    start, end = start[named], end[named]  # noqa: PLW2901  fewer of them
+                collector.put_whole(action.rule, *patterns.filling(block, self.book, rule, (start, end)))
 
     def _in_view(
         self,

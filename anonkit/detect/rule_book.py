@@ -14,7 +14,7 @@ import numpy.typing as npt
 from anonkit.catalog import KEYED_CONFIDENCE, regex_bytes
 from anonkit.detect import expressions, views
 from anonkit.detect.attributes import ATTRIBUTE
-from anonkit.detect.block import Block, Ints, Mask
+from anonkit.detect.block import DIGITS, Block, Ints, Mask
 from anonkit.detect.context import Words
 from anonkit.detect.database import CASELESS, Expression
 from anonkit.detect.expressions import STATEMENT
@@ -31,6 +31,8 @@ _MANY = 8
 _MEMO_ENTRIES, _MEMO_BYTES = 1 << 15, 64
 # a pattern less sure than this is looked for only behind a context word of its card
 WEAK_BELOW = 0.5
+# a number alone in its line is hardly what a rule without a check digit takes it for, if that is no surer than this
+HARDLY_SURE = 0.5
 # looking for a pattern itself, not for its trigger, pays if it has no more alternatives
 _MOST_EXACT = 2
 # validators that prove a number by its own check digit
@@ -131,6 +133,14 @@ class RuleBook:
     def number_rules(self) -> tuple[tuple[int, tuple[int, int]], ...]:
         """The rules for plain numbers, each with its least and greatest number of digits."""
         return tuple((i, r.digit_lengths) for i, r in enumerate(self.rules) if r.digit_lengths is not None)
+
+    @functools.cached_property
+    def of_bare_numbers(self) -> Mask:
+        """Which rules take digits alone that fill their line for what they may be: unproved, hardly sure.
+
+        In a table that is any column of numbers: there the name of the column has to say so (see detect.cells).
+        """
+        return np.array([_takes_bare_numbers(r) for r in self.rules])
 
     @functools.cached_property
     def rule_of_name(self) -> dict[str, int]:
@@ -269,6 +279,13 @@ def _finding_rule(card: Recognizer, index: int, finder: str) -> Rule:
         file_name=finder == "image",
         named_by_model=NAMED_BY_MODEL.get(finder, ""),
     )
+
+
+def _takes_bare_numbers(rule: Rule) -> bool:
+    if rule.match is None or not rule.match.whole or rule.checked or rule.confidence > HARDLY_SURE:
+        return False
+    pattern = regex_bytes(rule.match.pattern or "")
+    return not any(expressions.may_hold(pattern, byte) for byte in range(256) if byte not in DIGITS)
 
 
 def _actions(rules: Sequence[Rule]) -> Iterator[Action]:
