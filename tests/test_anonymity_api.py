@@ -71,6 +71,19 @@ def test_subjects_count_in_place_of_rows():
     assert result.table["who"].isna().all()
 
 
+def test_subjects_have_each_sensitive_value_once_however_many_rows_they_have():
+    table = pd.DataFrame(
+        {
+            "a": ["x"] * 10 + ["y"] * 2,
+            "ill": ["flu"] * 9 + ["cold"] + ["flu", "cold"],
+            "who": ["u1"] * 9 + ["u2", "u3", "u4"],
+        }
+    )
+    asked = {"k": 2, "t": 0, "sensitive": "ill", "suppress": 0, "hierarchies": {"a": flat("x", "y")}}
+    assert anonkit.anonymize(table, ["a"], subject="who", **asked).levels == {"a": 0}  # half and half in both classes
+    assert anonkit.anonymize(table, ["a"], **asked).levels == {"a": 1}  # nine of ten rows
+
+
 def test_a_map_to_a_population_needs_no_crowd_in_the_table():
     population = pd.DataFrame({"sex": ["男"] * 9 + ["女"] * 2})
     table = pd.DataFrame({"sex": ["男", "女"]})
@@ -309,6 +322,8 @@ def test_rows_have_the_same_code_just_if_they_have_the_same_value(values):
     assert [distinct[code] for code in column.codes] == values
     assert column.size == len({(type(value), value) for value in values})
     assert [values[row] for row in column.first] == distinct
+    kinds = [(type(value), value) for value in values]
+    assert all(kinds.index(kinds[row]) == row for row in column.first)
 
 
 def test_large_columns_are_encoded_in_threads_as_small_ones_are():

@@ -185,7 +185,7 @@ def test_pandas_reads_an_arrow_table_as_the_types_say_now():
 
 def test_other_columns_are_scrubbed_and_sensitive_ones_too():
     names = ["phone", "note", "illness"]
-    for rows in (10, 4000):  # cell by cell, and value by value
+    for rows in (10, 4000):
         table = with_a_lone_row().loc[np.arange(rows) % 10].reset_index(drop=True)
         table[names] = ["13812345678", "请致电 13912345678", "flu"]
         options = {"k": 1, "sensitive": "illness", "l": 1, "suppress": 0}

@@ -28,8 +28,6 @@ _MODULES = {"pandas": "release_pandas", "pyarrow": "release_arrow", "polars": "r
 _MOST_KEY = 1 << 62
 _ALL_KEYS = 1 << 24
 _DIRECT = ("direct", "secret")
-BY_VALUE = 4
-"""How often a value must occur, on average, for a column of text to be scrubbed value by value."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -198,8 +196,3 @@ def without_direct(scrubber: Scrubber, name: str, labels: tuple[str | None, ...]
     made, _ = data.scrub(scrubber, table)
     new = made.column(0).to_pylist()
     return tuple(new[row] if row in rows else label for row, label in enumerate(labels)), len(rows)
-
-
-def is_by_value(encoded: Encoded, rows: int) -> bool:
-    """Whether a column is scrubbed value by value, as each occurs often."""
-    return encoded.size * BY_VALUE <= rows

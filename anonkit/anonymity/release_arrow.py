@@ -10,9 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import types
 
-from anonkit.anonymity.columns import encode
 from anonkit.anonymity.hierarchy import SUPPRESSED
-from anonkit.anonymity.release import Column, Release, is_by_value
+from anonkit.anonymity.release import Column, Release
 from anonkit.tables import data, leaves, pandas_schema
 from anonkit.tables.fields import Fields
 
@@ -25,21 +24,12 @@ def build(release: Release) -> pa.Table:
     before: pa.Table = release.table.whole
     scrubber, gone = release.scrubber, release.suppressed
     quasi = release.columns()
-    names = before.column_names
-    blank, by_value = [], {}
+    blank = []
     for place, column in enumerate(before.columns):
         if place in quasi or place == release.subject:
             blank.append(pa.nulls(len(column), pa.string()))
-            continue
-        if _is_text(column.type) and len(column):
-            encoded = encode(names[place], column)
-            if is_by_value(encoded, len(column)):
-                values = column.take(pa.array(encoded.first))
-                scrubbed, _ = data.scrub(scrubber, pa.table({names[place]: values}))
-                by_value[place] = taken(scrubbed.column(0), np.where(gone, -1, encoded.codes))
-                blank.append(pa.nulls(len(column), pa.string()))
-                continue
-        blank.append(masked(column, gone))
+        else:
+            blank.append(masked(column, gone))
     metadata = before.schema.metadata or {}
     fields = [
         pa.field(field.name, column.type, nullable=True, metadata=field.metadata)
@@ -50,8 +40,6 @@ def build(release: Release) -> pa.Table:
     columns = list(made.columns)
     for place, column in quasi.items():
         columns[place] = released(before.column(place), column)
-    for place, values in by_value.items():
-        columns[place] = values
     if release.subject is not None:
         columns[release.subject] = pa.nulls(before.num_rows, before.schema.field(release.subject).type)
     return _assembled(before, made.schema, columns, scrubber)

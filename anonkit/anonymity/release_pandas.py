@@ -14,16 +14,13 @@ import pyarrow as pa
 from pyarrow import types
 
 from anonkit.anonymity import release_arrow
-from anonkit.anonymity.columns import encode
 from anonkit.anonymity.hierarchy import SUPPRESSED
-from anonkit.anonymity.release import Column, Release, is_by_value, label_name
+from anonkit.anonymity.release import Column, Release
 from anonkit.tables import frames
-from anonkit.tables.arrays import bare
 
 Array = Any
 """What `Series.array` is, or the numpy array in it."""
 _PLAIN = (str, bytes, bool, int, float, date, time, timedelta, Decimal, np.generic, type(None))
-_FEW = 1000
 
 
 def build(release: Release) -> pd.DataFrame:
@@ -37,17 +34,7 @@ def build(release: Release) -> pd.DataFrame:
     if release.subject is not None:
         done[release.subject] = taken(release.table.columns[release.subject], np.full(len(frame), -1))
     for place, array in enumerate(release.table.columns):
-        if place in done:
-            continue
-        label = frame.columns[place]
-        if len(frame) >= _FEW and _is_text(array):
-            encoded = encode(label_name(label), array)
-            if is_by_value(encoded, len(frame)):
-                values = pd.Series(array.take(encoded.first), name=label, copy=False)
-                new, _ = frames.scrub(scrubber, values)
-                done[place] = taken(bare(new.array), np.where(gone, -1, encoded.codes))
-                continue
-        if gone.any():
+        if place not in done and gone.any():
             _set(blank, place, taken(array, np.where(gone, -1, np.arange(len(frame)))))
     nothing = pd.Categorical.from_codes(np.full(len(frame), -1, np.int8), categories=pd.Index([], dtype=object))
     for place in done:

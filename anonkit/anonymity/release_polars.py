@@ -10,9 +10,8 @@ import polars as pl
 import pyarrow as pa
 
 from anonkit.anonymity import release_arrow
-from anonkit.anonymity.columns import encode
 from anonkit.anonymity.hierarchy import SUPPRESSED
-from anonkit.anonymity.release import Column, Release, is_by_value
+from anonkit.anonymity.release import Column, Release
 from anonkit.tables import polars_frames
 
 
@@ -27,11 +26,6 @@ def build(release: Release) -> pl.DataFrame:
         done[release.subject] = pl.Series(column.name, [None] * len(column), dtype=column.dtype)
     blank = []
     for place, column in enumerate(before):
-        if place not in done and column.dtype == pl.String and len(column):
-            encoded = encode(column.name, column)
-            if is_by_value(encoded, len(column)):
-                values, _ = polars_frames.scrub(scrubber, column.gather(encoded.first))
-                done[place] = _taken(values, np.where(gone, -1, encoded.codes))
         if place in done:
             blank.append(pl.Series(column.name, [None] * len(column), dtype=pl.Null))
         else:
