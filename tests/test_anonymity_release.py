@@ -219,8 +219,12 @@ def test_names_of_columns_are_scrubbed_as_text_is():
 def test_a_lazy_frame_and_a_batch_are_tables_too():
     frame = with_a_lone_row()
     expected = suppressing(frame).table["q"].tolist()
-    assert suppressing(pl.from_pandas(frame).lazy()).table["q"].to_list() == expected
-    assert suppressing(pa.RecordBatch.from_pandas(frame)).table["q"].to_pylist() == expected
+    assert suppressing(pl.from_pandas(frame).lazy()).table.collect()["q"].to_list() == expected
+    batch = suppressing(pa.RecordBatch.from_pandas(frame)).table
+    assert isinstance(batch, pa.RecordBatch)
+    assert batch["q"].to_pylist() == expected
+    reader = pa.Table.from_pandas(frame).to_reader()
+    assert suppressing(reader).table["q"].to_pylist() == expected
 
 
 @given(st.data())

@@ -73,6 +73,7 @@ class Table:
         names: the labels of the columns, as they are.
         columns: arrays of pandas, chunked arrays of Arrow, series of polars.
         rows: how many there are.
+        form: as what it came: "" for a table, "lazy" for a LazyFrame, "batch" for a batch of Arrow.
     """
 
     whole: Any
@@ -80,17 +81,21 @@ class Table:
     names: tuple[Any, ...]
     columns: tuple[Values, ...]
     rows: int
+    form: str = ""
 
     @classmethod
     def of(cls, x: Any) -> Table:  # noqa: ANN401  a table of any package
-        """A DataFrame of pandas, a table or batch of Arrow, a DataFrame or LazyFrame of polars. Raises TypeError."""
-        root = package(x)
+        """A DataFrame of pandas, a table, batch or reader of Arrow, a DataFrame or LazyFrame of polars.
+
+        Raises TypeError for other things.
+        """
+        root, form = package(x), ""
         if root == "polars" and hasattr(x, "collect"):
-            x = x.collect()
+            x, form = x.collect(), "lazy"
         elif root == "pyarrow" and hasattr(x, "read_next_batch"):
             x = x.read_all()
         elif isinstance(x, pa.RecordBatch):
-            x = pa.Table.from_batches([x])
+            x, form = pa.Table.from_batches([x]), "batch"
         if root is None or len(getattr(x, "shape", ())) != 2:  # noqa: PLR2004  rows and columns
             msg = f"anonkit anonymizes tables of pandas, pyarrow and polars, not {type(x).__name__}"
             raise TypeError(msg)
@@ -101,7 +106,7 @@ class Table:
             return cls(x, root, tuple(x.columns), tuple(columns), len(x))
         columns = x.get_columns() if root == "polars" else x.columns
         names = x.columns if root == "polars" else x.column_names
-        return cls(x, root, tuple(names), tuple(columns), x.shape[0])
+        return cls(x, root, tuple(names), tuple(columns), x.shape[0], form)
 
     def place(self, name: object) -> int:
         """Which column has this name. Raises UsageError where none has, or several have."""
@@ -178,7 +183,9 @@ def _numbers(indices: Values) -> Ints:
     whole = indices.combine_chunks() if isinstance(indices, pa.ChunkedArray) else indices
     if whole.null_count:
         whole = pc.fill_null(whole.cast(pa.int32()), -1)
-    numbers: Ints = whole.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    # its buffer, as `to_numpy` would import pandas
+    _, data = whole.cast(pa.int32()).buffers()
+    numbers: Ints = np.frombuffer(data, np.int32, len(whole), 4 * whole.offset) if data else np.empty(0, np.int32)
     return numbers
 
 

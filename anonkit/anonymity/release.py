@@ -138,9 +138,15 @@ class Release:
         return made
 
     def build(self) -> Any:  # noqa: ANN401  of the package of the table
-        """The table. Raises UsageError where the policy cannot treat cells."""
+        """The table, in the form it came in. Raises UsageError where the policy cannot treat cells."""
         module = importlib.import_module(f"anonkit.anonymity.{_MODULES[self.table.package]}")  # heavy
-        return module.build(self)
+        made = module.build(self)
+        if self.table.form == "lazy":
+            return made.lazy()
+        if self.table.form == "batch":
+            columns = [column.combine_chunks() for column in made.columns]
+            return pa.RecordBatch.from_arrays(columns, schema=made.schema)
+        return made
 
 
 def label_name(label: object) -> str:
