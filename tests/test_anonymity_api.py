@@ -157,6 +157,18 @@ def test_local_recoding_says_so_and_loses_less():
     assert all(0 <= column.loss < 1 for column in local.report.columns)
 
 
+def test_a_lattice_of_any_size_is_recoded_locally_and_not_built():
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(random.integers(0, 1000, (200, 14)), columns=[f"c{n}" for n in range(14)])
+    for loss in ("normalised", "discernibility", "class-size", "entropy"):
+        result = anonkit.anonymize(table, list(table), k=5, loss=loss)
+        assert result.nodes > 10**9
+        assert (result.method, result.optimal) == ("local", False)
+        assert sizes(result).min() >= 5
+    with pytest.raises(anonkit.UsageError, match="too many to look for the optimum"):
+        anonkit.anonymize(table, list(table), k=5, method="optimal")
+
+
 # --- what tables may hold --------------------------------------------------------------------------------------------
 
 

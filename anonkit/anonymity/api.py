@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 LARGEST_LATTICE = 1_000_000
 """With more nodes than this the table is recoded locally, unless it is told otherwise."""
+MOST_NODES = 50_000_000
+"""With more than this no optimum is looked for: each node takes some dozens of bytes."""
 BY_CALLER = "named by the caller"
 Method = Literal["optimal", "local"]
 
@@ -78,6 +80,11 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
     shares = None if weights is None else [float(weighting.get(place, 1.0)) for place in roles.places]
     asked = _Asked(histogram, tuples, demands, criteria, limit, loss, shares, seconds)
     is_local = method == "local" or (method is None and histogram.nodes > LARGEST_LATTICE)
+    if not is_local and histogram.nodes > MOST_NODES:
+        raise UsageError(
+            f"there are {histogram.nodes:,} combinations of levels, too many to look for the optimum: use"
+            ' hierarchies with fewer levels, or method="local"'
+        )
     recoded, search = _locally(asked, leaves) if is_local else _optimally(asked)
     search = replace(search, suggested=_suggested(names, leaves))
     return Result(replace(release, recoded=recoded), names, roles.why, search)

@@ -86,7 +86,8 @@ def recode(  # noqa: PLR0913  what search.solve is asked, and the order
     loss or weights that are wrong.
     """
     started = time.perf_counter()
-    priced = loss_of(loss, histogram, k, weights)
+    leaves = tuple(Hierarchy(one.labels[:1], one.codes[:1]) for one in histogram.hierarchies)
+    priced = loss_of(loss, replace(histogram, hierarchies=leaves), k, weights)  # no bounds of a lattice of any size
     axes = [
         Axis.of(hierarchy, _ranks(hierarchy) if name in ordered else None)
         for name, hierarchy in zip(histogram.names, histogram.hierarchies, strict=True)
