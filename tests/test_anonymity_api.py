@@ -293,7 +293,9 @@ def test_lists_cannot_be_quasi_identifiers():
         ({"seconds": 0}, "seconds is how long"),
         ({"hierarchies": {"sex": flat("男", "女")}}, 'column "sex", which is no quasi-identifier'),
         ({"hierarchies": {"age": 3}}, 'hierarchy of column "age" is a path'),
+        ({"seconds": "1"}, "seconds is how long"),
         ({"weights": {"age": -1}}, "weights are numbers"),
+        ({"weights": {"age": "1"}}, "weights are numbers"),
         ({"policy": "nonesuch"}, "nonesuch"),
     ],
 )

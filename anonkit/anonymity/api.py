@@ -76,6 +76,8 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
     histogram, tuples = counting.histogram(
         [label_name(name) for name in names], read.quasi, leaves, read.sensitive, read.subject, read.population
     )
+    if any(not isinstance(weight, int | float) for weight in weighting.values()):
+        raise UsageError("weights are numbers from 0, by column")
     criteria = _with_hierarchies(demands, read.sensitive).criteria(histogram)
     shares = None if weights is None else [float(weighting.get(place, 1.0)) for place in roles.places]
     asked = _Asked(histogram, tuples, demands, criteria, limit, loss, shares, seconds)
@@ -155,7 +157,7 @@ def _check(suppress: float, loss: str, method: str | None, seconds: float | None
         raise UsageError(f'there is no loss "{loss}"; there are {", ".join(losses.NAMES)}')
     if method not in (None, "optimal", "local"):
         raise UsageError('method is "optimal" or "local"; leave it away, and the size of the lattice decides')
-    if seconds is not None and not seconds > 0:
+    if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
         raise UsageError("seconds is how long a search may take, above 0")
 
 
