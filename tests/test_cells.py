@@ -121,6 +121,34 @@ def test_in_columns_of_numbers_nothing_is_found_but_what_check_digits_and_known_
             assert new[1:-1] in _CHECKED or new[1:-1] == _LEAST_FOUND.get(len(cell)) or cell.startswith("460"), what
 
 
+_BIRTHS = [
+    *("1990-03-04T00:00:00", "1990-03-04 00:00:00", "1990-03-04T08:30:00.000+08:00", "1990-03-04 08:30:00,123"),
+    *("1990-03-04T00:00:00-05:00", "1990-03-04T00:00:00Z", "1990/03/04 00:00:00", "1990/3/4 0:00", "3/4/1990 0:00"),
+    *("1990年3月4日 12:30", "1990年3月4日12时30分", "1990年03月04日 12:30:00", "19900304083000", "1990-03-04 00:00"),
+]
+
+
+@pytest.mark.parametrize("birth", _BIRTHS)
+def test_a_birth_with_its_time_is_no_time_wherever_it_stands_though_a_policy_looks_for_times(birth):
+    for name in ("birthday", "出生日期", "user.birth_time", "dob"):
+        assert scrubbed([(name, [birth])], policy="public")[name] == ["<DATE_OF_BIRTH>"]
+    for before, behind in (
+        ("birthday=", "&x=1"),
+        ('{"birthday":"', '","x":1}'),
+        ("出生日期：", "，已登记"),
+        ("dob: ", ""),
+    ):
+        made = anonkit.scrub(before + birth + behind, policy="public")
+        assert made == f"{before}<DATE_OF_BIRTH>{behind}"
+
+
+def test_times_beside_a_birth_stay_times():
+    line = "2023-11-02 09:12:44,120 birthday=1990-03-04 2023-11-02 09:12:44 ts"
+    assert anonkit.scrub(line, policy="public") == "2023-11 birthday=<DATE_OF_BIRTH> 2023-11 ts"
+    births = "birthday:1990-03-04T00:00:00,1991-05-06T00:00:00"
+    assert "1990-03" not in anonkit.scrub(births, policy="public")
+
+
 @pytest.mark.parametrize("cell", ["a b,c;d", "{abc12", "/etc/pw", "密钥abc", "pw1，\nx", "ab'cd\"ef", "p@ss word"])
 @pytest.mark.parametrize("name", ["password", "密码", "db_pwd"])
 def test_a_cell_of_a_column_of_passwords_goes_as_a_whole(name, cell):

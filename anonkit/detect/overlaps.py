@@ -32,8 +32,8 @@ def winners(block: Block, book: RuleBook, found: Candidates) -> tuple[Candidates
 
     The model of names beats a key whose value runs on into the sentence. What is to be scrubbed beats what is kept,
     and a value the name of a file that holds it; a check digit beats a key; then the longer wins, then the check
-    digit, the pattern (of two with check digits the keyed one), the surer rule, the longer key, and the text itself
-    over a decoded view of it.
+    digit, of one and the same range what is no quasi-identifier (a date of birth is no mere time), the pattern (of two
+    with check digits the keyed one), the surer rule, the longer key, and the text itself over a decoded view of it.
     """
     found = _without_duplicates(book, found)
     start, end, rule = found.start, found.end, found.rule
@@ -74,6 +74,8 @@ def _reasons(buffer: bytes, one: _Place, other: _Place) -> Iterator[float]:
         yield 1 if a.checked else -1
     yield (one.end - one.start) - (other.end - other.start)
     yield a.checked - b.checked
+    if (one.start, one.end) == (other.start, other.end):
+        yield b.is_quasi - a.is_quasi
     if a.keyed != b.keyed:  # with a check digit, its key is one more reason for it
         yield 1 if (a.keyed if a.checked else b.keyed) else -1
     yield a.confidence - b.confidence

@@ -110,7 +110,8 @@ class RuleBook:
         The names of files, which lose to what they hold, have none: -1.
         """
         order = sorted(
-            (r.kept, not r.checked, r.keyed != r.checked, -r.confidence, i) for i, r in enumerate(self.rules)
+            (r.kept, not r.checked, r.is_quasi, r.keyed != r.checked, -r.confidence, i)
+            for i, r in enumerate(self.rules)
         )
         ranks = np.empty(2 * len(self.rules), np.int64)
         for rank, (*_, index) in enumerate(order):

@@ -200,6 +200,11 @@ class Rule:
         return re.compile(expressions.key_before(self.match.keys if self.match else ()))
 
     @property
+    def is_quasi(self) -> bool:
+        """Whether it finds what tells of a person only together with other things."""
+        return self.card.class_ == "quasi"
+
+    @property
     def validator_name(self) -> str:
         """The name of the validator; "" for none."""
         return (self.match.validator if self.match else None) or ""

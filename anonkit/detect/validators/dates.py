@@ -38,14 +38,14 @@ _NOT_DIGIT_TO_BLANK = bytes(b if 48 <= b <= 57 else 32 for b in range(256))
 def birth_date(value: bytes) -> bool:
     """Year, month and perhaps day, as numbers in this order or the other way round, with or without separators.
 
-    `1990-07-12`, `19900712`, `1990年7月12日`, `1990.7`, `07/12/1990`; seconds since 1970, or 11 digits of milliseconds.
+    `1990-07-12`, `19900712`, `1990年7月12日`, `1990.7`, `07/12/1990`, with a time behind the day or none; seconds since
+    1970, or 11 digits of milliseconds.
     """
-    if len(value) > 8 and value.removeprefix(b"-").isdigit():
+    is_written = value.isdigit() and len(value) in (6, 8, 14)
+    if not is_written and len(value) > 8 and value.removeprefix(b"-").isdigit():
         return _FIRST_SECOND < int(value) // (1 if len(value.removeprefix(b"-")) < 11 else 1000) < time.time()
-    if value.isdigit() and len(value) in (6, 8):
-        parts = [value[:4], value[4:6], value[6:8]]
-    else:
-        parts = value.translate(_NOT_DIGIT_TO_BLANK).split()[:3]
+    spread = b"%b %b %b" % (value[:4], value[4:6], value[6:8]) if is_written else value.translate(_NOT_DIGIT_TO_BLANK)
+    parts = spread.split()[:3]
     year_last = bool(parts) and len(parts[0]) != 4
     if year_last:
         parts.reverse()
