@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from anonkit.anonymity.columns import Encoded, Ints, Table
 from anonkit.anonymity.hierarchies import text_of
 from anonkit.anonymity.hierarchy import SUPPRESSED, Codes
-from anonkit.tables import data
+from anonkit.tables import data, text
 
 if TYPE_CHECKING:
     from anonkit.scrubber import Scrubber
@@ -191,11 +191,11 @@ def without_direct(scrubber: Scrubber, name: str, labels: tuple[str | None, ...]
     """
     table = pa.table({name: pa.array(labels, pa.string())})
     class_of = {rule.card.entity: rule.card.class_ for rule in scrubber.engine.book.rules}
-    found = data.scan(scrubber, table)
+    found = text.find_in_columns(scrubber, [text.TextColumn(name, table.column(0).combine_chunks())])
     rows = {
         row
-        for row, entity in zip(found.column("row").to_pylist(), found.column("entity").to_pylist(), strict=True)
-        if row >= 0 and class_of.get(entity, "direct") in _DIRECT
+        for row, number in zip(found.row.tolist(), found.entity.tolist(), strict=True)
+        if class_of.get(scrubber.entities[number], "direct") in _DIRECT
     }
     if not rows:
         return labels, 0

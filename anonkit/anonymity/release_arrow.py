@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ Mask = npt.NDArray[np.bool_]
 
 def build(release: Release) -> pa.Table:
     """The released table, with scrubbed metadata."""
+    return counted(release)[0]
+
+
+def counted(release: Release) -> tuple[pa.Table, Counter[str]]:
+    """The same, and the number of replacements in what is no quasi-identifier."""
     before: pa.Table = release.table.whole
     scrubber, gone = release.scrubber, release.suppressed
     quasi = release.columns()
@@ -36,13 +42,13 @@ def build(release: Release) -> pa.Table:
         for field, column in zip(before.schema, blank, strict=True)
     ]
     rest = {key: value for key, value in metadata.items() if key != _PANDAS}
-    made, _ = data.scrub(scrubber, pa.Table.from_arrays(blank, schema=pa.schema(fields, metadata=rest)))
+    made, counts = data.scrub(scrubber, pa.Table.from_arrays(blank, schema=pa.schema(fields, metadata=rest)))
     columns = list(made.columns)
     for place, column in quasi.items():
         columns[place] = released(before.column(place), column)
     if release.subject is not None:
         columns[release.subject] = pa.nulls(before.num_rows, before.schema.field(release.subject).type)
-    return _assembled(before, made.schema, columns, scrubber)
+    return _assembled(before, made.schema, columns, scrubber), counts
 
 
 def _assembled(before: pa.Table, scrubbed: pa.Schema, columns: list[Any], scrubber: Any) -> pa.Table:  # noqa: ANN401

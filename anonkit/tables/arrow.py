@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyarrow as pa
 
-from anonkit.tables import findings, plan, schema, typed
+from anonkit.tables import plan, schema, typed
 from anonkit.tables.fields import Fields
 from anonkit.tables.typed import Column
 
@@ -51,6 +51,8 @@ def scrub_table(scrubber: Scrubber, table: _Rows) -> tuple[_Rows, Counter[str]]:
 
 def scan(scrubber: Scrubber, x: _Arrow) -> pa.Table:
     """What is found in what Arrow holds; see `anonkit.scan`."""
+    from anonkit.tables import findings  # noqa: PLC0415  with pandas, which nothing else here needs
+
     return findings.in_arrow(scrubber, x)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -18,9 +18,11 @@ from anonkit.io.compression import decompressed
 from anonkit.io.formats import table_of
 from anonkit.io.kinds import Kind, Table
 from anonkit.io.tables.batches import reading
-from anonkit.io.tables.xlsx.layout import HEADER_ROWS
 
-_NULLS = ["", "\\N"]
+if TYPE_CHECKING:
+    from anonkit.io.delimited import Dialect
+
+NULLS = ["", "\\N"]
 """What cells hold that hold nothing, as in `delimited.parsed`."""
 
 _MOST_WRONG = 0.5
@@ -34,11 +36,13 @@ class Read:
         name: of the sheet; empty where a file holds one table.
         table: all of it.
         left_out: how many rows were not read, as they have more or fewer cells than the others.
+        first_left_out: the first of them, counted from 1, where that is known.
     """
 
     name: str
     table: pa.Table
     left_out: int = 0
+    first_left_out: int | None = None
 
 
 def read(path: str, shown: str) -> list[Read]:
@@ -83,9 +87,7 @@ def _all(source: streams.Source) -> bytes:
 
 
 def _delimited(data: bytes, path: str, shown: str) -> Read:
-    from pyarrow import csv  # noqa: PLC0415  only for text
-
-    from anonkit.io import dialects, encodings, splice  # noqa: PLC0415  as above
+    from anonkit.io import dialects, encodings, splice  # noqa: PLC0415  only for text
 
     if not data.strip():
         return Read("", pa.table({}))
@@ -100,11 +102,20 @@ def _delimited(data: bytes, path: str, shown: str) -> Read:
         dialect = dialects.sniff(head, dialects.ANY_DELIMITER, is_whole=is_whole, is_asked=is_asked)
     if dialect is None:
         raise InputError(f"{shown}: holds no table; name a CSV, Parquet, Arrow, ORC, Avro or Excel file")
-    left_out = 0
+    return cells(utf8, dialect, shown)
 
-    def leave_out(_row: object) -> str:
-        nonlocal left_out
-        left_out += 1
+
+def cells(utf8: bytes, dialect: Dialect, shown: str) -> Read:
+    """The table that delimited text is, all of its cells as they are written; titles and header are no rows of it.
+
+    Columns without a name are numbered. Raises InputError.
+    """
+    from pyarrow import csv  # noqa: PLC0415  only for text
+
+    left_out: list[int | None] = []
+
+    def leave_out(row: Any) -> str:  # noqa: ANN401  of pyarrow
+        left_out.append(row.number)
         return "skip"
 
     body = _behind(utf8, dialect.unnamed)
@@ -120,16 +131,19 @@ def _delimited(data: bytes, path: str, shown: str) -> Read:
     )
     with reading(shown, "delimited text"):
         # all cells as they are written: 0138 is no number
-        plain = csv.ConvertOptions(null_values=_NULLS, strings_can_be_null=True, quoted_strings_can_be_null=True)
+        plain = csv.ConvertOptions(null_values=NULLS, strings_can_be_null=True, quoted_strings_can_be_null=True)
         count = len(names) or _width(csv, body, parse)
         columns = [f"f{number}" for number in range(count)]
         plain.column_types = dict.fromkeys(columns, pa.string())
         options = csv.ReadOptions(column_names=columns, use_threads=False, block_size=max(1 << 24, _longest(body)))
+        left_out.clear()  # what was left out where columns were counted
         table = csv.read_csv(io.BytesIO(body), options, parse, plain)
-    if left_out > _MOST_WRONG * (left_out + table.num_rows):
+    number = len(left_out)
+    if number > _MOST_WRONG * (number + table.num_rows):
         msg = f"{shown}: most rows have not as many cells as the table has columns; name a file that is one table"
         raise InputError(msg)
-    return Read("", table.rename_columns(names or [f"column {n}" for n in range(1, count + 1)]), left_out)
+    whole = table.rename_columns(names or [f"column {n}" for n in range(1, count + 1)])
+    return Read("", whole, number, left_out[0] if left_out else None)
 
 
 def _behind(text: bytes, lines: tuple[bytes, ...]) -> bytes:
@@ -165,6 +179,8 @@ def _binary(table: Table, source: Any, shown: str) -> list[Read]:  # noqa: ANN40
 
 def _of_sheet(name: str, parts: Iterable[Any]) -> Iterator[Read]:
     """The tables of a sheet: one for each run of rows under the same names. Columns without one are numbered."""
+    from anonkit.io.tables.xlsx.layout import HEADER_ROWS  # noqa: PLC0415  for workbooks only
+
     runs: list[tuple[bool, pa.Table]] = []
     for names, run in groupby(parts, lambda part: tuple(column.name for column in part.columns)):
         told = [name or f"column {number}" for number, name in enumerate(names, 1)]
