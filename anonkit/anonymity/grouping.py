@@ -60,7 +60,7 @@ class Grouping:
     def __init__(self, hierarchies: Sequence[Hierarchy], cells: Cells) -> None:
         self._root: Groups = _Packed.root(hierarchies, cells) or _Wide.root(hierarchies, cells)
         self._kept: list[Groups] = [self._root]
-        self._levels = np.zeros((64, len(hierarchies)), np.int16)
+        self._levels = np.zeros((len(hierarchies), 64), np.int16)
         self._sizes = np.full(64, len(self._root))
         self._total = len(self._root)
         self._order = sorted(range(len(hierarchies)), key=lambda column: -hierarchies[column].size)
@@ -72,7 +72,7 @@ class Grouping:
         """
         base = self._base(levels)
         groups = self._kept[base]
-        now = [int(level) for level in self._levels[base]]
+        now = self._levels[:, base].tolist()
         while tuple(now) != levels:
             old = tuple(now)
             open_columns = [column for column in self._order if now[column] != levels[column]]
@@ -85,18 +85,20 @@ class Grouping:
 
     def _base(self, levels: Levels) -> int:
         number = len(self._kept)
-        is_finer = (self._levels[:number] <= np.array(levels, np.int16)).all(axis=1)
+        is_finer = np.ones(number, np.bool_)
+        for kept, level in zip(self._levels, levels, strict=True):
+            is_finer &= kept[:number] <= level
         return int(np.where(is_finer, self._sizes[:number], np.iinfo(np.int64).max).argmin())
 
     def _keep(self, levels: Levels, groups: Groups) -> None:
         number = len(self._kept)
         if self._total + len(groups) > KEPT or number >= KEPT_NODES:
             return
-        if number == len(self._levels):
-            self._levels = np.concatenate((self._levels, np.zeros_like(self._levels)))
+        if number == len(self._sizes):
+            self._levels = np.concatenate((self._levels, np.zeros_like(self._levels)), axis=1)
             self._sizes = np.concatenate((self._sizes, np.zeros_like(self._sizes)))
         self._kept.append(groups)
-        self._levels[number] = levels
+        self._levels[:, number] = levels
         self._sizes[number] = len(groups)
         self._total += len(groups)
 
