@@ -153,6 +153,49 @@ class NameSources:
         return ", ".join((*self.engines, *self.lists)) or "nothing"
 
 
+LossName = Literal["normalised", "normalised-mean", "discernibility", "entropy", "class-size"]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRule:
+    """What a policy asks of tables, as `anonkit.anonymize` takes it.
+
+    k            how many rows, or subjects where there are some, look alike at least
+    quasi        the quasi-identifiers; where none is named, `anonkit profile` tells them
+    sensitive    the columns that `l` and `t` are asked of
+    l            how many values of these there are in every class (distinct l-diversity)
+    t            how far their distribution in a class may be from that of the table (equal distance)
+    suppress     the share of rows that may be suppressed
+    loss         by which loss the least is found
+    subject      the column whose distinct values count, in place of rows
+    hierarchies  files by quasi-identifier, as `anonkit.anonymize` reads them; the others are suggested
+    weights      by quasi-identifier, how much its loss counts
+    seconds      how long the search may take
+    """
+
+    k: int = 5
+    quasi: tuple[str, ...] = ()
+    sensitive: tuple[str, ...] = ()
+    l: int | None = None  # noqa: E741  the name that the papers gave it
+    t: float | None = None
+    suppress: float = 0.05
+    loss: LossName = "normalised"
+    subject: str | None = None
+    hierarchies: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    seconds: float | None = None
+
+    def __str__(self) -> str:
+        """As `anonkit policy diff` shows it."""
+        said = [f"{name} = {value}" for name in ("k", "l", "t") if (value := getattr(self, name)) is not None]
+        said += [f"{name} = {' '.join(names)}" for name in ("quasi", "sensitive") if (names := getattr(self, name))]
+        said += [f"suppress = {self.suppress:g}", f"loss = {self.loss}"]
+        said += [] if self.subject is None else [f"subject = {self.subject}"]
+        said += [f"hierarchy of {name} = {file}" for name, file in self.hierarchies.items()]
+        said += [f"weight of {name} = {weight:g}" for name, weight in self.weights.items()]
+        return ", ".join(said + ([] if self.seconds is None else [f"seconds = {self.seconds:g}"]))
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What happens to what is found, and what is promised of the result. `anonkit policy show NAME` prints one.
@@ -176,6 +219,7 @@ class Policy:
     retention    by kind of record ("log", ...): for how many days it must be held, and after how many it is overdue
     sensitive    which lists of the cards say what is sensitive ("pipl-28", "gbt45574", ...)
     release      what the sender of a release has to know: legal_basis, pia_ref, cross_border, consent
+    table        how anonymous tables become that are scrubbed as files; None where cells are scrubbed one by one
     source       the file it was read from
     """
 
@@ -202,6 +246,7 @@ class Policy:
     retention: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     sensitive: tuple[str, ...] = ()
     release: Mapping[str, str] = field(default_factory=dict)
+    table: TableRule | None = None
     source: str = ""
 
     @classmethod

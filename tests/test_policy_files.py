@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from anonkit import catalog
 from anonkit.commands.policy import changes
 from anonkit.errors import CardError, PolicyError
-from anonkit.model import Action, NameSources, Policy, Values
+from anonkit.model import Action, NameSources, Policy, TableRule, Values
 from anonkit.policy import check, files, schema
 from anonkit.transform.operations import OPERATIONS
 from tests.command import run
@@ -117,7 +117,24 @@ def test_a_file_says_all_that_a_policy_can_be_told(tmp_path):
         release={"legal_basis": "consent"}, source=str(path),
     )  # fmt: skip
     unsaid = {field.name for field in fields(Policy) if getattr(policy, field.name) in ("", None, False, {}, ())}
-    assert not unsaid, "this test says all there is"
+    assert unsaid == {"table"}, "this test says all there is but [table], which does not go with `linked`"
+
+
+def test_a_file_says_all_that_is_asked_of_tables(tmp_path):
+    path = tmp_path / "table.toml"
+    path.write_text(
+        MINIMAL + '[table]\nk = 20\nquasi = ["age", "zip"]\nsensitive = ["diagnosis"]\nl = 3\nt = 0.2\nsuppress = 0\n'
+        'loss = "entropy"\nsubject = "card"\nseconds = 2\nweights = { age = 2 }\n'
+        '[table.hierarchies]\nage = "age.csv"\n',
+        encoding="utf-8",
+    )
+    rule = TableRule(
+        20, ("age", "zip"), ("diagnosis",), 3, 0.2, 0, "entropy", "card", {"age": str(tmp_path / "age.csv")},
+        {"age": 2}, 2,
+    )  # fmt: skip
+    assert files.load(str(path), CARDS).table == rule
+    assert files.load("public", CARDS).table == TableRule(k=20)
+    assert files.load("anonymize", CARDS).table is None
 
 
 WRONG = {
@@ -138,6 +155,21 @@ WRONG = {
     'classes.dirct = "label"': "unknown class 'dirct'; known are 'direct', 'linkable'",
     'classes.sensitive = "label"': "no entity counts as sensitive; say which lists do",
     'classes.direct = "fpe"': "; say something else for ADDRESS under [entities]",
+    "table.k = 0": "'k' must be 1 or more",
+    "table.k = 2.5": "'k' must be a whole number",
+    "table.suppress = 5": "'suppress' must be 1 or less",
+    "table.seconds = 0": "'seconds' must be above 0",
+    'table.loss = "least"': "'loss' must be one of 'normalised', 'normalised-mean'",
+    'table.quasy = ["age"]': "unknown key 'quasy'; did you mean quasi?",
+    'table.quasi = "age"': "'quasi' must be a list",
+    "table.l = 3": "'l' is asked of a sensitive column; add sensitive",
+    'table.sensitive = ["a"]': "'sensitive' alone asks for nothing; add l",
+    'table = { quasi = ["a"], sensitive = ["a"], l = 2 }': "column 'a' cannot be sensitive and a quasi-identifier",
+    'table = { quasi = ["a"], subject = "a" }': "column 'a' has another part in the table; take one out",
+    'table = { quasi = ["a"], hierarchies = { b = "b.csv" } }': "column 'b' is no quasi-identifier; add it to quasi",
+    'table = { quasi = ["a"], weights = { b = 2 } }': "column 'b' is no quasi-identifier; add it to quasi",
+    'columns.a = "redact"\ntable.quasi = ["a"]': "column 'a' is generalised as a whole, as [table] says",
+    'combination = "linked"\ntable.k = 3': "which [table] cannot",
     'sensitive = ["pipl"]': "unknown list of sensitive information 'pipl'; did you mean pipl-28?",
     'columns."a..b" = "label"': "column 'a..b' is no key and no JSON path",
     'columns.a = { do = "label", entity = "ZZZ" }': "unknown entity 'ZZZ'",
@@ -446,7 +478,7 @@ def test_diff_tells_of_every_key_of_a_policy():
         "columns": {"a": Action("label")}, "threshold": 0.4, "thresholds": {"PERSON": 0.4}, "allow": Values(("a",)),
         "deny": Values(hashed=("a",)), "combination": "linked", "label_style": "chinese", "cipher": "sm4",
         "epoch": "day", "key": "env:KEY", "retention": {"log": (180, 365)}, "sensitive": ("pipl-28", "policy"),
-        "release": {"consent": "yes"}, "names": NameSources(("spacy:zh",)),
+        "release": {"consent": "yes"}, "names": NameSources(("spacy:zh",)), "table": TableRule(20, ("age",)),
     }  # fmt: skip
     assert set(other) == {f.name for f in fields(Policy)} - {"name", "title", "source"}
     for name, value in other.items():
@@ -457,6 +489,8 @@ def test_diff_tells_of_every_key_of_a_policy():
     assert change == ("sensitive", "nothing", "pipl-28, policy")
     (change,) = changes(before, replace(before, retention=other["retention"]), CARDS)
     assert change == ("retention log", "nothing", "hold 180 days, overdue after 365")
+    (change,) = changes(before, replace(before, table=other["table"]), CARDS)
+    assert change == ("table", "nothing", "k = 20, quasi = age, suppress = 0.05, loss = normalised")
 
 
 @pytest.mark.parametrize("words", [("show", "zzz"), ("lint", "zzz"), ("diff", "mask", "zzz")])

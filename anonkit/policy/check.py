@@ -91,6 +91,7 @@ def _problems(data: Mapping[str, Any], cards: Sequence[Recognizer]) -> Iterator[
             if patterns.has_line_end(value):
                 yield (table, "values", number), f"this value {patterns.LINE_END}"
     yield from _engine_problems(data.get("names", {}).get("engines", ()))
+    yield from _table_problems(data)
 
 
 def _engine_problems(engines: Sequence[str]) -> Iterator[Problem]:
@@ -101,6 +102,30 @@ def _engine_problems(engines: Sequence[str]) -> Iterator[Problem]:
         for number, engine in enumerate(engines):
             if wrong := sources.wrong(engine):
                 yield ("names", "engines", number), wrong
+
+
+def _table_problems(data: Mapping[str, Any]) -> Iterator[Problem]:
+    """What is asked of tables that no table can give."""
+    said = data.get("table", {})
+    quasi, sensitive = said.get("quasi", ()), said.get("sensitive", ())
+    asked = [name for name in ("l", "t") if said.get(name) is not None]
+    if asked and not sensitive:
+        yield ("table", asked[0]), f'{asked[0]!r} is asked of a sensitive column; add sensitive = ["..."]'
+    if sensitive and not asked:
+        yield ("table", "sensitive"), "'sensitive' alone asks for nothing; add l, such as l = 3, or t, such as t = 0.2"
+    both = next((name for name in sensitive if name in quasi), None)
+    if both is not None:
+        yield ("table", "sensitive"), f"column {both!r} cannot be sensitive and a quasi-identifier; take one out"
+    if said.get("subject") in (*quasi, *sensitive):
+        yield ("table", "subject"), f"column {said['subject']!r} has another part in the table; take one out"
+    for table in ("hierarchies", "weights"):
+        for name in said.get(table, {}):
+            if quasi and name not in quasi:
+                yield ("table", table, name), f"column {name!r} is no quasi-identifier; add it to quasi"
+    for name in (*quasi, said.get("subject")):
+        if name in data.get("columns", {}):
+            why = "is generalised as a whole" if name in quasi else "is emptied"
+            yield ("columns", name), f"column {name!r} {why}, as [table] says; take this line out, or it from there"
 
 
 def _unknown_entity(entity: str, known: Sequence[str]) -> str:
@@ -152,6 +177,8 @@ def _combination_problems(data: Mapping[str, Any], cards: Sequence[Recognizer]) 
         for key, why in _NOT_ANONYMIZED.items():
             if data.get(key) not in (None, False, "treat-all"):
                 yield (key,), why
+    if data.get("combination") == "linked" and "table" in data:
+        yield ("combination",), _LINKED_TABLE
     for kind, period in data.get("retention", {}).items():
         if wrong := periods.problem(kind, period["hold_days"], period["overdue_days"]):
             yield ("retention", kind, "hold_days"), wrong
@@ -161,6 +188,7 @@ def _combination_problems(data: Mapping[str, Any], cards: Sequence[Recognizer]) 
         yield ("classes", "sensitive"), why
 
 
+_LINKED_TABLE = '"linked" reads tables as text, which [table] cannot; write "treat-all", or take [table] out'
 _NO_KEY = 'does not go with promise = "anonymize", under which nobody keeps a key; take this line out'
 _NOT_ANONYMIZED = {
     "combination": '"linked" keeps device and log data that PIPL 4 counts as personal, which cannot be anonymized; '

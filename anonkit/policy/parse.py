@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from anonkit.model import Action, NameSources, Policy, Recognizer, Values
+from anonkit.model import Action, NameSources, Policy, Recognizer, TableRule, Values
 
 
 def policy(data: Mapping[str, Any], name: str, cards: Sequence[Recognizer], source: str = "") -> Policy:
@@ -40,6 +40,7 @@ def policy(data: Mapping[str, Any], name: str, cards: Sequence[Recognizer], sour
         "retention": {kind: (p["hold_days"], p["overdue_days"]) for kind, p in data.get("retention", {}).items()},
         "sensitive": sensitive,
         "release": dict(data.get("release", {})),
+        "table": _table(data, Path(source).parent),
     }
     as_written = {f.name: data[f.name] for f in fields(Policy) if f.name in data and f.name not in read}
     return Policy(**read, **as_written)
@@ -58,6 +59,17 @@ def _actions(data: Mapping[str, Any], table: str) -> dict[str, Action]:
 
 def _values(data: Mapping[str, Any], table: str) -> Values:
     return Values(**{name: tuple(values) for name, values in data.get(table, {}).items()})
+
+
+def _table(data: Mapping[str, Any], folder: Path) -> TableRule | None:
+    """What is asked of tables, with files of hierarchies at their places."""
+    if "table" not in data:
+        return None
+    said = dict(data["table"])
+    folder = folder.absolute()
+    files = {column: str(folder / file) for column, file in said.get("hierarchies", {}).items()}
+    lists = {name: tuple(said.get(name, ())) for name in ("quasi", "sensitive")}
+    return TableRule(**{**said, **lists, "hierarchies": files, "weights": dict(said.get("weights", {}))})
 
 
 def _names(data: Mapping[str, Any], folder: Path) -> NameSources:

@@ -11,7 +11,18 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from anonkit.model import CipherName, Combination, EntityClass, Epoch, LabelStyle, NameSources, Promise, Recognizer
+from anonkit.model import (
+    CipherName,
+    Combination,
+    EntityClass,
+    Epoch,
+    LabelStyle,
+    LossName,
+    NameSources,
+    Promise,
+    Recognizer,
+    TableRule,
+)
 from anonkit.policy.lines import KeyPath
 from anonkit.transform.base import Operation
 
@@ -77,6 +88,42 @@ class ReleaseTable(_Table):
     consent: Text = ""
 
 
+_USUAL = TableRule()
+
+
+class TableTable(_Table):
+    """How anonymous a table becomes: each row looks like others in the quasi-identifiers, with the least loss."""
+
+    k: Annotated[int, Field(ge=1, description="how many rows, or subjects, look alike at least")] = _USUAL.k
+    quasi: Annotated[
+        list[Text], Field(description="the quasi-identifiers; those that `anonkit profile` tells if none is named")
+    ] = []
+    sensitive: Annotated[list[Text], Field(description="the columns that l and t are asked of")] = []
+    l: Annotated[  # noqa: E741  the name that the papers gave it
+        int | None, Field(ge=1, description="how many values of these every class has at least")
+    ] = None
+    t: Annotated[
+        float | None, Field(ge=0, le=1, description="how far these are from their distribution in the table at most")
+    ] = None
+    suppress: Annotated[float, Field(ge=0, le=1, description="the share of rows that may be suppressed")] = (
+        _USUAL.suppress
+    )
+    loss: Annotated[LossName, Field(description="by which loss the least is found")] = _USUAL.loss
+    subject: Annotated[
+        Text | None, Field(description="the column whose distinct values count in place of rows; it is emptied")
+    ] = None
+    hierarchies: Annotated[
+        dict[Text, Text],
+        Field(
+            description="CSV files (;-separated, no header) by quasi-identifier, as seen from the folder of the policy"
+        ),
+    ] = {}
+    weights: Annotated[
+        dict[Text, Annotated[float, Field(gt=0)]], Field(description="how much the loss of a quasi-identifier counts")
+    ] = {}
+    seconds: Annotated[float | None, Field(gt=0, description="how long the search may take")] = None
+
+
 class PolicyFile(_Table):
     """A policy of anonkit: what happens to personal information, and what is promised of the result."""
 
@@ -117,6 +164,9 @@ class PolicyFile(_Table):
         Field(description="periods by kind of record"),
     ] = {}
     release: Annotated[ReleaseTable, Field(description="what the sender of a release has to know")] = ReleaseTable()
+    table: Annotated[TableTable | None, Field(description="makes tables k-anonymous when their files are scrubbed")] = (
+        None
+    )
 
 
 def problems(data: Mapping[str, Any]) -> list[tuple[KeyPath, str]]:
@@ -142,6 +192,7 @@ _SENTENCES: dict[str, Callable[[str, Mapping[str, Any]], str]] = {
     "missing": lambda name, _: f"{name!r} is missing; add it",
     "literal_error": lambda name, context: f"{name!r} must be one of {context['expected']}",
     "greater_than_equal": lambda name, context: f"{name!r} must be {context['ge']:g} or more",
+    "greater_than": lambda name, context: f"{name!r} must be above {context['gt']:g}",
     "less_than_equal": lambda name, context: f"{name!r} must be {context['le']:g} or less",
     "string_too_short": lambda name, _: f"{name!r} must not be empty; leave it out or write something",
 }
@@ -187,6 +238,7 @@ def _keys_at(path: Sequence[str | int]) -> list[str]:
         "names": NamesTable,
         "retention": PeriodTable,
         "release": ReleaseTable,
+        "table": TableTable,
     }
     return list((tables.get(str(path[0]), PolicyFile) if path else PolicyFile).model_fields)
 

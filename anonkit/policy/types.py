@@ -7,7 +7,19 @@ from collections.abc import Callable, Mapping
 from typing import get_args
 
 from anonkit.errors import PolicyError
-from anonkit.model import Action, CipherName, Combination, Epoch, LabelStyle, NameSources, Policy, Promise, Values
+from anonkit.model import (
+    Action,
+    CipherName,
+    Combination,
+    Epoch,
+    LabelStyle,
+    LossName,
+    NameSources,
+    Policy,
+    Promise,
+    TableRule,
+    Values,
+)
 
 _Check = Callable[[object], str | None]
 """What a field must be, where it is not that."""
@@ -63,6 +75,22 @@ def _is_period(value: object) -> bool:
     return isinstance(value, tuple) and len(value) == 2 and all(type(days) is int and days >= 0 for days in value)  # noqa: PLR2004  hold and overdue
 
 
+def _is_table(value: object) -> bool:
+    return (
+        isinstance(value, TableRule)
+        and type(value.k) is int
+        and value.k >= 1
+        and (value.l is None or type(value.l) is int)
+        and (value.t is None or _is_confidence(value.t))
+        and _is_confidence(value.suppress)
+        and value.loss in get_args(LossName)
+        and all(map(_is_texts, (value.quasi, value.sensitive)))
+        and (value.subject is None or _is_text(value.subject))
+        and _is_mapping(value.hierarchies, _is_text)
+        and _is_mapping(value.weights, lambda weight: isinstance(weight, int | float))
+    )
+
+
 def _is_mapping(value: object, test: Callable[[object], bool]) -> bool:
     return isinstance(value, Mapping) and all(map(_is_text, value)) and all(map(test, value.values()))
 
@@ -98,5 +126,6 @@ _CHECKS: dict[str, _Check] = {
     "retention": _mapping(_is_period, "pairs of days, (hold, overdue)"),
     "sensitive": _is(_is_texts, "a tuple of str"),
     "release": _mapping(_is_text, "str"),
+    "table": _is(lambda value: value is None or _is_table(value), "a TableRule, such as TableRule(k=20), or None"),
     "source": _TEXT,
 }
