@@ -22,6 +22,7 @@ _COMMANDS = {
     "scrub": "replace personal values as a policy says",
     "scan": "say what is there and where, without the values",
     "profile": "say what each column of a table holds, and what a policy does to it",
+    "anonymize": "make a table k-anonymous with the least loss, proven",
     "explain": "show why each candidate in a text was or was not taken",
     "recognizers": "the catalogue of cards",
     "keys": "make, list, rotate and destroy keys",

@@ -25,8 +25,8 @@ INPUTS = "files, globs, folders (recursive), - for stdin"
 
 def add_detection(parser: argparse.ArgumentParser) -> None:
     """What is looked for."""
-    parser.add_argument("--entities", type=_names, metavar="A,B", help="these entities only")
-    parser.add_argument("--skip", type=_names, metavar="C,D", help="all but these entities")
+    parser.add_argument("--entities", type=names, metavar="A,B", help="these entities only")
+    parser.add_argument("--skip", type=names, metavar="C,D", help="all but these entities")
     parser.add_argument(
         "--threshold", type=float, metavar="X", help="least confidence of a finding, 0 to 1 (default: 0.5)"
     )
@@ -66,7 +66,8 @@ def add_format(parser: argparse.ArgumentParser, *names: str) -> None:
                         help="how inputs are read; auto: tables by name and content, text: all as text")  # fmt: skip
 
 
-def _names(text: str) -> list[str]:
+def names(text: str) -> list[str]:
+    """What is written A,B."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from anonkit.commands import options, tasks
 from anonkit.errors import AnonkitError, InputError, UsageError
 from anonkit.io import encodings, inputs, jobs, kinds, outputs, partitions, run, streams
+from anonkit.io.anonymizing import Anonymizer
 from anonkit.io.texts import Options
 
 if TYPE_CHECKING:
@@ -45,19 +46,25 @@ def scrub(arguments: Namespace, scrubber: Scrubber) -> int:
         if first is not None:
             _look_at_all(first, arguments, encoding, todo)
             scrubber = scrubber.after(first)
-        done = _run(arguments, scrubber, encoding, todo, failures)
+        rule = scrubber.policy.table
+        anonymizer = None if rule is None or first is not None else Anonymizer(scrubber, rule)
+        done = _run(arguments, scrubber, encoding, todo, failures, anonymizer)
         kept = first.kept() if first is not None else {}
     counts: Counter[str] = sum((d.counts for d in done), Counter())
     if arguments.check or arguments.out_dir:
         names = [name for _, name in inputs.expand(arguments.inputs, lambda _error: None)]
         counts += partitions.counted(names, partitions.treat(scrubber))
     if arguments.report:
-        _report(arguments.report, scrubber, done, kept, learnt, time.perf_counter() - began)
+        _report(arguments.report, scrubber, done, kept, learnt, anonymizer, time.perf_counter() - began)
     if arguments.field and not failures:
         _warn_of_fields(arguments, scrubber, encoding, todo, counts)
     if not arguments.quiet:
         _summary(arguments, scrubber, counts, kept, learnt, len(done))
-    return tasks.exit_code(failures) or (FOUND_EXIT_CODE if arguments.check and counts else 0)
+    told = [] if anonymizer is None else anonymizer.told
+    for one in [] if arguments.quiet else told:
+        print(f"anonkit: {one}", file=sys.stderr)
+    would_change = bool(counts) or any(one.is_changed for one in told)
+    return tasks.exit_code(failures) or (FOUND_EXIT_CODE if arguments.check and would_change else 0)
 
 
 def _look_at_all(first: FirstPass, arguments: Namespace, encoding: encodings.Encoding, todo: list[inputs.Task]) -> None:
@@ -103,6 +110,7 @@ def _run(
     encoding: encodings.Encoding,
     todo: list[inputs.Task],
     failures: list[AnonkitError],
+    anonymizer: Anonymizer | None,
 ) -> list[run.Done]:
     """Scrub all inputs; of several, one that fails does not keep the others."""
     sizes = [tasks.size_bytes(task.source) for task in todo]
@@ -112,9 +120,8 @@ def _run(
         _progress(sum(sizes), quiet=arguments.quiet) as progress,
         tasks.workers(scrubber, job_count) as workers,
     ):
-        how = Options(
-            encoding, scrubber.scrub_name, progress, tasks.format_for(arguments.input_format, scrubber.policy)
-        )
+        form = tasks.format_for(arguments.input_format, scrubber.policy)
+        how = Options(encoding, scrubber.scrub_name, progress, form, anonymizer)
 
         def one(task: inputs.Task) -> run.Done:
             tasks.make_folder(task.target)
@@ -234,7 +241,13 @@ def _summary(
 
 
 def _report(
-    path: str, scrubber: Scrubber, done: list[run.Done], kept: dict[str, int], learnt: int | None, seconds: float
+    path: str,
+    scrubber: Scrubber,
+    done: list[run.Done],
+    kept: dict[str, int],
+    learnt: int | None,
+    anonymizer: Anonymizer | None,
+    seconds: float,
 ) -> None:
     content = {
         **({"key": scrubber.key_id, "recipient": scrubber.recipient} if scrubber.key_id else {}),
@@ -250,6 +263,7 @@ def _report(
             }
             for d in done
         ],
+        **({"tables": [one.to_dict(scrubber.scrub_name) for one in anonymizer.told]} if anonymizer else {}),
     }
     tasks.write_report(path, scrubber, content)
 

@@ -64,7 +64,7 @@ def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers
             raise UsageError(msg)
         if table is not None:
             with _at_once(task, target) as whole:
-                tally = _scrub_table(engine, table, stream, whole, name)
+                tally = _scrub_table(engine, table, stream, whole, name, options)
             options.progress(size := _size(stream))
             return Done(name, tally.counts, size, tally.lines)
         if kind.form == "zip":
@@ -86,8 +86,10 @@ def _scrub_stream(engine: Engine, task: Task, options: Options, workers: Workers
         return Done(name, tally.counts, read.total, tally.lines)
 
 
-def _scrub_table(engine: Engine, table: Table, stream: Any, target: Any, name: str) -> Tally:  # noqa: ANN401
-    """Scrub a binary table. Raises InputError, UsageError."""
+def _scrub_table(engine: Engine, table: Table, stream: Any, target: Any, name: str, options: Options) -> Tally:  # noqa: ANN401
+    """Scrub a binary table, or make it anonymous. Raises InputError, UsageError."""
+    if options.anonymizer is not None and (made := options.anonymizer.binary(table, stream, target, name)) is not None:
+        return made
     if not hasattr(engine, "edits_of_cells"):
         msg = f"{name}: is a binary table, of which this run needs the text; convert it to CSV first"
         raise UsageError(msg)
@@ -136,6 +138,10 @@ def _output_form(task: Task, kind: Kind, *, tar: bool) -> Form:
 def _scrubber_of(engine: Engine, options: Options, workers: Workers | None) -> Scrub:
     def scrub(source: Source, head: bytes, write: Write, name: str) -> Tally:
         encoding, dialect = options.begun(source, head, name)
+        if options.anonymizer is not None:
+            if dialect is not None:
+                return options.anonymizer.delimited(source, encoding, dialect, write, name)
+            options.anonymizer.refuse_text(name)
         if dialect is None:  # as those take it who restore
             return workers.pump(source, encoding, write) if workers else jobs.pump(engine, source, encoding, write)
         if workers is not None:

@@ -14,6 +14,7 @@ from anonkit.io.kinds import Kind
 from anonkit.io.streams import Source
 
 if TYPE_CHECKING:
+    from anonkit.io.anonymizing import Anonymizer
     from anonkit.io.delimited import Dialect
 
 
@@ -26,12 +27,14 @@ class Options:
         rename: how names are changed.
         progress: is told how many bytes more were read.
         format: which tables are read as such: none with "text".
+        anonymizer: makes tables anonymous; None where their cells are scrubbed one by one.
     """
 
     encoding: Encoding
     rename: Callable[[str], str]
     progress: Callable[[int], object] = lambda _bytes: None
     format: Format = "text"
+    anonymizer: Anonymizer | None = None
 
     def encoding_of(self, head: bytes) -> Encoding:
         """The encoding of a text that begins with `head`."""
