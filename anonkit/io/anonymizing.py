@@ -99,6 +99,8 @@ class Anonymizer:
 
         whole = _all(source)
         text = delimited_tables.read(whole, encoding, dialect, name)
+        if not text.table.num_columns:
+            self.refuse_text(name)
         made = self._made(text.table, name) if text.table.num_columns else None
         if made is None:
             return jobs.pump(self.scrubber, Source(io.BytesIO(whole), b"", name), encoding, write, dialect)
