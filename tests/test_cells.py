@@ -149,6 +149,31 @@ def test_times_beside_a_birth_stay_times():
     assert "1990-03" not in anonkit.scrub(births, policy="public")
 
 
+_PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
+
+
+@pytest.mark.parametrize("name", ["车牌号", "plate", "c1", ""])
+@pytest.mark.parametrize("sign", ["", "·", " "])
+def test_masked_plates_of_all_provinces_stay_as_they_are(name, sign):
+    plates = [
+        f"{one}{two}{sign}{rest}" for one in _PROVINCES for two in "ABDKZ" for rest in ("D12345", "BK123", "12345")
+    ]
+    made = scrubbed([(name, plates)], policy="mask")[name]
+    assert all("***" in new and new[0] == old[0] for new, old in zip(made, plates, strict=True))
+    assert scrubbed([(name, made)], policy="mask")[name] == made
+
+
+@pytest.mark.parametrize("name", ["本机识别码", "设备识别码", "device_id"])
+def test_masked_imeis_with_their_key_before_them_stay_as_they_are(name):
+    imeis = ["imei:86 351437 890025 8", "imei:863514378900258", "IMEI:863514378900258", "863514378900258"]
+    made = scrubbed([(name, imeis)], policy="mask")[name]
+    assert not any("351437" in new for new in made)
+    assert scrubbed([(name, made)], policy="mask")[name] == made
+    # a number that is none goes as the id of a device, as before
+    if name != "设备识别码":
+        assert one(name, "imei:863514378900251") == "<DEVICE_ID>"
+
+
 @pytest.mark.parametrize("cell", ["a b,c;d", "{abc12", "/etc/pw", "密钥abc", "pw1，\nx", "ab'cd\"ef", "p@ss word"])
 @pytest.mark.parametrize("name", ["password", "密码", "db_pwd"])
 def test_a_cell_of_a_column_of_passwords_goes_as_a_whole(name, cell):

@@ -6,6 +6,7 @@ What the model says of a run depends on nothing but the run, so each distinct ru
 from __future__ import annotations
 
 import functools
+import re
 from bisect import insort
 from itertools import chain, compress
 from typing import TYPE_CHECKING, NamedTuple
@@ -33,6 +34,10 @@ _MARGIN = 8.0
 _BATCH = 60_000
 """Half the bytes that are read at once: enough for the steps of the decoder to be few, and a few MB of memory."""
 _MASKED = ord("*")
+# what a mask leaves of a number plate behind the sign of its province: BD****5, B·1***5
+_MASKED_PLATE = re.compile(rb"[A-Z](?:[ -]|[\xc2\xe2\xe3][\x80-\xbf]{1,2})?[A-Z0-9]?\*{3}")
+_HAN_BYTES = 3
+_CAPITAL = np.isin(np.arange(256), np.arange(ord("A"), ord("Z") + 1))
 SURE = 0.95
 """Beside what has been scrubbed: less context, so only what is clear, and scrubbing twice changes nothing."""
 SURE_TITLED = 0.9
@@ -93,7 +98,10 @@ class Names(Unpicklable):
         start, end = first[run] + np.array(low), first[run] + np.array(high)
         data = np.frombuffer(block, np.uint8)
         # what a mask has left of a name; no run holds one
-        counts = (data[np.maximum(start - 1, 0)] != _MASKED) & (data[np.minimum(end, len(data) - 1)] != _MASKED)
+        behind = data[np.minimum(end, len(data) - 1)]
+        counts = (data[np.maximum(start - 1, 0)] != _MASKED) & (behind != _MASKED)
+        for row in np.flatnonzero(counts & (end - start == _HAN_BYTES) & _CAPITAL[behind]).tolist():
+            counts[row] = _MASKED_PLATE.match(block, int(end[row])) is None
         doubtful = (data[start] < _WIDER_FROM[0]) | (np.array(confidence) < SURE)
         places = zip(start.tolist(), end.tolist(), entity, confidence, strict=True)
         names = list(map(Name._make, places))
