@@ -278,6 +278,15 @@ def test_an_input_that_is_no_whole_table_is_told(content, name, code, parts, tmp
     assert_refused(run("anonymize", path, "--quasi", "age"), code, *parts)
 
 
+def test_one_file_is_taken_at_a_time(table):
+    (table.parent / "b.csv").write_bytes(table.read_bytes())
+    said = assert_refused(
+        run("anonymize", table.parent / "*.csv", "--quasi", "年龄"), 2, "2 files; anonymize takes one"
+    )
+    assert "--out-dir" not in said
+    assert_refused(run("anonymize", table.parent / "no.csv", "--quasi", "年龄"), 3, "no such file or folder")
+
+
 def test_a_header_without_rows_stays_one(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(b"age,sex\n")

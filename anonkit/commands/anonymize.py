@@ -88,6 +88,8 @@ def _run(arguments: Namespace, scrubber: Scrubber) -> int:
 
     encoding = encodings.named(arguments.encoding)
     anonymizer = Anonymizer(scrubber, _rule(arguments, scrubber.policy.table or TableRule()), must_be_tables=True)
+    if (number := len(inputs.expand([arguments.input]))) != 1:
+        raise UsageError(f"{arguments.input}: {number} files; anonymize takes one, as rows are compared within it")
     (task,) = inputs.tasks(
         [arguments.input], out=arguments.output, out_dir=None, in_place=False, rename=scrubber.scrub_name
     )
