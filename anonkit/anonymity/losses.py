@@ -249,8 +249,8 @@ class Discernibility:
 
     def __init__(self, histogram: Histogram, k: int) -> None:
         self._rows = histogram.rows
-        self._k = max(k, 1)
-        self._squares = np.full(histogram.heights, float(histogram.rows))
+        self._k = max(min(k, histogram.rows), 1)
+        self._squares = np.full(histogram.heights, float(self._k * histogram.rows))  # k for each row is the least
         self._small = np.zeros(histogram.heights)
         self.bounds = self._squares.copy()
 
