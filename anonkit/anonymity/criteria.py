@@ -33,13 +33,15 @@ Floats = npt.NDArray[np.float64]
 
 _TOLERANCE = 1e-12
 """What sums of floats may be off by: a threshold that is met exactly is met."""
+_ROWS = 1e-6
+"""Of a row: what a number of rows that is computed as a float may be off by."""
 
 
 class Criterion(Protocol):
     """A privacy model, ready to be asked of a table.
 
     Attributes:
-        of: which cells it is asked of: "" for rows, else a name in `Histogram.further`.
+        of: which cells it is asked of, by their name in `Histogram.further`.
         is_monotone: whether a class in which it holds keeps it when joined with any other, and one in which it fails
             consists of classes in which it fails. Only such models tell of a node what holds of finer ones.
     """
@@ -219,8 +221,8 @@ class Recursive(_OfSensitive):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class EqualDistance(_OfSensitive):
-    """t-closeness with the equal distance: half the L1 distance of a class to the table, at most t (Li et al. 2007).
+class Distance(_OfSensitive):
+    """t-closeness: the distance of a class to the table is at most t (Li et al. 2007).
 
     The table's distribution is that of all rows, suppressed ones among them. No kind of t-closeness is monotone under
     suppression.
@@ -228,10 +230,36 @@ class EqualDistance(_OfSensitive):
 
     t: float
 
+    def distances(self, groups: Groups) -> Floats:
+        """Of each class how far it is from the table, from 0 to 1."""
+        raise NotImplementedError
+
     def holds(self, groups: Groups) -> Holds:
         """Of each class whether it holds."""
-        distances = _half_l1(self.column.spread(groups), self.column.shares)
-        return distances <= self.t + _TOLERANCE
+        return self.distances(groups) <= self.t + _TOLERANCE
+
+    def fewest_suppressed(self, groups: Groups) -> Codes | None:
+        """Of each class how many of its rows any finer node suppresses at least; None where that is not known.
+
+        A distance is convex: that of a class is at most the mean of those of its parts, t for what is released and 1
+        for the rest. Subjects do not add up over parts.
+        """
+        if self.column.pairs is not None or self.t >= 1:
+            return None
+        spread = self.column.spread(groups)
+        share = (self.distances(groups) - self.t) / (1 - self.t)
+        return np.ceil(np.maximum(share, 0.0) * spread.summed(spread.counts.astype(np.float64)) - _ROWS).astype(
+            np.int64
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EqualDistance(Distance):
+    """t-closeness with the equal distance: half the L1 distance of a class to the table (Li et al. 2007)."""
+
+    def distances(self, groups: Groups) -> Floats:
+        """Of each class how far it is from the table."""
+        return _half_l1(self.column.spread(groups), self.column.shares)
 
 
 def _half_l1(spread: Spread, table: Floats) -> Floats:
@@ -240,7 +268,7 @@ def _half_l1(spread: Spread, table: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HierarchicalDistance(_OfSensitive):
+class HierarchicalDistance(Distance):
     """t-closeness with the hierarchical distance (Li et al. 2007).
 
     The distance of two values is the level at which they become the same, divided by the one at which all do. The cost
@@ -251,7 +279,6 @@ class HierarchicalDistance(_OfSensitive):
         levels: for each level below the root, the code of each value; the values themselves are the first.
     """
 
-    t: float
     levels: tuple[Codes, ...]
 
     @staticmethod
@@ -261,17 +288,17 @@ class HierarchicalDistance(_OfSensitive):
             codes[leaves] for codes, labels in zip(hierarchy.codes, hierarchy.labels, strict=True) if len(labels) > 1
         )
 
-    def holds(self, groups: Groups) -> Holds:
-        """Of each class whether it holds."""
+    def distances(self, groups: Groups) -> Floats:
+        """Of each class how far it is from the table."""
         spread = self.column.spread(groups)
         distances = np.zeros(len(spread.starts))
         for codes in self.levels:
             distances += _half_l1(spread.joined(codes), np.bincount(codes, self.column.shares).astype(np.float64))
-        return distances <= (self.t + _TOLERANCE) * max(len(self.levels), 1)
+        return distances / max(len(self.levels), 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OrderedDistance(_OfSensitive):
+class OrderedDistance(Distance):
     """t-closeness with the ordered distance (Li et al. 2007).
 
     The sum over the places of an order of how far what a class has up to there is from what the table has up to there,
@@ -282,17 +309,15 @@ class OrderedDistance(_OfSensitive):
         size: how many places there are, also such that no row has.
     """
 
-    t: float
     places: Codes
     size: int
 
-    def holds(self, groups: Groups) -> Holds:
-        """Of each class whether it holds."""
+    def distances(self, groups: Groups) -> Floats:
+        """Of each class how far it is from the table."""
         spread = self.column.spread(groups).joined(self.places)
         if self.size < 2:  # noqa: PLR2004  one value lies nowhere else
-            return np.ones(len(spread.starts), np.bool_)
-        distances = self._summed_differences(spread) / (self.size - 1)
-        return distances <= self.t + _TOLERANCE
+            return np.zeros(len(spread.starts))
+        return self._summed_differences(spread) / (self.size - 1)
 
     def _summed_differences(self, spread: Spread) -> Floats:
         """Of each class, the sum over all places.

@@ -25,9 +25,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from anonkit.anonymity.grouping import Groups, Levels
-from anonkit.anonymity.hierarchy import Codes
+from anonkit.anonymity.grouping import Levels
 from anonkit.anonymity.histogram import Histogram
+from anonkit.anonymity.judge import Classes
 from anonkit.errors import UsageError
 
 Floats = npt.NDArray[np.float64]
@@ -35,40 +35,17 @@ NAMES = ("normalised", "normalised-mean", "discernibility", "entropy", "class-si
 _DIGITS = 10**10
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Classes:
-    """The equivalence classes of a node, and which of them are not released.
-
-    Attributes:
-        levels: the node.
-        groups: its classes.
-        counts: the rows of each class.
-        fails: which classes are suppressed.
-        fails_below: which of them are suppressed, whole, at every finer node as well.
-        fails_k: which of those because they are smaller than k.
-    """
-
-    levels: Levels
-    groups: Groups
-    counts: Codes
-    fails: npt.NDArray[np.bool_]
-    fails_below: npt.NDArray[np.bool_]
-    fails_k: npt.NDArray[np.bool_]
-
-    def rows(self, chosen: npt.NDArray[np.bool_]) -> int:
-        """How many rows the chosen classes have."""
-        return int(self.counts[chosen].sum())
-
-
 class Loss(Protocol):
     """One of the losses, for one table.
 
     Attributes:
         bounds: for each node of the lattice a number that its cost does not go below.
+        rounding: by how much two costs that are the same may differ, relative to 1.
         coarsens: whether the bounds do not tell from the beginning what coarser nodes cost at least.
     """
 
     bounds: Floats
+    rounding: float
     coarsens: bool
 
     def cost(self, classes: Classes) -> float:
@@ -171,6 +148,7 @@ def _bits_of(rows: Floats, among: Floats) -> Floats:
 class Separable:
     """A loss that adds up over columns: each row costs what its values cost, and most where it is suppressed."""
 
+    rounding = 1e-13
     coarsens = False
 
     def __init__(self, histogram: Histogram, scores: Sequence[Scores], shares: Sequence[float], name: str) -> None:
@@ -194,7 +172,14 @@ class Separable:
 
     def cost_of(self, totals: Sequence[float]) -> float:
         """What a table costs whose rows cost that much, by column, each at a level of its own (local recoding)."""
-        return float(sum(self._priced(column, np.array([total]))[0] for column, total in enumerate(totals)))
+        if self._name == "entropy":
+            return float(sum(self._priced(column, np.array([total]))[0] for column, total in enumerate(totals)))
+        cost = 0.0
+        for score, share, total in zip(self._scores, self._shares, totals, strict=True):
+            above = max(int(total) - int(score.offset), 0)  # whole leaves: the floor is that of the fraction
+            part = above * _DIGITS // int(score.unit) / _DIGITS if score.unit else 0.0
+            cost += share * (math.log1p(part) if self._name == "normalised" else part)
+        return cost
 
     def _more(self, classes: Classes, chosen: npt.NDArray[np.bool_]) -> list[float]:
         """By column, what it costs that the chosen classes are suppressed."""
@@ -207,11 +192,8 @@ class Separable:
     def cost(self, classes: Classes) -> float:
         """See Loss."""
         more = self._more(classes, classes.fails)
-        parts = [
-            self._priced(column, score.totals[level : level + 1] + extra)
-            for column, (score, level, extra) in enumerate(zip(self._scores, classes.levels, more, strict=True))
-        ]
-        return float(sum(part[0] for part in parts))
+        levels = zip(self._scores, classes.levels, more, strict=True)
+        return self.cost_of([float(score.totals[level]) + extra for score, level, extra in levels])
 
     def learn(self, classes: Classes) -> None:
         """Rows that are suppressed here are so at finer nodes, where their values cost less than here at most."""
@@ -245,6 +227,7 @@ class Discernibility:
     suppressed and costs N a row: at least as many rows as at any node that is coarser still.
     """
 
+    rounding = 0.0
     coarsens = True
 
     def __init__(self, histogram: Histogram, k: int) -> None:
@@ -256,8 +239,8 @@ class Discernibility:
 
     def cost(self, classes: Classes) -> float:
         """See Loss."""
-        kept = classes.counts[~classes.fails].astype(np.float64)
-        return float(kept @ kept) + float(self._rows) * classes.rows(classes.fails)
+        kept = classes.counts[~classes.fails]
+        return int(kept @ kept) + self._rows * classes.rows(classes.fails)  # whole numbers: nothing is rounded
 
     def learn(self, classes: Classes) -> None:
         """See Loss."""
@@ -290,6 +273,7 @@ class ClassSize:
     not. Of these as many are never released as at any node that is coarser still.
     """
 
+    rounding = 0.0
     coarsens = True
 
     def __init__(self, histogram: Histogram, k: int) -> None:
@@ -326,7 +310,7 @@ class ClassSize:
 
     def reach(self, best: float) -> float:
         """See Loss."""
-        return self._rows - self._k * (self._rows / best - 1)
+        return self._rows - self._k * (self._rows / best - 1) if best else 0.0
 
     def shown(self, cost: float) -> float:
         """See Loss."""

@@ -28,7 +28,8 @@ from anonkit.anonymity.criteria import Criterion
 from anonkit.anonymity.cuts import cut
 from anonkit.anonymity.hierarchy import Codes, Hierarchy
 from anonkit.anonymity.histogram import Histogram
-from anonkit.anonymity.losses import Classes, Loss, Separable, loss_of
+from anonkit.anonymity.judge import Classes
+from anonkit.anonymity.losses import Loss, Separable, loss_of
 from anonkit.anonymity.parts import Axis, Parts, Table, numbered, summed
 
 
@@ -203,7 +204,7 @@ class _Price:
         counts = np.append(sizes, suppressed) if suppressed else sizes
         fails = np.arange(len(counts)) == len(sizes)
         nothing = np.empty(0, np.int64)
-        classes = Classes((), Parts(nothing, nothing, nothing), counts, fails, fails, fails)
+        classes = Classes((), Parts(nothing, nothing, nothing), counts, fails, fails, fails, 0)
         return self.loss.shown(self.loss.cost(classes))
 
     def _leaves(self, told: _Told, part_of: Codes) -> float:

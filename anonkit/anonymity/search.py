@@ -17,16 +17,16 @@ import numpy.typing as npt
 
 from anonkit.anonymity.criteria import Criterion
 from anonkit.anonymity.forecast import Forecast
-from anonkit.anonymity.grouping import Grouping, Levels
+from anonkit.anonymity.grouping import Levels
 from anonkit.anonymity.histogram import Histogram
-from anonkit.anonymity.losses import Classes, down, loss_of, up
+from anonkit.anonymity.judge import Judge
+from anonkit.anonymity.losses import down, loss_of, up
 from anonkit.anonymity.solution import Check, Solution
+from anonkit.errors import UsageError
 
-TOLERANCE = 1e-9
-"""Up to which difference, relative to 1, two costs count as the same while nodes are ruled out."""
-_ROUNDING = 1e-13  # relative to 1: whole numbers, as those of discernibility, differ by more
-_LIKELY = 0.5
-_MEMORY = 0.9
+_TOLERANCE = 1e-9  # relative to 1: a bound that is so little above the best cost is not above it
+_LIKELY = 0.5  # nodes that are expected to rule out less are not looked at for that
+_MEMORY = 0.9  # of how often forecasts hit: about the last ten count
 _LARGE = 100_000  # tuples: from here a node costs more than a forecast
 _AT_ONCE = (4, 8, 16)  # nodes for one forecast: of large tables, of others, and where bounds grow on both sides
 
@@ -52,7 +52,8 @@ def solve(
     seconds    when to stop with the best that was found by then; `bound` tells how much better another one may be
 
     Of nodes that cost the same it is the one that suppresses fewest rows, then the one with the fewest levels in all,
-    then the first. Returns None where every node suppresses more. Raises UsageError for a wrong loss or weights.
+    then the first. Returns None where every node suppresses more. Raises UsageError for a wrong loss or
+    weights, and where time is up before one was found.
     """
     return _Search(histogram, k, criteria, limit, loss, weights).run(seconds)
 
@@ -67,15 +68,14 @@ class _Search:
         loss: str,
         weights: Sequence[float] | None,
     ) -> None:
-        self._k = k
-        self._criteria = criteria
         self._limit = limit
         self._rows = histogram.rows
         self._heights = histogram.heights
         self._loss = loss_of(loss, histogram, k, weights)
-        self._grouping = Grouping(histogram.hierarchies, histogram.cells)
-        self._further = {name: Grouping(histogram.hierarchies, cells) for name, cells in histogram.further.items()}
+        self._judge = Judge(histogram, k, criteria)
         self._forecast = Forecast(histogram)
+        for column, level in _idle_levels(histogram):
+            self._loss.bounds[(slice(None),) * column + (level,)] = math.inf
         self._unseen = np.ones(self._heights, np.bool_)
         self._most = np.full(self._heights, histogram.rows)  # suppressed rows, as finer nodes tell
         size = 0 if len(histogram.cells.counts) > _LARGE else 2 if self._loss.coarsens else 1
@@ -83,7 +83,7 @@ class _Search:
         self._at_once = _AT_ONCE[size]
         self._checks: list[Check] = []
         self._best = math.inf
-        self._chosen: tuple[float, int, int, Levels] | None = None
+        self._chosen: _Rank | None = None
 
     def run(self, seconds: float | None) -> Solution | None:
         """Look at nodes until none is left that could be better, or time is up."""
@@ -92,6 +92,8 @@ class _Search:
         while self._is_open().any():
             for levels in self._next():
                 if seconds is not None and time.perf_counter() - started > seconds:
+                    if self._chosen is None:
+                        raise UsageError(f"{seconds:g} seconds were too short to find a solution; give it more")
                     return self._solution(started)
                 if self._is_worth_it(levels):
                     self._try(levels)
@@ -122,7 +124,7 @@ class _Search:
 
     def _ceiling(self) -> float:
         """Up to which bound a node may still be the one."""
-        return self._best + TOLERANCE * max(1.0, abs(self._best)) if math.isfinite(self._best) else np.finfo(float).max
+        return self._best + _TOLERANCE * max(1.0, abs(self._best)) if math.isfinite(self._best) else np.finfo(float).max
 
     def _is_open(self) -> npt.NDArray[np.bool_]:
         return self._loss.bounds <= self._ceiling()
@@ -137,8 +139,8 @@ class _Search:
 
     def _look(self, levels: Levels) -> None:
         """Make the classes of a node, and learn from them."""
-        classes = self._classes(levels)
-        suppressed, below = classes.rows(classes.fails), classes.rows(classes.fails_below)
+        classes = self._judge.classes(levels)
+        suppressed, below = classes.rows(classes.fails), classes.below
         bounds = self._loss.bounds
         cost = None
         if below > self._limit:
@@ -148,27 +150,17 @@ class _Search:
         if suppressed <= self._limit:
             cost = self._loss.cost(classes)
             rank = (cost, suppressed, sum(levels), levels)
-            if self._chosen is None or _is_better(rank, self._chosen):
+            if self._chosen is None or _is_better(rank, self._chosen, self._loss.rounding):
                 self._chosen = rank
-            self._best = self._chosen[0]
+            self._best = min(self._best, cost)
+            if not suppressed:
+                bounds[up(levels)] = math.inf  # the same rows, and no value finer: none costs less
         bounds[levels] = math.inf
         self._unseen[levels] = False
         most = self._most[up(levels)]
         np.minimum(most, below, out=most)
         self._checks.append(Check(levels, suppressed, None if cost is None else self._loss.shown(cost)))
         self._forecast.learn(levels, below, self._loss.coarseness(classes) or 1.0)
-
-    def _classes(self, levels: Levels) -> Classes:
-        groups = self._grouping.at(levels)
-        counts = groups.counts
-        fails_k = counts < self._k
-        fails_below, fails = fails_k, fails_k
-        for criterion in self._criteria:
-            failing = ~criterion.holds(groups if not criterion.of else self._further[criterion.of].at(levels))
-            fails = fails | failing
-            if criterion.is_monotone:
-                fails_below = fails_below | failing
-        return Classes(levels, groups, counts, fails, fails_below, fails_k)
 
     def _next(self) -> Iterator[Levels]:
         """What is likely to be best, and what is likely to rule out most; the lowest bound where that is little."""
@@ -195,11 +187,24 @@ class _Search:
         yield _node(int(self._loss.bounds.argmin()), self._heights)
 
 
-def _is_better(rank: tuple[float, int, int, Levels], than: tuple[float, int, int, Levels]) -> bool:
-    """Whether a node comes before another one; costs that differ only by how sums were rounded are the same."""
-    if abs(rank[0] - than[0]) > _ROUNDING * max(1.0, abs(than[0])):
+_Rank = tuple[float, int, int, Levels]
+"""What nodes are compared by: cost, suppressed rows, how many levels in all, and the node itself."""
+
+
+def _is_better(rank: _Rank, than: _Rank, rounding: float) -> bool:
+    """Whether a node comes before another one; costs that differ by as little as `rounding` are the same."""
+    if abs(rank[0] - than[0]) > rounding * max(1.0, abs(than[0])):
         return rank[0] < than[0]
     return rank[1:] < than[1:]
+
+
+def _idle_levels(histogram: Histogram) -> Iterator[tuple[int, int]]:
+    """Columns and levels that join no values of table or population: the level below gives the same and tells more."""
+    cells = (histogram.cells, *histogram.further.values())
+    for column, hierarchy in enumerate(histogram.hierarchies):
+        seen = np.unique(np.concatenate([one.codes[column] for one in cells]))
+        distinct = [len(np.unique(codes[seen])) for codes in hierarchy.codes]
+        yield from ((column, level) for level in range(1, len(distinct)) if distinct[level] == distinct[level - 1])
 
 
 def _counted(is_open: npt.NDArray[np.bool_], *, forward: bool) -> npt.NDArray[np.int32]:
