@@ -357,3 +357,37 @@ def test_categories_and_dictionaries_that_no_row_has_are_no_values():
 def test_a_column_is_named_as_its_type_is_before_it_is_by_what_is_equal():
     table = Table.of(pd.DataFrame([[1, 2]], columns=[1, True]))
     assert (table.place(1), table.place(True)) == (0, 1)
+
+
+PHONES = ["13812345678", "13912345678", "13712345678", "13612345678", "13512345678"]
+
+
+@pytest.mark.parametrize("form", [pd.DataFrame, pa.table, pl.DataFrame])
+def test_sensitive_values_that_are_released_as_one_count_as_one(form):
+    hidden = form({"q": [1] * 5 + [2] * 5, "s": PHONES * 2})
+    for asked in ({"l": 2}, {"l": {"s": 3}}):
+        with pytest.raises(anonkit.UsageError, match="no generalisation"):
+            anonkit.anonymize(hidden, ["q"], k=5, suppress=0, sensitive="s", **asked)
+    close = form({"q": [1] * 5 + [2] * 5, "s": [*PHONES[:3], "a", "a", *PHONES[2:], "a", "a"]})
+    result = anonkit.anonymize(close, ["q"], k=5, suppress=0, sensitive="s", t=0.0, l=2)
+    assert result.levels == {"q": 0}
+    assert "13812345678" not in str(result.table)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame({"q": [1] * 8, "s": pd.Series([1, 1.0, True, np.int64(1)] * 2, dtype=object)}),
+        pd.DataFrame({"q": [1] * 8, "s": [0.0, -0.0] * 4}),
+        pa.table({"q": [1] * 8, "s": [0.0, -0.0] * 4}),
+        pl.DataFrame({"q": [1] * 8, "s": [0.0, -0.0] * 4}),
+    ],
+)
+def test_equal_sensitive_values_are_one_value(table):
+    with pytest.raises(anonkit.UsageError, match="no generalisation"):
+        anonkit.anonymize(table, ["q"], k=4, l=2, sensitive="s")
+
+
+def test_sensitive_values_count_as_the_policy_leaves_them():
+    table = pd.DataFrame({"q": [1] * 5 + [2] * 5, "s": PHONES * 2})
+    assert anonkit.anonymize(table, ["q"], k=5, l=5, sensitive="s", suppress=0, policy="mask").levels == {"q": 0}

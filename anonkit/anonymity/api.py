@@ -27,6 +27,7 @@ from anonkit.tables import data
 
 if TYPE_CHECKING:
     from anonkit.model import Policy
+    from anonkit.scrubber import Scrubber
 
 LARGEST_LATTICE = 1_000_000
 """With more nodes than this the table is recoded locally, unless it is told otherwise."""
@@ -52,9 +53,9 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
     subject: object = None,
     method: Method | None = None,
     seconds: float | None = None,
-    policy: str | Policy = "anonymize",
+    policy: str | Policy | Scrubber = "anonymize",
 ) -> Result:
-    """See `anonkit.anonymize`."""
+    """See `anonkit.anonymize`; a scrubber may stand for the policy."""
     demands = demands_of(k, l, t, delta, sensitive)
     _check(suppress, loss, method, seconds)
     given = Table.of(table)
@@ -69,6 +70,7 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
         release.scrubber  # noqa: B018  a policy that is wrong says so now
     if not given.rows:
         return Result(release, names, roles.why, Search.none(names, loss, demands))
+    read = _as_released(read, release, roles, demands)
     leaves = [
         placed(label_name(name), hierarchies.get(place), column, read.population[number] if read.population else None)
         for number, (name, place, column) in enumerate(zip(names, roles.places, read.quasi, strict=True))
@@ -228,6 +230,18 @@ def _unchanged(quasi: Sequence[Encoded]) -> Recoded:
     nothing = np.empty(0, np.int64)
     empty = tuple(nothing for _ in quasi)
     return Recoded(empty, np.empty(0, np.bool_), tuple(None for _ in quasi), empty)
+
+
+def _as_released(read: _Read, release: Release, roles: _Roles, demands: Demands) -> _Read:
+    """With the values of sensitive columns told apart as far as the released table does, where l or t is asked."""
+    asked = {*demands.diversities, *demands.closenesses}
+    sensitive = {
+        name: counting.as_released(release.scrubber, label_name(name), release.table, roles.sensitive[name], column)
+        if name in asked
+        else column
+        for name, column in read.sensitive.items()
+    }
+    return replace(read, sensitive=sensitive)
 
 
 def _with_hierarchies(demands: Demands, sensitive: Mapping[str, Encoded]) -> Demands:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
-from anonkit.anonymity.columns import Encoded
+from anonkit.anonymity.columns import Encoded, Table, encode
 from anonkit.anonymity.hierarchy import Codes
 from anonkit.anonymity.histogram import POPULATION, SUBJECTS, Cells, Histogram, Numbers, counted
 from anonkit.anonymity.leaves import Placed
+from anonkit.tables import data
+
+if TYPE_CHECKING:
+    from anonkit.scrubber import Scrubber
 
 
 def histogram(
@@ -51,6 +57,34 @@ def histogram(
     labels = {name: tuple(column.values) for name, column in sensitive.items()}
     hierarchies = tuple(one.hierarchy for one in leaves)
     return Histogram(tuple(names), hierarchies, cells, further, labels, pairs), plain.codes
+
+
+def as_released(scrubber: Scrubber, name: str, table: Table, place: int, column: Encoded) -> Encoded:
+    """A column, encoded, in which values that are the same when they are released are one.
+
+    These are equal values, such as 1 and 1.0, and those that scrubbing makes equal, such as two telephone numbers. Each
+    stands for the first of them. Raises UsageError where the policy cannot treat the column.
+    """
+    scrubbed, _ = data.scrub(scrubber, _rows_of(table, place, column.first))
+    released = encode(name, Table.of(scrubbed).columns[0])
+    known: dict[object, int] = {}
+    of_released = [known.setdefault(value, len(known)) for value in released.values]
+    number = np.array(of_released, np.int32)[released.codes]
+    if len(known) == column.size:
+        return column
+    firsts = np.unique(number, return_index=True)[1]
+    return Encoded(number[column.codes], len(known), lambda: [column.values[first] for first in firsts])
+
+
+def _rows_of(table: Table, place: int, rows: Codes) -> Any:  # noqa: ANN401  of the package of the table
+    """A table of one column, with these rows."""
+    if table.package == "pandas":
+        made = table.whole.iloc[rows, [place]].reset_index(drop=True)
+        made.attrs = {}
+        return made
+    if table.package == "pyarrow":
+        return table.whole.select([place]).take(pa.array(rows))
+    return table.whole[:, [place]][rows]
 
 
 def _placed(cells: Cells, leaves: Sequence[Codes]) -> Cells:

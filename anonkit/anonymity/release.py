@@ -79,7 +79,7 @@ class Release:
         encoded: these, as numbers.
         recoded: what becomes of them.
         subject: which column tells whom a row is about.
-        policy: for all other columns.
+        policy: for all other columns; or the scrubber itself.
     """
 
     table: Table
@@ -93,8 +93,11 @@ class Release:
     @cached_property
     def scrubber(self) -> Scrubber:
         """What scrubs; made when it is needed. Raises UsageError, PolicyError."""
+        from anonkit.scrubber import Scrubber  # noqa: PLC0415  as said
         from anonkit.shared import shared_scrubber  # noqa: PLC0415  as said
 
+        if isinstance(self.policy, Scrubber):
+            return self.policy
         return shared_scrubber(policy=self.policy)
 
     @cached_property

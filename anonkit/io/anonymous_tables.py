@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from anonkit.anonymity.api import anonymize
-from anonkit.anonymity.release import Release
 from anonkit.anonymity.release_arrow import counted
 from anonkit.errors import AnonkitError, HierarchyError, UsageError
 from anonkit.model import TableRule
@@ -45,13 +43,12 @@ def made(table: pa.Table, rule: TableRule, scrubber: Scrubber, name: str) -> Mad
     Raises UsageError, HierarchyError and InputError, with the name of the file.
     """
     try:
-        found = _result(table, rule)
+        result = _result(table, rule, scrubber)
     except AnonkitError as error:
         if str(error).startswith(_NO_QUASI):
             return None
         raise _with_name(error, name, rule.hierarchies) from None
     try:
-        result = replace(found, release=_Scrubbed.of(found.release, scrubber))
         return Made(*counted(result.release), _report(result, scrubber))
     except UsageError as error:
         raise _with_name(error, name, {}) from None
@@ -62,7 +59,7 @@ def _report(result: Result, scrubber: Scrubber) -> Report:
     return replace(result.report, columns=columns)
 
 
-def _result(table: pa.Table, rule: TableRule) -> Result:
+def _result(table: pa.Table, rule: TableRule, scrubber: Scrubber) -> Result:
     """What is asked of a table, found. Raises UsageError, HierarchyError, InputError."""
     return anonymize(
         table,
@@ -77,6 +74,7 @@ def _result(table: pa.Table, rule: TableRule) -> Result:
         weights=_of_columns(rule.weights, table, rule),
         subject=rule.subject,
         seconds=rule.seconds,
+        policy=scrubber,
     )
 
 
@@ -94,18 +92,3 @@ def _with_name(error: AnonkitError, name: str, hierarchies: Mapping[str, str]) -
     if isinstance(error, HierarchyError):
         said += next((f" in {file}" for column, file in hierarchies.items() if f'column "{column}"' in said), "")
     return type(error)(f"{name}: {said}")
-
-
-@dataclass(frozen=True, eq=False)
-class _Scrubbed(Release):
-    """A release with a scrubber of its own."""
-
-    by: Scrubber | None = None
-
-    @classmethod
-    def of(cls, release: Release, scrubber: Scrubber) -> _Scrubbed:
-        return cls(**{one.name: getattr(release, one.name) for one in fields(Release)}, by=scrubber)
-
-    @cached_property
-    def scrubber(self) -> Scrubber:
-        return cast("Scrubber", self.by)
