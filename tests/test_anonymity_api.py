@@ -14,7 +14,7 @@ import anonkit
 from anonkit.anonymity.columns import Table, encode
 from anonkit.anonymity.hierarchies import Ages
 from anonkit.anonymity.hierarchy import Hierarchy
-from anonkit.anonymity.models import DistinctL, HierarchicalT, KMap, Presence
+from anonkit.anonymity.models import DistinctL, HierarchicalT, KMap, OrderedT, Presence
 
 ROWS = 240
 
@@ -391,3 +391,31 @@ def test_equal_sensitive_values_are_one_value(table):
 def test_sensitive_values_count_as_the_policy_leaves_them():
     table = pd.DataFrame({"q": [1] * 5 + [2] * 5, "s": PHONES * 2})
     assert anonkit.anonymize(table, ["q"], k=5, l=5, sensitive="s", suppress=0, policy="mask").levels == {"q": 0}
+
+
+LEVELS = ["low", "mid", "high"]
+GRADES = ["low", "mid", "high", "high", "low", "low", "mid", "high"]
+
+
+@pytest.mark.parametrize(
+    "grades",
+    [
+        pd.Series(pd.Categorical(GRADES, categories=[*LEVELS, "unused"], ordered=True)),
+        pa.DictionaryArray.from_arrays([LEVELS.index(one) for one in GRADES], LEVELS, ordered=True),
+        pl.Series(GRADES, dtype=pl.Enum([*LEVELS, "unused"])),
+    ],
+)
+def test_ordered_t_knows_the_order_of_a_type(grades):
+    form = {"pandas": pd.DataFrame, "pyarrow": pa.table, "polars": pl.DataFrame}[type(grades).__module__.split(".")[0]]
+    table = form({"x": [1] * 4 + [2] * 4, "s": grades})
+    for t in (0.05, 0.1, 0.12, 0.13, 0.2):
+        asked = {"quasi": ["x"], "k": 4, "sensitive": "s", "suppress": 0}
+        levels = anonkit.anonymize(table, t=OrderedT(t), **asked).levels
+        assert levels == anonkit.anonymize(table, t=OrderedT(t, LEVELS), **asked).levels
+
+
+def test_ordered_t_sorts_what_has_no_order():
+    table = pd.DataFrame({"x": [1] * 4 + [2] * 4, "s": pd.Categorical(GRADES, categories=LEVELS)})
+    asked = {"quasi": ["x"], "k": 4, "sensitive": "s", "suppress": 0}
+    found = {t: anonkit.anonymize(table, t=OrderedT(t), **asked).levels for t in (0.1, 0.13)}
+    assert found == {t: anonkit.anonymize(table, t=OrderedT(t, sorted(LEVELS)), **asked).levels for t in found}

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from anonkit.anonymity import counting, losses
-from anonkit.anonymity.columns import Encoded, Table, encode_all
+from anonkit.anonymity.columns import Encoded, Table, encode_all, order_of
 from anonkit.anonymity.criteria import Criterion
 from anonkit.anonymity.grouping import Grouping
 from anonkit.anonymity.hierarchy import Codes
 from anonkit.anonymity.histogram import Histogram
 from anonkit.anonymity.leaves import Placed, hierarchy_of, placed
-from anonkit.anonymity.models import Demands, HierarchicalT, KMap, Presence, demands_of
+from anonkit.anonymity.models import Closeness, Demands, HierarchicalT, KMap, OrderedT, Presence, demands_of
 from anonkit.anonymity.release import Recoded, Release, label_name, positions
 from anonkit.anonymity.result import Result, Search
 from anonkit.anonymity.search import solve
@@ -80,7 +80,7 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
     )
     if any(not isinstance(weight, int | float) for weight in weighting.values()):
         raise UsageError("weights are numbers from 0, by column")
-    criteria = _with_hierarchies(demands, read.sensitive).criteria(histogram)
+    criteria = _of_columns(demands, given, roles, read.sensitive).criteria(histogram)
     shares = None if weights is None else [float(weighting.get(place, 1.0)) for place in roles.places]
     asked = _Asked(histogram, tuples, demands, criteria, limit, loss, shares, seconds)
     is_local = method == "local" or (method is None and histogram.nodes > LARGEST_LATTICE)
@@ -244,13 +244,17 @@ def _as_released(read: _Read, release: Release, roles: _Roles, demands: Demands)
     return replace(read, sensitive=sensitive)
 
 
-def _with_hierarchies(demands: Demands, sensitive: Mapping[str, Encoded]) -> Demands:
-    """With hierarchies that were read, where t-closeness asks for some."""
-    read = {}
+def _of_columns(demands: Demands, table: Table, roles: _Roles, sensitive: Mapping[str, Encoded]) -> Demands:
+    """With hierarchies that were read, and orders of columns that have one, where t-closeness asks for some."""
+    read: dict[str, Closeness] = {}
     for name, kind in demands.closenesses.items():
+        values = dict.fromkeys(value for value in sensitive[name].values if value is not None)
         if isinstance(kind, HierarchicalT):
-            values = [value for value in sensitive[name].listed() if value is not None]
-            read[name] = replace(kind, hierarchy=hierarchy_of(name, kind.hierarchy, values))
+            read[name] = replace(kind, hierarchy=hierarchy_of(name, kind.hierarchy, list(values)))
+        elif isinstance(kind, OrderedT) and kind.order is None:
+            order = order_of(table.columns[roles.sensitive[name]])
+            if order is not None:  # what no row has is no step between others
+                read[name] = replace(kind, order=[value for value in order if value in values])
     return replace(demands, closenesses={**demands.closenesses, **read}) if read else demands
 
 

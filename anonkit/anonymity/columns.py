@@ -143,6 +143,22 @@ def encode(name: str, column: Values) -> Encoded:
         ) from None
 
 
+def order_of(column: Values) -> list[object] | None:
+    """The order that the type of a column gives its values, each once; None where it gives none."""
+    root = package(column)
+    if root == "pyarrow":
+        if not types.is_dictionary(column.type) or not column.type.ordered:
+            return None
+        return list(dict.fromkeys(_taken_apart(column)[1].to_pylist()))
+    kind: Any = column.dtype
+    if root == "polars":
+        return list(kind.categories.to_list()) if str(kind).startswith("Enum") else None
+    if hasattr(kind, "categories"):
+        return list(kind.categories) if kind.ordered else None
+    arrow = getattr(kind, "pyarrow_dtype", None)
+    return None if arrow is None or not types.is_dictionary(arrow) else order_of(pa.array(column))
+
+
 def _of_arrow(column: Values) -> Encoded:
     kind = column.type
     if types.is_nested(kind):

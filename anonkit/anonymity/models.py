@@ -127,8 +127,9 @@ class EqualT:
 class OrderedT:
     """t-closeness where values lie on a line, each one step from the next.
 
-    `order` lists the values; without it numbers and dates are sorted by size and text by its characters. Nulls come
-    last where the order does not name them.
+    `order` lists the values. Without it they have the order of their type (an ordered Categorical of pandas, an ordered
+    dictionary of Arrow, an Enum of polars), else numbers and dates are sorted by size and text by its characters. Nulls
+    come last where the order does not name them.
     """
 
     t: float
