@@ -156,7 +156,7 @@ def document(samples: Sequence[Sample], options: argparse.Namespace, command: st
         seed=options.seed, rows=ROWS, nodes=nodes, sensitive=SENSITIVE, rounds=options.rounds, enough_s=ENOUGH_S
     )
     if len(samples) > 1:
-        about += f" Adult has the same shape and {len(samples[1].frame):,} rows."
+        about += f"\nAdult has the same shape and {len(samples[1].frame):,} rows."
     load = f"Load of the last 15 minutes when it ended: {os.getloadavg()[2]:.1f}, of which this is about 1."
     written = [
         "# k-anonymity: benchmark",
