@@ -51,14 +51,11 @@ class Loss(Protocol):
     def cost(self, classes: Classes) -> float:
         """What a node costs, in the unit of `bounds`."""
 
-    def learn(self, classes: Classes) -> None:
-        """Raise the bounds of the nodes above and below."""
+    def learn(self, classes: Classes) -> float:
+        """Raise the bounds of nodes above and below; returns what coarser ones cost at least, where `coarsens` is true."""
 
     def reach(self, best: float) -> float:
         """With how many suppressed rows a node and all finer ones cost more than `best` for sure."""
-
-    def coarseness(self, classes: Classes) -> float | None:
-        """What all coarser nodes cost at least, where `coarsens` is true."""
 
     def shown(self, cost: float) -> float:
         """The loss that a cost stands for."""
@@ -195,10 +192,10 @@ class Separable:
         levels = zip(self._scores, classes.levels, more, strict=True)
         return self.cost_of([float(score.totals[level]) + extra for score, level, extra in levels])
 
-    def learn(self, classes: Classes) -> None:
+    def learn(self, classes: Classes) -> float:
         """Rows that are suppressed here are so at finer nodes, where their values cost less than here at most."""
         if not classes.fails_below.any():
-            return
+            return 1.0
         more = self._more(classes, classes.fails_below)
         finer = [
             self._priced(column, score.totals[: level + 1] + extra)
@@ -206,14 +203,11 @@ class Separable:
         ]
         part = self.bounds[down(classes.levels)]
         np.maximum(part, added(finer), out=part)
+        return 1.0
 
     def reach(self, best: float) -> float:  # noqa: ARG002  the bounds tell it better
         """See Loss."""
         return math.inf
-
-    def coarseness(self, classes: Classes) -> None:  # noqa: ARG002
-        """See Loss."""
-        return
 
     def shown(self, cost: float) -> float:
         """See Loss."""
@@ -242,20 +236,18 @@ class Discernibility:
         kept = classes.counts[~classes.fails]
         return int(kept @ kept) + self._rows * classes.rows(classes.fails)  # whole numbers: nothing is rounded
 
-    def learn(self, classes: Classes) -> None:
+    def learn(self, classes: Classes) -> float:
         """See Loss."""
         above, below = up(classes.levels), down(classes.levels)
         squares, small = self._squares[above], self._small[below]
-        np.maximum(squares, self.coarseness(classes), out=squares)
+        large = classes.counts[~classes.fails_k].astype(np.float64)
+        least = float(large @ large) + self._k * classes.rows(classes.fails_k)
+        np.maximum(squares, least, out=squares)
         np.maximum(small, classes.rows(classes.fails_k), out=small)
         for part in (above, below):
             bounds = self.bounds[part]
             np.maximum(bounds, self._squares[part] + self._small[part] * (self._rows - self._k), out=bounds)
-
-    def coarseness(self, classes: Classes) -> float:
-        """See Loss."""
-        large = classes.counts[~classes.fails_k].astype(np.float64)
-        return float(large @ large) + self._k * classes.rows(classes.fails_k)
+        return least
 
     def reach(self, best: float) -> float:
         """See Loss."""
@@ -290,23 +282,18 @@ class ClassSize:
         """See Loss."""
         return self._each(int((~classes.fails).sum()) + bool(classes.fails.any()))
 
-    def learn(self, classes: Classes) -> None:
+    def learn(self, classes: Classes) -> float:
         """See Loss."""
         above, below = up(classes.levels), down(classes.levels)
         room, small = self._room[above], self._small[below]
-        np.minimum(room, self._rows_for_classes(classes), out=room)
+        rows = int((~classes.fails).sum()) * self._k + classes.rows(classes.fails)
+        np.minimum(room, rows, out=room)
         np.maximum(small, classes.rows(classes.fails_below), out=small)
         for part in (above, below):
             bounds = self.bounds[part]
             number = np.floor((self._room[part] - self._small[part]) / self._k) + 1
             np.maximum(bounds, self._rows / np.maximum(number, 1), out=bounds)
-
-    def _rows_for_classes(self, classes: Classes) -> int:
-        return int((~classes.fails).sum()) * self._k + classes.rows(classes.fails)
-
-    def coarseness(self, classes: Classes) -> float:
-        """See Loss."""
-        return self._each(self._rows_for_classes(classes) // self._k + 1)
+        return self._each(rows // self._k + 1)
 
     def reach(self, best: float) -> float:
         """See Loss."""

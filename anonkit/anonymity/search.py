@@ -101,11 +101,11 @@ class _Search:
 
     def _try(self, levels: Levels) -> None:
         """Look at a node; one that cannot be the best itself shows how well the forecast knows what is ruled out."""
-        before = self._is_open()
+        is_guess = self._loss.bounds[levels] > self._ceiling()
+        before = np.count_nonzero(self._is_open()) if is_guess else 0
         self._look(levels)
-        if not before[levels]:
-            hit = np.count_nonzero(self._is_open()) < np.count_nonzero(before)
-            self._trust = _MEMORY * self._trust + (1 - _MEMORY) * hit
+        if is_guess:
+            self._trust = _MEMORY * self._trust + (1 - _MEMORY) * (np.count_nonzero(self._is_open()) < before)
 
     def _solution(self, started: float) -> Solution | None:
         if self._chosen is None:
@@ -143,10 +143,9 @@ class _Search:
         suppressed, below = classes.rows(classes.fails), classes.below
         bounds = self._loss.bounds
         cost = None
+        coarseness = self._loss.learn(classes) if below <= self._limit or self._loss.coarsens else 1.0
         if below > self._limit:
             bounds[down(levels)] = math.inf
-        else:
-            self._loss.learn(classes)
         if suppressed <= self._limit:
             cost = self._loss.cost(classes)
             rank = (cost, suppressed, sum(levels), levels)
@@ -160,7 +159,7 @@ class _Search:
         most = self._most[up(levels)]
         np.minimum(most, below, out=most)
         self._checks.append(Check(levels, suppressed, None if cost is None else self._loss.shown(cost)))
-        self._forecast.learn(levels, below, self._loss.coarseness(classes) or 1.0)
+        self._forecast.learn(levels, below, coarseness)
 
     def _next(self) -> Iterator[Levels]:
         """What is likely to be best, and what is likely to rule out most; the lowest bound where that is little."""
