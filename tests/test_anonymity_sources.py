@@ -156,6 +156,12 @@ def test_rows_that_the_histogram_does_not_know_are_refused(people):
     assert "Oslo" not in str(error.value)
 
 
+def test_without_a_solution_there_is_nothing_to_apply(people):
+    histogram = histogram_from_counts(counted(people), ["age", "town"], "count_all", GIVEN)
+    with pytest.raises(UsageError, match="there is no solution to apply"):
+        list(recoded(batches(people), histogram, solve(histogram, k=1_000_000), k=1_000_000))
+
+
 def test_batches_without_rows_are_left_out(people):
     histogram = histogram_from_counts(counted(people), ["age", "town"], "count_all", GIVEN)
     solution = solve(histogram, k=1)

@@ -336,6 +336,7 @@ def _locally(asked: _Asked, leaves: Sequence[Placed]) -> tuple[Recoded, Search]:
         loss=asked.loss,
         weights=asked.weights,
         ordered=ordered,
+        seconds=asked.seconds,
     )
     if found is None:
         raise _impossible(asked)
@@ -360,7 +361,7 @@ def _locally(asked: _Asked, leaves: Sequence[Placed]) -> tuple[Recoded, Search]:
         sizes=found.sizes,
         released=np.ones(size, np.bool_),
         loss=found.loss,
-        bound=found.bound,
+        bound=None,
         is_optimal=False,
         checks=(),
         nodes=histogram.nodes,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from anonkit.anonymity.grouping import Levels
 from anonkit.anonymity.hierarchy import Codes
-from anonkit.anonymity.parts import Booleans, Table, begins_of, summed
-
-Floats = npt.NDArray[np.float64]
+from anonkit.anonymity.parts import Booleans, Floats, Tuples, begins_of, numbered, summed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,7 @@ class _Pieces:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Parts:
+class _Open:
     """The parts that may still be cut.
 
     Attributes:
@@ -52,6 +52,15 @@ class _Parts:
     failed: Booleans
     hopeless: Booleans
 
+    @classmethod
+    def of(cls, part_of: Codes, columns: int, tuples: Codes | None = None) -> _Open:
+        """Of tuples and the part of each; -1 for those in none."""
+        order = np.argsort(part_of, kind="stable")
+        order = order[np.count_nonzero(part_of < 0) :]
+        starts = begins_of(part_of[order])
+        nothing = np.zeros((len(starts), columns), np.bool_)
+        return cls(order if tuples is None else tuples[order], starts, nothing, nothing)
+
     def __len__(self) -> int:
         return len(self.starts)
 
@@ -60,33 +69,55 @@ class _Parts:
         """The part of each tuple."""
         return np.repeat(np.arange(len(self)), np.diff(np.append(self.starts, len(self.tuples))))
 
-    def only(self, chosen: Booleans) -> _Parts:
+    def only(self, chosen: Booleans) -> _Open:
         """Those of the parts that are chosen."""
         sizes = np.diff(np.append(self.starts, len(self.tuples)))
         starts = np.cumsum(sizes[chosen]) - sizes[chosen]
-        return _Parts(self.tuples[np.repeat(chosen, sizes)], starts, self.failed[chosen], self.hopeless[chosen])
+        return _Open(self.tuples[np.repeat(chosen, sizes)], starts, self.failed[chosen], self.hopeless[chosen])
 
 
-def cut(table: Table, weights: Sequence[float], limit: int) -> tuple[Codes, int] | None:
-    """Cut a table. `weights` of the columns say which of two as wide ones is cut first, and what suppressing costs.
+def cut(
+    table: Tuples, weights: Sequence[float], limit: int, levels: Levels | None = None, until: float = math.inf
+) -> tuple[Codes, int] | None:
+    """Cut a table.
+
+    weights  of the columns: they say which of two as wide ones is cut first, and what suppressing costs
+    limit    how many rows may be suppressed
+    levels   what to begin with: the classes of that node; without it the table as one part, or, where that may not be
+             released, what is found by cutting it until parts may be
+    until    when, by `time.perf_counter`, to leave it at what there is: parts that may be released
 
     Returns the part of each tuple, -1 where it is suppressed or of the population alone, and how many rows are
-    suppressed; None where the table as one part may not be released and has more rows than may be suppressed.
+    suppressed; None where more than `limit` would have to be.
     """
     size = len(table.counts)
-    rows = int(table.counts.sum())
-    nowhere = np.full(size, -1)
-    if not rows:
-        return nowhere, 0
-    everything = np.zeros(size, np.int64)
-    if not table.holds(np.arange(size), everything, 1)[0]:
-        return (nowhere, rows) if rows <= limit else None
+    if not table.counts.any():
+        return np.full(size, -1), 0
     cutting = _Cutting(table, weights, limit)
-    nothing = np.zeros((1, len(weights)), np.bool_)
-    parts = _Parts(np.arange(size), np.zeros(1, np.int64), nothing, nothing)
+    parts = _Open.of(_classes(table, levels), len(weights))
+    may_go = _rows(table, parts) > 0
+    parts = parts.only(may_go)
+    holds = table.holds(parts.tuples, parts.of_tuples, len(parts))
+    parts = parts.only(holds) if holds.any() or levels is not None else cutting.broken(parts)
+    cutting.left -= int(table.counts.sum() - table.counts[parts.tuples].sum())
+    if cutting.left < 0:
+        return None
     while len(parts):
-        parts = cutting.round(parts)
+        parts = cutting.round(parts) if time.perf_counter() < until else cutting.put_aside(parts)
     return cutting.part_of, limit - cutting.left
+
+
+def _classes(table: Tuples, levels: Levels | None) -> Codes:
+    """Of each tuple its class at a node."""
+    if levels is None:
+        return np.zeros(len(table.counts), np.int64)
+    codes = [axis.codes[level][own] for axis, level, own in zip(table.axes, levels, table.places, strict=True)]
+    return numbered(codes, [axis.size for axis in table.axes])[0]
+
+
+def _rows(table: Tuples, parts: _Open) -> Codes:
+    """How many rows parts have."""
+    return np.add.reduceat(table.counts[parts.tuples], parts.starts)
 
 
 class _Cutting:
@@ -97,7 +128,7 @@ class _Cutting:
         left: how many rows may still be suppressed.
     """
 
-    def __init__(self, table: Table, weights: Sequence[float], limit: int) -> None:
+    def __init__(self, table: Tuples, weights: Sequence[float], limit: int) -> None:
         self.part_of = np.full(len(table.counts), -1)
         self.left = limit
         self._table = table
@@ -105,29 +136,63 @@ class _Cutting:
         self._has_empty = bool((table.counts == 0).any())
         self._finished = 0
 
-    def round(self, parts: _Parts) -> _Parts:
+    def broken(self, parts: _Open) -> _Open:
+        """Parts that may be released, of such that may not: each is cut along the column that frees most rows.
+
+        What is left over is suppressed, which may be all.
+        """
+        part_of, free = np.full(len(self.part_of), -1), 0
+        while len(parts):
+            ends = self._ends(parts)
+            columns = [np.full(len(parts), column) for column in range(len(ends))]
+            freed = np.stack([self._freed(self._pieces(parts, column, ends), len(parts)) for column in columns])
+            widths = self._widths(ends)
+            best = np.where(widths.T < 0, -1, freed)  # the widest of those that free as many
+            column = np.where(best == best.max(axis=0), widths.T, -1.0).argmax(axis=0)
+            pieces = self._pieces(parts, column, ends)
+            holds = self._table.holds(pieces.tuples, pieces.piece, len(pieces))
+            is_free = holds & (pieces.rows > 0)
+            chosen = is_free[pieces.piece]
+            part_of[pieces.tuples[chosen]] = free + pieces.piece[chosen]
+            free += len(pieces)
+            is_open = ~holds & (pieces.rows > self._table.k) & (np.bincount(pieces.part)[pieces.part] > 1)
+            chosen = is_open[pieces.piece]
+            parts = _Open.of(np.where(chosen, pieces.piece, -1), len(ends), pieces.tuples)
+        return _Open.of(part_of, len(self._weights))
+
+    def _freed(self, pieces: _Pieces, size: int) -> Codes:
+        """Of each part, how many rows may be released if it is cut so."""
+        holds = self._table.holds(pieces.tuples, pieces.piece, len(pieces))
+        return summed(pieces.part, np.where(holds, pieces.rows, 0), size)
+
+    def round(self, parts: _Open) -> _Open:
         """Cut each part once, if it can be; parts that cannot be cut at all are put aside."""
         ends = self._ends(parts)
         widths = np.where(parts.failed, -1.0, self._widths(ends))
-        rows = np.add.reduceat(self._table.counts[parts.tuples], parts.starts)
+        rows = _rows(self._table, parts)
         is_done = widths.max(axis=1) < 0
         if not self.left and not self._has_empty:
             is_done |= rows < 2 * self._table.k
         if is_done.any():
-            self._put_aside(parts.only(is_done))
+            self.put_aside(parts.only(is_done))
             parts, widths = parts.only(~is_done), widths[~is_done]
             ends = [(low[~is_done], high[~is_done]) for low, high in ends]
         if not len(parts):
             return parts
         column = widths.argmax(axis=1)
         pieces = self._pieces(parts, column, ends)
-        return self._next(parts, column, pieces, self._fates(pieces, len(parts)))
+        is_range = np.zeros(len(parts), np.bool_)
+        for number, (axis, (low, high)) in enumerate(zip(self._table.axes, ends, strict=True)):
+            is_range |= (column == number) & axis.is_range(low, high)
+        return self._next(parts, column, is_range, pieces, self._fates(pieces, len(parts)))
 
-    def _put_aside(self, parts: _Parts) -> None:
+    def put_aside(self, parts: _Open) -> _Open:
+        """These are not cut any more. Returns that there are no others."""
         self.part_of[parts.tuples] = self._finished + parts.of_tuples
         self._finished += len(parts)
+        return parts.only(np.zeros(len(parts), np.bool_))
 
-    def _ends(self, parts: _Parts) -> list[tuple[Codes, Codes]]:
+    def _ends(self, parts: _Open) -> list[tuple[Codes, Codes]]:
         """For each column the lowest and the highest place of each part."""
         ends = []
         for places in self._table.places:
@@ -143,7 +208,7 @@ class _Cutting:
         ]
         return np.stack(widths, axis=1)
 
-    def _pieces(self, parts: _Parts, column: Codes, ends: Sequence[tuple[Codes, Codes]]) -> _Pieces:
+    def _pieces(self, parts: _Open, column: Codes, ends: Sequence[tuple[Codes, Codes]]) -> _Pieces:
         """What each part falls into if it is cut along its column."""
         table = self._table
         size = max(axis.size for axis in table.axes)
@@ -173,15 +238,22 @@ class _Cutting:
         begins = np.ones(len(part), np.bool_)
         begins[1:] = part[1:] != part[:-1]
         along = column[part]
-        halves = _halves(part, rows)
+        is_halved, may_begin = np.zeros(len(part), np.bool_), np.zeros(len(part), np.bool_)
         for number, (axis, (low, high)) in enumerate(zip(self._table.axes, ends, strict=True)):
             chosen = np.flatnonzero(along == number)
-            if axis.is_ordered:
-                begins[chosen] |= halves[chosen]
+            if not len(chosen):
                 continue
+            if axis.ranged:
+                is_range = axis.is_range(low, high)[part[chosen]]
+                band = axis.begins[axis.band, place[chosen[is_range]]]
+                chosen, halved = chosen[~is_range], chosen[is_range]
+                is_halved[halved] = True
+                may_begin[halved[1:]] = band[1:] != band[:-1]
             level = np.maximum(axis.common(low, high) - 1, 0)[part[chosen]]
             child = axis.begins[level, place[chosen]]
             begins[chosen[1:]] |= child[1:] != child[:-1]
+        if is_halved.any():
+            begins |= is_halved & _halves(part, rows, may_begin)
         return begins
 
     def _saved(
@@ -262,12 +334,13 @@ class _Cutting:
         self.left -= int(rows[asking].sum())
         return granted
 
-    def _next(self, parts: _Parts, column: Codes, pieces: _Pieces, fates: tuple[Codes, Booleans]) -> _Parts:
+    def _next(
+        self, parts: _Open, column: Codes, is_range: Booleans, pieces: _Pieces, fates: tuple[Codes, Booleans]
+    ) -> _Open:
         """The parts of the next round."""
         fate, is_cut = fates
         large = np.bincount(pieces.part[pieces.rows >= self._table.k], minlength=len(parts))
-        is_line = np.array([axis.is_ordered for axis in self._table.axes])[column]
-        is_hopeless = ~is_cut & (large < np.where(is_line, 2, 1))
+        is_hopeless = ~is_cut & (large == 0) & ~is_range  # what is in one band is cut in another way
         number = np.arange(len(parts))
         hopeless, failed = parts.hopeless.copy(), parts.failed.copy()
         hopeless[number[is_hopeless], column[is_hopeless]] = True
@@ -278,18 +351,18 @@ class _Cutting:
         starts = begins_of(group[kept])
         parent = pieces.part[group[kept[starts]]]
         is_new = is_cut[parent][:, None]
-        return _Parts(pieces.tuples[kept], starts, np.where(is_new, hopeless[parent], failed[parent]), hopeless[parent])
+        return _Open(pieces.tuples[kept], starts, np.where(is_new, hopeless[parent], failed[parent]), hopeless[parent])
 
 
-def _halves(part: Codes, rows: Codes) -> Booleans:
+def _halves(part: Codes, rows: Codes, may_begin: Booleans) -> Booleans:
     """Of the distinct places of parts, where the second half begins if the smaller one is to be largest."""
     starts = begins_of(part)
     ends = np.append(starts[1:], len(part)) - 1
-    running = np.cumsum(rows)
-    left = running - (running[starts] - rows[starts])[part]
-    smaller = np.minimum(left, left[ends][part] - left)
-    smaller[ends] = -1
-    is_best = np.flatnonzero(smaller == np.maximum.reduceat(smaller, starts)[part])
-    begins = np.zeros(len(part) + 1, np.bool_)
-    begins[is_best[begins_of(part[is_best])] + 1] = True
-    return begins[:-1]
+    before = np.cumsum(rows) - rows
+    left = before - before[starts][part]
+    smaller = np.where(may_begin, np.minimum(left, (before + rows)[ends][part] - before), -1)
+    smaller[starts] = -1
+    is_best = np.flatnonzero((smaller >= 0) & (smaller == np.maximum.reduceat(smaller, starts)[part]))
+    begins = np.zeros(len(part), np.bool_)
+    begins[is_best[begins_of(part[is_best])]] = True
+    return begins

@@ -20,6 +20,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -153,7 +154,11 @@ class Separable:
         self._shares = shares
         self._name = name
         self._rows = histogram.rows
-        self.bounds = added([self._priced(column, score.totals) for column, score in enumerate(scores)])
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """See Loss; made when asked for: with more than 64 columns there is a price, but no array of nodes."""
+        return added([self._priced(column, score.totals) for column, score in enumerate(self._scores)])
 
     def _priced(self, column: int, totals: Floats) -> Floats:
         """What a column contributes to the cost, for sums of what its rows cost."""

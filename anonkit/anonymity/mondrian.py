@@ -4,33 +4,42 @@ The table is cut in parts, and parts in smaller ones, as long as every part may 
 Ramakrishnan 2006, Mondrian, strict partitioning). All parts are cut at once, round by round, each along the column in
 which it is widest that has not been tried in vain:
 
-ordered       in two, between the values where the smaller half is largest (the median, if no value is frequent);
-categorical   in what lies below its lowest common value of the hierarchy. What may not be released by itself stays
-              together as a part of the common value; if this part may not be released either, it gets the smallest of
-              the others, or its rows are suppressed, if that is likely to cost less and the limit lets it.
+numbers, dates  in two, between the bands of the hierarchy where the smaller half is largest (the median, if no band is
+                frequent); what lies in one band as follows;
+categories      in what lies below its lowest common value of the hierarchy. What may not be released by itself stays
+                together as a part of the common value; if this part may not be released either, it gets the smallest of
+                the others, or its rows are suppressed, if that is likely to cost less and the limit lets it.
 
-A part is labelled, column by column, with the lowest value of the hierarchy that all of it has, or from lowest to
-highest value of an ordered column. Where rows may be suppressed the table is cut both with and without, and the better
-one is taken. It is never worse than the table with nothing told.
+A part is labelled, column by column, with the lowest value of the hierarchy that all of it has, or from one band to
+another: the lowest and the highest number of a part may be those of one person, and are not told.
+
+It begins with the table as one part, or, where that may not be released, with what may be after some cuts; where rows
+may be suppressed it is cut both with and without. Where the lattice is small it also begins with the classes of its
+optimum, so that the result is never worse than that. The best one is taken.
 """
 
 from __future__ import annotations
 
 import math
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 import numpy as np
 
 from anonkit.anonymity.criteria import Criterion
 from anonkit.anonymity.cuts import cut
+from anonkit.anonymity.grouping import Levels
 from anonkit.anonymity.hierarchy import Codes, Hierarchy
 from anonkit.anonymity.histogram import Histogram
 from anonkit.anonymity.judge import Classes
 from anonkit.anonymity.losses import Loss, Separable, loss_of
-from anonkit.anonymity.parts import Axis, Parts, Table, numbered, summed
+from anonkit.anonymity.parts import Axis, PartCells, Tuples, numbered, summed
+from anonkit.anonymity.search import solve
+from anonkit.errors import UsageError
+
+SMALL_LATTICE = 20_000
+"""With so many nodes at most the optimum is a place to begin: it is found in well under a second mostly."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +54,6 @@ class Recoding:
         sizes: the rows of each class.
         suppressed: how many rows are suppressed.
         loss: as the loss asked for defines it.
-        bound: no full-domain generalisation costs less; None where nobody looked.
         seconds: how long it took.
     """
 
@@ -56,7 +64,6 @@ class Recoding:
     sizes: Codes
     suppressed: int
     loss: float
-    bound: float | None
     seconds: float
 
 
@@ -69,7 +76,7 @@ def recode(  # noqa: PLR0913  what search.solve is asked, and the order
     loss: str = "normalised",
     weights: Sequence[float] | None = None,
     ordered: Collection[str] = (),
-    bound: float | None = None,
+    seconds: float | None = None,
 ) -> Recoding | None:
     """Cut the table in classes as small as the models allow; see the module.
 
@@ -80,31 +87,59 @@ def recode(  # noqa: PLR0913  what search.solve is asked, and the order
     limit      how many rows may be suppressed
     loss       one of losses.NAMES; what is reported. Only weights change how the table is cut
     weights    of the quasi-identifiers, in their order
-    ordered    the quasi-identifiers whose leaves have an order: numbers and ISO dates their own, others as listed
-    bound      what `search.solve` proved, to be handed on
+    ordered    the quasi-identifiers of which ranges are told if their leaves are numbers or ISO dates
+    seconds    when to leave it at the parts that there are by then
 
-    Returns None where more rows than `limit` would have to be suppressed, whatever is done. Raises UsageError for a
-    loss or weights that are wrong.
+    Returns None where more rows than `limit` would have to be suppressed by all that was tried: always so if models are
+    monotone (see `Criterion`) and there is no recoding. Raises UsageError for a loss or weights that are wrong.
     """
     started = time.perf_counter()
-    leaves = tuple(Hierarchy(one.labels[:1], one.codes[:1]) for one in histogram.hierarchies)
-    priced = loss_of(loss, replace(histogram, hierarchies=leaves), k, weights)  # no bounds of a lattice of any size
+    price = _Price.of(histogram, k, loss, weights)
     axes = [
-        Axis.of(hierarchy, _ranks(hierarchy) if name in ordered else None)
+        Axis.of(hierarchy, is_ordered=name in ordered)
         for name, hierarchy in zip(histogram.names, histogram.hierarchies, strict=True)
     ]
-    table = Table.of(histogram, k, criteria, axes)
+    table = Tuples.of(histogram, k, criteria, axes)
     shares = [1.0] * len(axes) if weights is None else list(weights)
-    price = _Price(priced, histogram, is_entropy=loss == "entropy")
-    found = [_recoding(table, cut(table, shares, most), price) for most in sorted({0, limit})]
-    kept = [one for one in found if one is not None]
-    if not kept:
+    begins: list[tuple[Levels | None, int]] = [(None, most) for most in sorted({0, limit})]
+    if histogram.rows and histogram.nodes <= SMALL_LATTICE:
+        levels = _optimum(histogram, k, criteria, limit, loss, weights, seconds)
+        begins += [(levels, limit)] if levels is not None else []
+    best: Recoding | None = None
+    for number, (levels, most) in enumerate(begins, 1):
+        until = math.inf if seconds is None else started + seconds * number / len(begins)
+        made = _recoding(table, cut(table, shares, most, levels, until), price)
+        if made is not None and (best is None or made.loss < best.loss):
+            best = made
+    return best and replace(best, seconds=time.perf_counter() - started)
+
+
+def _optimum(
+    histogram: Histogram,
+    k: int,
+    criteria: Sequence[Criterion],
+    limit: int,
+    loss: str,
+    weights: Sequence[float] | None,
+    seconds: float | None,
+) -> Levels | None:
+    """The best node of the lattice, of those that a third of the time suffices for; None where there is none."""
+    try:
+        found = solve(
+            histogram,
+            k=k,
+            criteria=criteria,
+            limit=limit,
+            loss=loss,
+            weights=weights,
+            seconds=None if seconds is None else seconds / 3,
+        )
+    except UsageError:  # time was up before one was found
         return None
-    best = min(kept, key=lambda one: one.loss)
-    return replace(best, bound=bound, seconds=time.perf_counter() - started)
+    return None if found is None else found.levels
 
 
-def _recoding(table: Table, found: tuple[Codes, int] | None, price: _Price) -> Recoding | None:
+def _recoding(table: Tuples, found: tuple[Codes, int] | None, price: _Price) -> Recoding | None:
     """What a table that is cut is like."""
     if found is None:
         return None
@@ -116,40 +151,8 @@ def _recoding(table: Table, found: tuple[Codes, int] | None, price: _Price) -> R
     spans = tuple(one.axis.leaves(one.low, one.high)[first] for one in told)
     classes = np.where(part_of >= 0, np.append(class_of, -1)[part_of], -1)
     sizes = summed(classes[classes >= 0], price.histogram.cells.counts[classes >= 0], len(codes[0]))
-    loss = price.of(told, part_of, sizes, suppressed)
-    return Recoding(classes, tuple(one.labels for one in told), codes, spans, sizes, suppressed, loss, None, 0.0)
-
-
-def _ranks(hierarchy: Hierarchy) -> Codes:
-    """The order of the leaves: of numbers and of dates their own, if all are such; nulls last."""
-    leaves = hierarchy.labels[0]
-    values = [label for label in leaves if label is not None]
-    keys: dict[str, float] = {}
-    for read in (_number, _moment, None):
-        try:
-            keys = {label: read(label) if read else place for place, label in enumerate(values)}
-        except ValueError:
-            continue
-        break
-    ranks = np.empty(len(leaves), np.int64)
-    ranks[sorted(range(len(leaves)), key=lambda leaf: _rank(keys, leaves[leaf]))] = np.arange(len(leaves))
-    return ranks
-
-
-def _rank(keys: Mapping[str, float], label: str | None) -> tuple[bool, float]:
-    return (label is None, 0.0 if label is None else keys[label])
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError
-    return number
-
-
-def _moment(text: str) -> float:
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+    loss = price.asked(told, part_of, sizes, suppressed)
+    return Recoding(classes, tuple(one.labels for one in told), codes, spans, sizes, suppressed, loss, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +183,7 @@ class _Told:
         np.maximum.at(high, part_of[chosen], places[chosen])
         ends, number = np.unique(low * axis.size + high, return_inverse=True)
         known: dict[str | None, int] = {}
-        codes = [known.setdefault(axis.label(*divmod(end, axis.size)), len(known)) for end in ends.tolist()]
+        codes = [known.setdefault(label, len(known)) for label in axis.labels(*np.divmod(ends, axis.size))]
         return cls(axis, low, high, tuple(known), np.array(codes, np.int64)[number])
 
 
@@ -192,7 +195,15 @@ class _Price:
     histogram: Histogram
     is_entropy: bool
 
-    def of(self, told: Sequence[_Told], part_of: Codes, sizes: Codes, suppressed: int) -> float:
+    @classmethod
+    def of(cls, histogram: Histogram, k: int, loss: str, weights: Sequence[float] | None) -> _Price:
+        """By the loss of that name. Raises UsageError as `recode` does."""
+        is_separable = loss not in ("discernibility", "class-size")  # others do not look at columns
+        leaves = tuple(Hierarchy(one.labels[:1], one.codes[:1]) for one in histogram.hierarchies if is_separable)
+        one_node = replace(histogram, hierarchies=leaves)  # no bounds of a lattice of any size
+        return cls(loss_of(loss, one_node, k, weights), histogram, loss == "entropy")
+
+    def asked(self, told: Sequence[_Told], part_of: Codes, sizes: Codes, suppressed: int) -> float:
         """The loss of one, of what is told of its columns, the part of each tuple, and the rows of its classes."""
         if isinstance(self.loss, Separable):
             cells = self.histogram.cells
@@ -204,7 +215,7 @@ class _Price:
         counts = np.append(sizes, suppressed) if suppressed else sizes
         fails = np.arange(len(counts)) == len(sizes)
         nothing = np.empty(0, np.int64)
-        classes = Classes((), Parts(nothing, nothing, nothing), counts, fails, fails, fails, 0)
+        classes = Classes((), PartCells(nothing, nothing, nothing), counts, fails, fails, fails, 0)
         return self.loss.shown(self.loss.cost(classes))
 
     def _leaves(self, told: _Told, part_of: Codes) -> float:

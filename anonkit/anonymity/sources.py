@@ -123,7 +123,7 @@ def histogram_from_spark(
 def recoded(
     batches: Iterable[pa.RecordBatch | pa.Table],
     histogram: Histogram,
-    solution: Solution,
+    solution: Solution | None,
     *,
     k: int,
     criteria: Sequence[Criterion] = (),
@@ -136,13 +136,16 @@ def recoded(
 
     k, criteria  what the solution was asked for
 
-    Raises UsageError for batches without the columns, or with rows that are not in the histogram; HierarchyError for
-    values that are not in the hierarchies.
+    Raises UsageError for batches without the columns, with rows of a class that the histogram does not have, and where
+    there is no solution; HierarchyError for values that are not in the hierarchies. That a class has more or fewer rows
+    than the histogram says is not seen: give it the same table.
     """
+    if solution is None:
+        raise UsageError("there is no solution to apply: ask for less, or let more rows be suppressed (limit)")
     applied = _Applied.of(histogram, solution.levels, k, criteria)
     schema: pa.Schema | None = None
     for number, batch in enumerate(batches, 1):
-        table = Table.of(batch)
+        table = Table.of(pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch)
         if not table.rows:
             continue
         made = applied.release(table, policy).build()
