@@ -53,7 +53,7 @@ class Loss(Protocol):
         """What a node costs, in the unit of `bounds`."""
 
     def learn(self, classes: Classes) -> float:
-        """Raise the bounds of nodes above and below; returns what coarser ones cost at least, where `coarsens` is true."""
+        """Raise bounds above and below; returns what all coarser nodes cost at least, where `coarsens` is true."""
 
     def reach(self, best: float) -> float:
         """With how many suppressed rows a node and all finer ones cost more than `best` for sure."""

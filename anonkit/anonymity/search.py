@@ -28,7 +28,7 @@ _TOLERANCE = 1e-9  # relative to 1: a bound that is so little above the best cos
 _LIKELY = 0.5  # nodes that are expected to rule out less are not looked at for that
 _MEMORY = 0.9  # of how often forecasts hit: about the last ten count
 _LARGE = 100_000  # tuples: from here a node costs more than a forecast
-_AT_ONCE = (4, 8, 16)  # nodes for one forecast: of large tables, of others, and where bounds grow on both sides
+_AT_ONCE = (4, 5, 16)  # nodes for one forecast: of large tables, of others, and where bounds grow on both sides
 
 
 def solve(
