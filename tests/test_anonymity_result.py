@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 import subprocess
 import sys
 import warnings
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
 
 import anonkit
 from anonkit.anonymity.hierarchy import Hierarchy
+from anonkit.anonymity.models import OrderedT
 from anonkit.anonymity.report import BUCKETS, Sizes
 
 MARKS = ("zyxwv", "qponm")
@@ -164,3 +168,57 @@ def test_the_call_builds_neither_table_nor_report_nor_plots():
 def test_import_anonkit_does_not_import_what_only_tables_need():
     code = "import sys, anonkit; assert not {'pandas', 'pyarrow', 'numpy'} & set(sys.modules), 'heavy'"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def anonkit_objects(thing, seen):
+    """All objects of anonkit's classes that a thing holds."""
+    if id(thing) in seen or isinstance(thing, type):
+        return
+    seen[id(thing)] = thing
+    if type(thing).__module__.startswith("anonkit.anonymity"):
+        yield thing
+        names = {name for one in type(thing).__mro__ for name in getattr(one, "__slots__", ())}
+        for name in names | {*getattr(thing, "__dict__", {})}:
+            if not name.startswith("__"):
+                yield from anonkit_objects(getattr(thing, name, None), seen)
+    elif isinstance(thing, (tuple, list)):
+        for one in thing:
+            yield from anonkit_objects(one, seen)
+    elif isinstance(thing, dict):
+        yield from anonkit_objects(list(thing.values()), seen)
+
+
+@pytest.mark.parametrize("form", [pd.DataFrame, pa.table, pl.DataFrame])
+@pytest.mark.parametrize("method", ["optimal", "local"])
+def test_no_repr_within_a_result_shows_a_value(form, method):
+    table = form({"x": [1] * 5 + [2] * 5, "z": ["SECRETZ"] * 9 + ["SECRETY"], "s": ["a", "SECRETS"] * 5})
+    asked = {"k": 4, "l": 2, "sensitive": "s", "suppress": 0.1, "method": method}
+    result = anonkit.anonymize(table, ["x", "z"], t=OrderedT(1, ["a", "SECRETS"]), **asked)
+    assert "SECRETZ" in str(result.table["z"])
+    assert str(result.report)
+    held = list(anonkit_objects(result, {}))
+    assert {"Result", "Release", "Search", "Table", "Encoded", "Recoded", "Histogram", "Cells", "Hierarchy"} <= {
+        type(one).__name__ for one in held
+    }
+    assert not [type(one).__name__ for one in held if "SECRET" in repr(one)]
+
+
+def test_suppressed_rows_are_marked_row_by_row():
+    table = pd.DataFrame({"x": ["*"] * 6 + ["a"] * 6 + ["b"]})
+    result = anonkit.anonymize(table, ["x"], k=5, suppress=0.2)
+    assert result.suppressed_rows.tolist() == [False] * 12 + [True]
+    assert list(anonkit.anonymize(table[:0], ["x"]).suppressed_rows) == []
+
+
+def test_a_result_is_not_pickled():
+    with pytest.raises(anonkit.UsageError, match=r"result\.table"):
+        pickle.dumps(anonkit.anonymize(pd.DataFrame({"x": [1] * 10}), ["x"]))
+
+
+def test_what_is_no_unicode_is_no_error_and_in_no_message():
+    text = pd.Series(["SECRET\ud800", "b"] * 10, dtype=object)
+    table = pd.DataFrame({"x": text})
+    assert set(anonkit.anonymize(table, ["x"], k=5).table["x"]) == {"SECRET\ud800", "b"}
+    rows = [("SECRET\ud800", "q\udfff", "*"), ("b", "q\udfff", "*")]
+    result = anonkit.anonymize(table, ["x"], k=15, hierarchies={"x": Hierarchy.from_rows(rows)})
+    assert set(result.table["x"]) == {"q\ufffd"}

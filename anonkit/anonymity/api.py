@@ -248,7 +248,7 @@ def _of_columns(demands: Demands, table: Table, roles: _Roles, sensitive: Mappin
     """With hierarchies that were read, and orders of columns that have one, where t-closeness asks for some."""
     read: dict[str, Closeness] = {}
     for name, kind in demands.closenesses.items():
-        values = dict.fromkeys(value for value in sensitive[name].values if value is not None)
+        values = dict.fromkeys(value for value in sensitive[name].listed() if value is not None)
         if isinstance(kind, HierarchicalT):
             read[name] = replace(kind, hierarchy=hierarchy_of(name, kind.hierarchy, list(values)))
         elif isinstance(kind, OrderedT) and kind.order is None:

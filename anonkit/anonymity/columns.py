@@ -31,7 +31,7 @@ _ROWS_FOR_THREADS = 200_000
 _OF_ONE_KIND = ("integer", "floating", "boolean", "decimal", "date", "datetime", "datetime64", "timedelta", "bytes")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Encoded:
     """A column as numbers.
 
@@ -63,7 +63,7 @@ class Encoded:
         return rows
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Table:
     """A table of any package, column by column.
 

@@ -324,6 +324,8 @@ class OrderedDistance(Distance):
 
         From one cell to the next the class has the same, the table ever more: two sums, around where it has as much.
         """
+        if not len(spread.starts):
+            return np.empty(0)
         table = np.zeros(self.size, np.int64)
         np.add.at(table, self.places, self.column.totals)
         table = np.cumsum(table)

@@ -20,7 +20,7 @@ SUPPRESSED = "*"
 """What stands for a value of which nothing is told."""
 
 
-@dataclass(frozen=True, slots=False, eq=False)
+@dataclass(frozen=True, slots=False, eq=False, repr=False)
 class Hierarchy:
     """A generalisation hierarchy: level 0 is the value, each level a coarsening of the one before.
 
@@ -66,6 +66,9 @@ class Hierarchy:
         if len(labels[0]) != len(codes[0]):
             raise HierarchyError("a value stands there twice")
         return cls(tuple(labels), tuple(codes))
+
+    def __repr__(self) -> str:
+        return f"<Hierarchy: {self.size:,} leaves, {self.height:,} levels>"
 
     @property
     def height(self) -> int:

@@ -19,7 +19,7 @@ POPULATION = "\0population"
 """The name, in `Histogram.further`, of the cells that tell rows of the table (1) from rows of the population (0)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Cells:
     """Distinct tuples of quasi-identifiers, each perhaps with a value of one further column, and how often they occur.
 
@@ -34,7 +34,7 @@ class Cells:
     values: Codes | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Histogram:
     """The distinct tuples of quasi-identifiers of a table.
 
@@ -56,6 +56,9 @@ class Histogram:
     further: Mapping[str, Cells] = field(default_factory=dict)
     value_labels: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     pairs: Mapping[str, Codes] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Histogram: {self.rows:,} rows, {len(self.cells.counts):,} tuples, {self.nodes:,} nodes>"
 
     @property
     def rows(self) -> int:

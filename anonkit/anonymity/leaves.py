@@ -23,7 +23,7 @@ _ORDERED = (Ages, Bands, Dates, Ordered)
 _NUMBERS = (int, float, Decimal, np.integer, np.floating, date)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Placed:
     """A quasi-identifier with its hierarchy.
 

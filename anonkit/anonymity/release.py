@@ -6,8 +6,9 @@ Of what is suppressed or generalised nothing is left over: no unused category, n
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -28,9 +29,10 @@ _MODULES = {"pandas": "release_pandas", "pyarrow": "release_arrow", "polars": "r
 _MOST_KEY = 1 << 62
 _ALL_KEYS = 1 << 24
 _DIRECT = ("direct", "secret")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Recoded:
     """What a solver decided, by distinct tuple.
 
@@ -47,7 +49,7 @@ class Recoded:
     codes: tuple[Codes, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Column:
     """A quasi-identifier as it is released.
 
@@ -69,7 +71,7 @@ class Column:
         return labels.take(pa.array(self.codes % len(labels)))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Release:
     """A table to be built when it is asked for.
 
@@ -88,7 +90,6 @@ class Release:
     recoded: Recoded
     subject: int | None = None
     policy: Any = "anonymize"
-    _kept: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def scrubber(self) -> Scrubber:
@@ -111,7 +112,7 @@ class Release:
         made = {}
         for number, (encoded, labels) in enumerate(zip(self.encoded, self.recoded.labels, strict=True)):
             shown = _texts(encoded.values) if labels is None else labels
-            made[number] = without_direct(self.scrubber, self._name(number), shown)
+            made[number] = without_direct(self.scrubber, self._name(number), tuple(map(_unicode, shown)))
         return made
 
     def _name(self, number: int) -> str:
@@ -163,6 +164,13 @@ def label_name(label: object) -> str:
 
 def _texts(values: Sequence[object]) -> tuple[str | None, ...]:
     return tuple(None if value is None else text_of(value) for value in values)
+
+
+def _unicode(label: str | None) -> str | None:
+    """The label, with U+FFFD in place of what is no character (half of a pair)."""
+    if label is None or label.isascii():
+        return label
+    return _SURROGATE.sub("\ufffd", label)
 
 
 def positions(rows: Sequence[npt.NDArray[Any]], tuples: Sequence[Codes], sizes: Sequence[int]) -> npt.NDArray[np.int64]:

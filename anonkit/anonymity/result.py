@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from anonkit.anonymity.report import Report
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Search:
     """What was asked of a table, and what a solver found.
 
@@ -89,7 +89,8 @@ class Search:
 class Result:
     """A table that is anonymous in the sense of the models that were asked for, and what it cost.
 
-    `table`, `report` and `plot()` are made when they are asked for. Nothing but `table` shows values.
+    `table`, `report` and `plot()` are made when they are asked for. Nothing but `table` shows values. It keeps the
+    table as it came, in memory alone: it cannot be pickled.
 
     Attributes:
         release: how the table is built.
@@ -123,6 +124,11 @@ class Result:
     def suppressed(self) -> int:
         """How many rows are suppressed."""
         return int(self.search.histogram.cells.counts[self.search.class_of < 0].sum())
+
+    @cached_property
+    def suppressed_rows(self) -> npt.NDArray[np.bool_]:
+        """Of each row, in the order of the table, whether it is suppressed."""
+        return self.release.suppressed if self.release.table.rows else np.empty(0, np.bool_)
 
     @property
     def loss(self) -> float:
@@ -186,6 +192,9 @@ class Result:
         except ImportError:
             raise UsageError('plots need matplotlib: pip install "anonkit[plot]"') from None
         return plots.plot(self.report)
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise UsageError("a result keeps the table as it came, and is not pickled: save result.table")
 
     def __repr__(self) -> str:
         rows = self.search.histogram.rows
