@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import anonkit
 from anonkit.anonymity.columns import Table, encode
-from anonkit.anonymity.hierarchies import Ages
+from anonkit.anonymity.hierarchies import Ages, Flat
 from anonkit.anonymity.hierarchy import Hierarchy
 from anonkit.anonymity.models import DistinctL, HierarchicalT, KMap, OrderedT, Presence
 
@@ -419,3 +419,29 @@ def test_ordered_t_sorts_what_has_no_order():
     asked = {"quasi": ["x"], "k": 4, "sensitive": "s", "suppress": 0}
     found = {t: anonkit.anonymize(table, t=OrderedT(t), **asked).levels for t in (0.1, 0.13)}
     assert found == {t: anonkit.anonymize(table, t=OrderedT(t, sorted(LEVELS)), **asked).levels for t in found}
+
+
+@pytest.mark.parametrize("name", ["age", "s", "who"])
+def test_an_index_with_the_name_of_a_column_that_counts_is_refused(name):
+    table = pd.DataFrame({"age": [1] * 10, "s": [1, 2] * 5, "who": range(10)})
+    asked = {"k": 5, "l": 2, "sensitive": "s", "subject": "who"}
+    for index in (pd.Index(range(10), name=name), pd.MultiIndex.from_arrays([range(10), range(10)], names=["a", name])):
+        with pytest.raises(anonkit.UsageError, match="reset_index"):
+            anonkit.anonymize(table.set_index(index), ["age"], **asked)
+    assert anonkit.anonymize(table.rename_axis("row"), ["age"], **asked).suppressed == 0
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.0, 2.0, 3.0, 4.0],
+        list(pd.date_range("2020-01-01", periods=4)),
+        [b"a", b"b", b"c", b"d"],
+        [True, False, None, True],
+        [1, "1", 2.5, None],
+    ],
+)
+def test_hierarchical_t_finds_values_as_a_quasi_identifier_does(values):
+    table = pd.DataFrame({"x": [1] * 4 + [2] * 4, "s": pd.Series(values * 2, dtype=object)})
+    result = anonkit.anonymize(table, ["x"], k=4, sensitive="s", t=HierarchicalT(0.5, Flat()), suppress=0)
+    assert result.levels == {"x": 0}

@@ -60,6 +60,7 @@ def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
     _check(suppress, loss, method, seconds)
     given = Table.of(table)
     roles = _roles(given, quasi, demands, subject, table)
+    _check_index(given, roles)
     names = tuple(roles.quasi)
     hierarchies = _by_place(given, hierarchies, roles, "hierarchies")
     weighting = _by_place(given, weights, roles, "weights")
@@ -206,6 +207,20 @@ def _profiled(table: Table, x: object, others: set[int | None]) -> tuple[list[in
     if not places:
         raise UsageError("anonkit.profile found no quasi-identifier in the table; name them: quasi=[...]")
     return places, why
+
+
+def _check_index(table: Table, roles: _Roles) -> None:
+    """An index comes out as it is: what is told of a row is not also a level of it."""
+    if table.package != "pandas":
+        return
+    places = [*roles.places, *roles.sensitive.values(), *([] if roles.subject is None else [roles.subject])]
+    named = {label_name(table.names[place]) for place in places}
+    for level in table.whole.index.names:
+        if level is not None and label_name(level) in named:
+            raise UsageError(
+                f'the index is called "{label_name(level)}", as a column that counts is, and would come out as it is:'
+                " drop it with reset_index(drop=True)"
+            )
 
 
 def _by_place(table: Table, given: Mapping[Any, Any] | None, roles: _Roles, what: str) -> dict[int, Any]:

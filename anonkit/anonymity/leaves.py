@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -102,7 +102,7 @@ def _suggested(name: str, known: list[object], column: Encoded) -> tuple[object,
 def leaves_of(where: str, hierarchy: Hierarchy, column: Encoded) -> Codes:
     """The leaf of each value. Raises HierarchyError."""
     position = hierarchy.position
-    leaf = np.fromiter((_leaf(position, value) for value in column.values), np.int64, column.size)
+    leaf = np.fromiter((leaf_of(position, value) for value in column.values), np.int64, column.size)
     missing = leaf < 0
     if missing.any():
         values, rows = int(missing.sum()), int(column.counts[missing].sum())
@@ -113,14 +113,14 @@ def leaves_of(where: str, hierarchy: Hierarchy, column: Encoded) -> Codes:
     return leaf
 
 
-def _leaf(position: Any, value: object) -> int:  # noqa: ANN401  of a hierarchy
+def leaf_of(position: Mapping[str | None, int], value: object) -> int:
     """Where a value stands: by its text, else as its type prints it, truths also as in JSON; -1 for nowhere."""
     if value is None:
-        return int(position[None])
+        return position[None]
     text = text_of(value)
     if text in position:
-        return int(position[text])
-    return int(position.get(str(value), position.get(text.lower() if text in ("True", "False") else text, -1)))
+        return position[text]
+    return position.get(str(value), position.get(text.lower() if text in ("True", "False") else text, -1))
 
 
 def _told_apart(hierarchy: Hierarchy, leaf: Codes, values: Sequence[object]) -> tuple[Hierarchy, Codes]:

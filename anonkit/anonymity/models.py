@@ -17,6 +17,7 @@ from anonkit.anonymity import criteria
 from anonkit.anonymity.criteria import Criterion, Sensitive
 from anonkit.anonymity.hierarchy import Codes, Hierarchy
 from anonkit.anonymity.histogram import POPULATION, SUBJECTS, Histogram
+from anonkit.anonymity.leaves import leaf_of
 from anonkit.errors import HierarchyError, UsageError
 
 _Kind = TypeVar("_Kind")
@@ -177,15 +178,15 @@ class HierarchicalT:
         """The criterion for a sensitive column. Raises HierarchyError where the hierarchy lacks values."""
         if not isinstance(self.hierarchy, Hierarchy):
             raise UsageError(f'hierarchy of HierarchicalT for column "{column.of}" was not read')
-        texts = [None if _key(label) == _NULL else str(label) for label in labels]
-        hierarchy = self.hierarchy.with_null() if None in texts else self.hierarchy
-        unknown = [text not in hierarchy.position for text in texts]
+        values = [None if _key(label) == _NULL else label for label in labels]
+        hierarchy = self.hierarchy.with_null() if None in values else self.hierarchy
+        leaves = np.array([leaf_of(hierarchy.position, value) for value in values], np.int64)
+        unknown = (leaves < 0).tolist()
         if any(unknown):
             raise HierarchyError(
                 f'the hierarchy of column "{column.of}" lacks {sum(unknown)} of its values'
                 f" ({_rows(column, unknown)} rows): add them"
             )
-        leaves = np.array([hierarchy.position[text] for text in texts], np.int64)
         levels = criteria.HierarchicalDistance.below_root(hierarchy, leaves)
         return criteria.HierarchicalDistance(column, float(self.t), levels)
 
