@@ -45,9 +45,12 @@ class Loss(Protocol):
         coarsens: whether the bounds do not tell from the beginning what coarser nodes cost at least.
     """
 
-    bounds: Floats
     rounding: float
     coarsens: bool
+
+    @property
+    def bounds(self) -> Floats:
+        """See above."""
 
     def cost(self, classes: Classes) -> float:
         """What a node costs, in the unit of `bounds`."""

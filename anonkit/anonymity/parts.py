@@ -102,7 +102,8 @@ class Axis:
         if not self.ranged:
             return np.zeros(len(low), np.bool_)
         bands = self.codes[self.band]
-        return (high < self.ranged) & (bands[low] != bands[high])
+        told: Booleans = (high < self.ranged) & (bands[low] != bands[high])
+        return told
 
     def leaves(self, low: Codes, high: Codes) -> Codes:
         """How many leaves lie under what is told of values from one place to the other."""
@@ -206,8 +207,8 @@ def _between(first: str, last: str, *, is_dates: bool) -> str:
         unit = low["unit"]
         if form is _HALF_OPEN:
             return f"[{low['low']}, {high['high']}){unit}"
-        start, end = low["low"], high["high"] or high["low"]
-        return f"{start}{unit}{'~' if start.startswith('-') else '-'}{end}{unit}"
+        begin, end = low["low"], high["high"] or high["low"]
+        return f"{begin}{unit}{'~' if begin.startswith('-') else '-'}{end}{unit}"
     return f"{first}/{last}"
 
 
