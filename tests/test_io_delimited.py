@@ -360,9 +360,10 @@ def test_a_binary_table_from_a_pipe_is_refused(tmp_path):
 
     from anonkit.errors import UsageError
     from anonkit.io.run import _scrub_table
+    from anonkit.io.texts import Options
 
     with pytest.raises(UsageError, match="name the file"):
-        _scrub_table(SCRUBBER, "parquet", Pipe(b"PAR1"), io.BytesIO(), "stdin")
+        _scrub_table(SCRUBBER, "parquet", Pipe(b"PAR1"), io.BytesIO(), "stdin", Options("auto", str))
 
 
 def test_the_parts_of_a_table_lie_where_they_lay():

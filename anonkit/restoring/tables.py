@@ -39,6 +39,8 @@ def restored(restorer: Restorer, x: Any) -> Any:  # noqa: ANN401  of any package
 class _Cells:
     """Restores cells, as a `Scrubber` scrubs them."""
 
+    goes_by_value = False  # entities are numbered as they are met: each cell is looked at
+
     def __init__(self, restorer: Restorer) -> None:
         self._restorer = restorer
         self._numbers: dict[str, int] = {}
