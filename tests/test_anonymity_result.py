@@ -46,6 +46,14 @@ def test_the_result_tells_what_was_found(result):
     assert result.suggested == {"sex": result.suggested["sex"]}
 
 
+def test_the_report_shows_no_column_name_that_identifies_somebody():
+    table = pd.DataFrame({"13812345678": [1] * 10, "13912345678": list("ab") * 5})
+    made = anonkit.anonymize(table, ["13812345678"], k=5, l=2, sensitive="13912345678")
+    told = [json.dumps(made.report.to_dict()), str(made.report), made.report._repr_html_()]
+    assert not [text for text in told if "13812345678" in text or "13912345678" in text]
+    assert made.levels == {"13812345678": 0}
+
+
 def test_the_report_tells_sizes_and_risk_before_and_after(result):
     report = result.report
     assert report.before == Sizes(5, 10, 1, 2.0, 2.0, 3, (2, 1, 2, *[0] * (len(BUCKETS) - 3)), 1.0, 0.5)

@@ -114,7 +114,7 @@ def test_batches_become_what_the_whole_table_becomes(people, l):  # noqa: E741
     criteria = [] if l is None else [Distinct(Sensitive.column(histogram, "illness"), l)]
     solution = solve(histogram, k=8, criteria=criteria, limit=100)
     assert solution.suppressed
-    made = pa.concat_tables(recoded(batches(people), histogram, solution, k=8, criteria=criteria))
+    made = pa.concat_tables(recoded(batches(people), histogram, solution))
     whole = anonymize(
         people, ["age", "town"], 8, l, sensitive=None if l is None else "illness", suppress=0.05, hierarchies=GIVEN
     )
@@ -138,7 +138,7 @@ def test_every_class_of_the_batches_together_has_k_rows(rows, k, limit, size):
     solution = solve(histogram, k=k, limit=limit)
     if solution is None:
         return
-    made = [row for part in recoded(batches(table, size), histogram, solution, k=k) for row in part.to_pylist()]
+    made = [row for part in recoded(batches(table, size), histogram, solution) for row in part.to_pylist()]
     assert len(made) == len(rows)
     classes = Counter((row["age"], row["town"]) for row in made)
     small = sum(size for size in classes.values() if size < k)
@@ -150,22 +150,22 @@ def test_rows_that_the_histogram_does_not_know_are_refused(people):
     solution = solve(histogram, k=1)
     strange = pa.table({"age": [99], "town": ["Rome"]})
     with pytest.raises(UsageError, match="rows that the histogram does not know"):
-        list(recoded(batches(strange), histogram, solution, k=1))
+        list(recoded(batches(strange), histogram, solution))
     with pytest.raises(HierarchyError, match=r'column "town" lacks 1 of its 1 values \(1 rows\)') as error:
-        list(recoded(batches(pa.table({"age": [30], "town": ["Oslo"]})), histogram, solution, k=1))
+        list(recoded(batches(pa.table({"age": [30], "town": ["Oslo"]})), histogram, solution))
     assert "Oslo" not in str(error.value)
 
 
 def test_without_a_solution_there_is_nothing_to_apply(people):
     histogram = histogram_from_counts(counted(people), ["age", "town"], "count_all", GIVEN)
     with pytest.raises(UsageError, match="there is no solution to apply"):
-        list(recoded(batches(people), histogram, solve(histogram, k=1_000_000), k=1_000_000))
+        list(recoded(batches(people), histogram, solve(histogram, k=1_000_000)))
 
 
 def test_batches_without_rows_are_left_out(people):
     histogram = histogram_from_counts(counted(people), ["age", "town"], "count_all", GIVEN)
     solution = solve(histogram, k=1)
-    assert list(recoded([people.slice(0, 0)], histogram, solution, k=1)) == []
+    assert list(recoded([people.slice(0, 0)], histogram, solution)) == []
 
 
 def test_values_that_are_not_listed_are_counted_in_rows_and_not_told():

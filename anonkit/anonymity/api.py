@@ -13,7 +13,6 @@ import numpy as np
 from anonkit.anonymity import counting, losses
 from anonkit.anonymity.columns import Encoded, Table, encode_all, order_of
 from anonkit.anonymity.criteria import Criterion
-from anonkit.anonymity.grouping import Grouping
 from anonkit.anonymity.hierarchy import Codes
 from anonkit.anonymity.histogram import Histogram
 from anonkit.anonymity.leaves import Placed, hierarchy_of, placed
@@ -35,6 +34,10 @@ MOST_NODES = 50_000_000
 """With more than this no optimum is looked for: each node takes some dozens of bytes."""
 BY_CALLER = "named by the caller"
 Method = Literal["optimal", "local"]
+
+
+class NoQuasiError(UsageError):
+    """No quasi-identifier was named, and the profile tells none."""
 
 
 def anonymize(  # noqa: PLR0913, PLR0917  the contract's own words
@@ -205,7 +208,7 @@ def _profiled(table: Table, x: object, others: set[int | None]) -> tuple[list[in
             places.append(place)
             why.append("; ".join(("anonkit.profile: quasi-identifier", *parts[0].evidence)))
     if not places:
-        raise UsageError("anonkit.profile found no quasi-identifier in the table; name them: quasi=[...]")
+        raise NoQuasiError("anonkit.profile found no quasi-identifier in the table; name them: quasi=[...]")
     return places, why
 
 
@@ -299,15 +302,11 @@ def _recoded(asked: _Asked, found: Solution) -> tuple[Recoded, Search]:
     codes = tuple(
         one.codes[level][leaf] for one, level, leaf in zip(histogram.hierarchies, levels, cells.codes, strict=True)
     )
-    groups = Grouping(histogram.hierarchies, cells).at(levels)
+    groups, fails = found.classes.groups, found.classes.fails
     every = np.ones(len(groups), np.bool_)
     of_classes = tuple(groups.codes(number, every) for number in range(len(levels)))
     labels = [one.labels[level] for one, level in zip(histogram.hierarchies, levels, strict=True)]
     class_of = positions(codes, of_classes, [len(one) for one in labels])
-    fails = groups.counts < asked.demands.k
-    for criterion in asked.criteria:
-        seen = Grouping(histogram.hierarchies, histogram.further[criterion.of]).at(levels) if criterion.of else groups
-        fails |= ~criterion.holds(seen)
     recoded = Recoded(
         asked.tuples,
         fails[class_of],

@@ -87,16 +87,14 @@ def counted(codes: tuple[Numbers, ...], values: Numbers | None = None, weights: 
         return Cells(tuple(empty for _ in codes), empty, None if values is None else empty)
     ranks = [int(column.max()) + 1 for column in columns]
     key, sizes = columns[0].astype(np.int64), ranks[0]
-    parts: list[tuple[Codes, int]] = []
+    was_renumbered = False
     for column, rank in zip(columns[1:], ranks[1:], strict=True):
         if sizes * rank >= 1 << 62:  # too many for one number: numbered anew, which keeps the order
             distinct, key = np.unique(key, return_inverse=True)
-            parts.append((distinct, 0))
-            sizes = len(distinct)
-        parts.append((column, rank))
+            sizes, was_renumbered = len(distinct), True
         key = key * rank + column
         sizes *= rank
-    if weights is None and not any(rank == 0 for _, rank in parts):
+    if weights is None and not was_renumbered:
         key.sort()
         starts = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
         counts = np.diff(np.append(starts, len(key)))

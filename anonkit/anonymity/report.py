@@ -71,7 +71,7 @@ class ColumnReport:
     """A quasi-identifier, before and after.
 
     Attributes:
-        name: of the column.
+        name: of the column, scrubbed.
         why: why it is a quasi-identifier.
         level: to which it was generalised, 0 for not at all; None where classes differ.
         levels: how many levels there are, the values among them.
@@ -178,7 +178,7 @@ def report(result: Result) -> Report:
         rows,
         result.suppressed,
         search.limit,
-        asked(search),
+        result.release.scrubber.scrub(asked(search)),
         search.loss_name,
         search.loss,
         search.bound,
@@ -218,7 +218,8 @@ def _model(kind: object) -> str:
 def _column(result: Result, number: int, scrubbed: dict[str, int]) -> ColumnReport:
     search = result.search
     histogram = search.histogram
-    name = label_name(result.quasi[number])
+    label = label_name(result.quasi[number])
+    name = result.release.scrubber.scrub(label)
     if not histogram.rows:
         return ColumnReport(name, result.why[number], 0, 1, "none needed", 0, 0, 0.0, 0)
     codes = histogram.cells.codes[number]
@@ -232,7 +233,7 @@ def _column(result: Result, number: int, scrubbed: dict[str, int]) -> ColumnRepo
         len(np.unique(codes)),
         len(np.unique(kept)),
         _loss(search, number),
-        scrubbed.get(name, 0),
+        scrubbed.get(label, 0),
     )
 
 

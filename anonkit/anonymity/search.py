@@ -19,7 +19,7 @@ from anonkit.anonymity.criteria import Criterion
 from anonkit.anonymity.forecast import Forecast
 from anonkit.anonymity.grouping import Levels
 from anonkit.anonymity.histogram import Histogram
-from anonkit.anonymity.judge import Judge
+from anonkit.anonymity.judge import Classes, Judge
 from anonkit.anonymity.losses import down, loss_of, up
 from anonkit.anonymity.solution import Check, Solution
 from anonkit.errors import UsageError
@@ -84,6 +84,7 @@ class _Search:
         self._checks: list[Check] = []
         self._best = math.inf
         self._chosen: _Rank | None = None
+        self._classes: Classes  # of the chosen node
 
     def run(self, seconds: float | None) -> Solution | None:
         """Look at nodes until none is left that could be better, or time is up."""
@@ -120,6 +121,7 @@ class _Search:
             checks=tuple(self._checks),
             nodes=self._loss.bounds.size,
             seconds=time.perf_counter() - started,
+            classes=self._classes,
         )
 
     def _ceiling(self) -> float:
@@ -150,7 +152,7 @@ class _Search:
             cost = self._loss.cost(classes)
             rank = (cost, suppressed, sum(levels), levels)
             if self._chosen is None or _is_better(rank, self._chosen, self._loss.rounding):
-                self._chosen = rank
+                self._chosen, self._classes = rank, classes
             self._best = min(self._best, cost)
             if not suppressed:
                 bounds[up(levels)] = math.inf  # the same rows, and no value finer: none costs less

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from anonkit.anonymity.grouping import Levels
+from anonkit.anonymity.judge import Classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Solution:
         checks: the nodes that were looked at, in order.
         nodes: how many nodes there are.
         seconds: how long the search took.
+        classes: of the node, and which of them are suppressed.
     """
 
     levels: Levels
@@ -43,6 +45,7 @@ class Solution:
     checks: tuple[Check, ...]
     nodes: int
     seconds: float
+    classes: Classes = field(repr=False, compare=False)
 
     @property
     def is_optimal(self) -> bool:

@@ -5,7 +5,7 @@ applied batch by batch:
 
     histogram = histogram_from_duckdb(connection, ["age", "town"], {"age": Ages()}, query="SELECT * FROM people")
     solution = solve(histogram, k=20, limit=5_000)
-    for table in recoded(connection.sql("SELECT * FROM people").to_arrow_reader(), histogram, solution, k=20):
+    for table in recoded(connection.sql("SELECT * FROM people").to_arrow_reader(), histogram, solution):
         ...
 """
 
@@ -22,8 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from anonkit.anonymity.columns import Encoded, Table, encode
-from anonkit.anonymity.criteria import Criterion
-from anonkit.anonymity.grouping import Grouping, Levels
+from anonkit.anonymity.grouping import Levels
 from anonkit.anonymity.hierarchy import Codes
 from anonkit.anonymity.histogram import Histogram, counted
 from anonkit.anonymity.leaves import leaves_of, placed
@@ -125,8 +124,6 @@ def recoded(
     histogram: Histogram,
     solution: Solution | None,
     *,
-    k: int,
-    criteria: Sequence[Criterion] = (),
     policy: str | Policy = "anonymize",
 ) -> Iterator[pa.Table]:
     """Apply a solution to the rows of the table that the histogram was made of, batch by batch.
@@ -134,15 +131,13 @@ def recoded(
     Of each batch comes a table that is what `anonkit.anonymize` releases: quasi-identifiers at their levels, all other
     columns scrubbed by the policy, suppressed rows "*" or null. The types are those of the first one.
 
-    k, criteria  what the solution was asked for
-
     Raises UsageError for batches without the columns, with rows of a class that the histogram does not have, and where
     there is no solution; HierarchyError for values that are not in the hierarchies. That a class has more or fewer rows
     than the histogram says is not seen: give it the same table.
     """
     if solution is None:
         raise UsageError("there is no solution to apply: ask for less, or let more rows be suppressed (limit)")
-    applied = _Applied.of(histogram, solution.levels, k, criteria)
+    applied = _Applied.of(histogram, solution)
     schema: pa.Schema | None = None
     for number, batch in enumerate(batches, 1):
         table = Table.of(pa.Table.from_batches([batch]) if isinstance(batch, pa.RecordBatch) else batch)
@@ -177,17 +172,12 @@ class _Applied:
     is_suppressed: npt.NDArray[np.bool_]
 
     @classmethod
-    def of(cls, histogram: Histogram, levels: Levels, k: int, criteria: Sequence[Criterion]) -> _Applied:
-        """The classes of a node, as the search saw them."""
-        groups = Grouping(histogram.hierarchies, histogram.cells).at(levels)
-        fails = groups.counts < k
-        for criterion in criteria:
-            seen = groups
-            if criterion.of:
-                seen = Grouping(histogram.hierarchies, histogram.further[criterion.of]).at(levels)
-            fails |= ~criterion.holds(seen)
+    def of(cls, histogram: Histogram, solution: Solution) -> _Applied:
+        """The classes of a solution, as the search saw them."""
+        groups = solution.classes.groups
         every = np.ones(len(groups), np.bool_)
-        return cls(histogram, levels, tuple(groups.codes(number, every) for number in range(len(levels))), fails)
+        codes = tuple(groups.codes(number, every) for number in range(len(solution.levels)))
+        return cls(histogram, solution.levels, codes, solution.classes.fails)
 
     def release(self, table: Table, policy: str | Policy) -> Release:
         """What becomes of a part of the table."""

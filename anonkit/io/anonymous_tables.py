@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from anonkit.anonymity.api import anonymize
+from anonkit.anonymity.api import NoQuasiError, anonymize
 from anonkit.anonymity.release_arrow import counted
 from anonkit.errors import AnonkitError, HierarchyError, UsageError
 from anonkit.model import TableRule
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from anonkit.anonymity.report import Report
     from anonkit.anonymity.result import Result
     from anonkit.scrubber import Scrubber
-
-_NO_QUASI = "anonkit.profile found no quasi-identifier"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,19 +42,14 @@ def made(table: pa.Table, rule: TableRule, scrubber: Scrubber, name: str) -> Mad
     """
     try:
         result = _result(table, rule, scrubber)
+    except NoQuasiError:
+        return None
     except AnonkitError as error:
-        if str(error).startswith(_NO_QUASI):
-            return None
         raise _with_name(error, name, rule.hierarchies) from None
     try:
-        return Made(*counted(result.release), _report(result, scrubber))
+        return Made(*counted(result.release), result.report)
     except UsageError as error:
         raise _with_name(error, name, {}) from None
-
-
-def _report(result: Result, scrubber: Scrubber) -> Report:
-    columns = tuple(replace(one, name=scrubber.scrub(one.name)) for one in result.report.columns)
-    return replace(result.report, columns=columns)
 
 
 def _result(table: pa.Table, rule: TableRule, scrubber: Scrubber) -> Result:
