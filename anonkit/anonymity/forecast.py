@@ -2,8 +2,7 @@
 
 How many rows are suppressed, as the logarithm of the odds, is close to a sum of what each column's level contributes;
 so is the logarithm of how coarse the classes are. The sums are fitted by ridge regression on the nodes seen so far;
-what the levels of a column have in common is the entropy of its values. On Adult this proves the optimum with a fifth
-of the nodes that bisection of chains needs.
+what the levels of a column have in common is the entropy of its values.
 """
 
 from __future__ import annotations
